@@ -1,1 +1,12 @@
-//! placeholder
+//! Every rule, query and migration of Keniki, in folders by subject.
+//!
+//! `app` knows nothing of HTML, FHIR, SVG or the process environment. State changes only through
+//! actions (`verb(tx, by, input, now)`), SQL stands only in files called `queries.rs` and in
+//! `migrations/`.
+
+pub mod area;
+pub mod database;
+pub mod definition;
+pub mod directory;
+pub mod import;
+pub mod sheet;

@@ -1,2 +1,28 @@
-//! placeholder
-fn main() {}
+//! The one binary: reads the command line, the environment and the clock, and calls the actions of `app`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod clock;
+mod command;
+mod output;
+
+/// Exit 0: done. 1: the input has problems. 2: wrong use (clap's own).
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("KENIKI_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    match command::run(command::Arguments::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! One database, two engines: connects to SQLite or PostgreSQL by URL and brings the schema up to date.
+//!
+//! Where the engines differ stands here and in `directory/search/queries.rs`, nowhere else.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
+};
+
+pub mod migration;
+
+/// Why the database could not be used. `Display` is a Japanese sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The URL is of neither engine.
+    #[error(
+        "データベースの指定「{0}」を読めません。sqlite://ファイル名 または postgres://… の形で指定してください。"
+    )]
+    WrongUrl(String),
+    /// `--no-migrate` was given and the schema is behind.
+    #[error(
+        "データベースの構造が古いままです（未適用 {0} 件）。--no-migrate を外して起動すると更新されます。"
+    )]
+    Behind(usize),
+    /// The engine's own refusal.
+    #[error("データベースを使えません: {0}")]
+    Engine(#[from] DbErr),
+}
+
+/// Opens the database at `url` (`sqlite://path`, `sqlite::memory:` or `postgres://…`) without touching its schema.
+///
+/// SQLite files are made when missing, in WAL mode, with `synchronous=FULL`: a commit that was
+/// answered survives a power cut.
+pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
+    let is_sqlite = url.starts_with("sqlite:");
+    if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(DatabaseError::WrongUrl(without_password(url)));
+    }
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(if url.contains(":memory:") { 1 } else { 8 })
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false);
+    if is_sqlite {
+        options.map_sqlx_sqlite_opts(|o| {
+            use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            o.create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(Duration::from_secs(30))
+                .foreign_keys(true)
+                .pragma("cache_size", "-16384")
+                .pragma("temp_store", "memory")
+                .statement_cache_capacity(256)
+        });
+    }
+    Ok(Database::connect(options).await?)
+}
+
+/// Opens the database and brings its schema up to date, or refuses where `may_migrate` is false and it is behind.
+pub async fn open(url: &str, may_migrate: bool) -> Result<DatabaseConnection, DatabaseError> {
+    let db = connect(url).await?;
+    let pending = migration::pending(&db).await?;
+    match (pending, may_migrate) {
+        (0, _) => Ok(db),
+        (n, false) => Err(DatabaseError::Behind(n)),
+        (_, true) => {
+            migration::up(&db).await?;
+            Ok(db)
+        }
+    }
+}
+
+/// Begins a transaction that will write. SQLite takes its write lock at once (`BEGIN IMMEDIATE`):
+/// a deferred one that reads first and writes later loses under load.
+pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    db.begin_with_options(TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..Default::default()
+    })
+    .await
+}
+
+/// A statement of plain SQL with `$1`-style parameters for the engine that `db` talks to.
+pub fn statement<C: ConnectionTrait>(
+    db: &C,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+}
+
+/// True where `db` is SQLite.
+pub fn is_sqlite<C: ConnectionTrait>(db: &C) -> bool {
+    db.get_database_backend() == DatabaseBackend::Sqlite
+}
+
+/// `($1,$2),($3,$4)…`: the places of `n_rows` rows of `n_columns` values, for an insert of many rows.
+pub fn places(n_rows: usize, n_columns: usize) -> String {
+    let mut out = String::with_capacity(n_rows * n_columns * 6);
+    for row in 0..n_rows {
+        out.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..n_columns {
+            if column > 0 {
+                out.push(',');
+            }
+            out.push('$');
+            out.push_str(&(row * n_columns + column + 1).to_string());
+        }
+        out.push(')');
+    }
+    out
+}
+
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.find('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}://…{}", &url[..scheme], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_on_through_the_rows() {
+        assert_eq!(places(2, 2), "($1,$2),($3,$4)");
+    }
+
+    #[test]
+    fn a_refused_url_shows_no_password() {
+        assert_eq!(without_password("mysql://me:secret@host/db"), "mysql://…@host/db");
+    }
+}

@@ -1,0 +1,49 @@
+//! The words of the command line; each command has a file of its own in `command/`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// 圏域（二次医療圏）の地域資源を調べ、つなぎ、測るプログラム。
+#[derive(Debug, Parser)]
+#[command(name = "keniki", version)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// データベース（sqlite://ファイル名 または postgres://…）
+    #[arg(long, env = "KENIKI_DATABASE", default_value = "sqlite://keniki.db", global = true)]
+    pub database: String,
+    /// 組込みの定義ファイルに重ねる、この地域の定義ファイルのフォルダー
+    #[arg(long, env = "KENIKI_DEFINITIONS", global = true)]
+    pub definitions: Option<PathBuf>,
+    /// データベースの構造を更新しない（古いときは起動しない）
+    #[arg(long, global = true)]
+    pub no_migrate: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// データベースの構造を最新にする
+    Migrate,
+}
+
+/// Runs one command to its exit code; an `Err` is printed as it stands and ends with 1.
+pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { common, command } = arguments;
+    match command {
+        Command::Migrate => {
+            keniki_app::database::open(&common.database, true).await?;
+            println!("データベースの構造は最新です。");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
