@@ -1,0 +1,1 @@
+//! What each code takes and refuses, and how it says so.

@@ -1,0 +1,1 @@
+//! Days as met in the lists.

@@ -1,0 +1,1 @@
+//! Against the list of the Cabinet Office.

@@ -1,0 +1,91 @@
+//! Typed row ids, so that a service's id cannot be handed over as a site's.
+
+/// Declares a newtype over `i64` for the rows of one table, written and read as the bare number.
+macro_rules! typed_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// Names a row by the number the database gave it.
+            pub const fn new(id: i64) -> Self {
+                Self(id)
+            }
+
+            /// The number in the database.
+            pub const fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for i64 {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+typed_id! {
+    /// An area: prefecture, medical area, municipality or ward, daily-life area.
+    AreaId
+}
+typed_id! {
+    /// An organization: the legal person that runs sites.
+    OrganizationId
+}
+typed_id! {
+    /// A site: one organization at one address.
+    SiteId
+}
+typed_id! {
+    /// A service at a site, what people search.
+    ServiceId
+}
+typed_id! {
+    /// One imported file.
+    BatchId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_what_it_writes() {
+        let id = ServiceId::new(42);
+        assert_eq!(id.to_string(), "42");
+        assert_eq!("42".parse(), Ok(id));
+        assert_eq!(i64::from(id), id.get());
+    }
+
+    #[test]
+    fn a_word_is_no_id() {
+        assert!("四十二".parse::<SiteId>().is_err());
+        assert!("".parse::<SiteId>().is_err());
+    }
+}

@@ -1,0 +1,294 @@
+//! Addresses compared: 「山梨県甲府市蓬沢１丁目１２番２５号」 is 「蓬沢1-12-25」.
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use super::fold::{fold, squeeze};
+use crate::code::PrefectureCode;
+
+/// An address taken apart as far as its own text allows; municipality and town folded.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct AddressKey {
+    /// The prefecture, where the address begins with one.
+    pub prefecture: Option<PrefectureCode>,
+    /// 郡, municipality and ward as written, folded; `None` where the address begins with the town.
+    pub municipality: Option<String>,
+    /// The town (町字) without 大字 and 字, folded; may be empty.
+    pub town: String,
+    /// 丁目, 番地, 号 in order; empty where there are none.
+    pub numbers: Vec<u32>,
+    /// What follows the numbers: the building, as written.
+    pub building: String,
+}
+
+/// How near two addresses are to each other by their text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Nearness {
+    /// The same town and numbers.
+    Same,
+    /// The same lot with or without its branch number, or the same numbers in a town written shorter.
+    Near,
+    /// Another place.
+    Different,
+    /// One of them says too little.
+    Unknown,
+}
+
+/// Takes an address apart. Never fails: what cannot be told stays in `town`.
+pub fn address_key(address: &str) -> AddressKey {
+    let text = plain(address);
+    let (prefecture, rest) = match PrefectureCode::strip_name(&text) {
+        Some((code, rest)) => (Some(code), rest),
+        None => (None, text.as_str()),
+    };
+    let (head, numbers, building) = split_numbers(rest);
+    let (municipality, town) = split_municipality(&head, prefecture.is_some());
+    AddressKey {
+        prefecture,
+        municipality: Some(fold(municipality)).filter(|m| !m.is_empty()),
+        town: fold(&without_aza(town)),
+        numbers,
+        building: squeeze(building),
+    }
+}
+
+impl AddressKey {
+    /// Town and numbers, 「蓬沢1-12-25」, for an indexed lookup within a municipality.
+    pub fn key(&self) -> String {
+        let numbers: Vec<String> = self.numbers.iter().map(u32::to_string).collect();
+        format!("{}{}", self.town, numbers.join("-"))
+    }
+
+    /// Municipality and town as one text.
+    fn place(&self) -> String {
+        format!(
+            "{}{}",
+            self.municipality.as_deref().unwrap_or_default(),
+            self.town
+        )
+    }
+}
+
+/// Compares two addresses. Where one leaves out prefecture, municipality or the old town's name, the rest
+/// decides.
+pub fn same_place(a: &AddressKey, b: &AddressKey) -> Nearness {
+    let says_nothing = |key: &AddressKey| key.town.is_empty() && key.numbers.is_empty();
+    if says_nothing(a) || says_nothing(b) {
+        return Nearness::Unknown;
+    }
+    if let (Some(a), Some(b)) = (a.prefecture, b.prefecture)
+        && a != b
+    {
+        return Nearness::Different;
+    }
+    if let (Some(a), Some(b)) = (&a.municipality, &b.municipality)
+        && !a.ends_with(b.as_str())
+        && !b.ends_with(a.as_str())
+    {
+        return Nearness::Different;
+    }
+    let (place_a, place_b) = (a.place(), b.place());
+    let same_town = a.town == b.town || place_a.ends_with(&place_b) || place_b.ends_with(&place_a);
+    let shorter_town = place_a.starts_with(&place_b) || place_b.starts_with(&place_a);
+    match (same_town, numbers_agree(&a.numbers, &b.numbers)) {
+        (true, nearness) => nearness,
+        (false, Nearness::Same) if shorter_town => Nearness::Near,
+        (false, _) => Nearness::Different,
+    }
+}
+
+fn numbers_agree(a: &[u32], b: &[u32]) -> Nearness {
+    match (a, b) {
+        ([], []) | ([], _) | (_, []) => Nearness::Unknown,
+        _ if a == b => Nearness::Same,
+        _ if a.starts_with(b) || b.starts_with(a) => Nearness::Near,
+        _ => Nearness::Different,
+    }
+}
+
+/// Half-width, without blanks before the numbers, kanji numerals before 丁目, 番地 and 号 as digits, dashes as one.
+fn plain(address: &str) -> String {
+    let chars: Vec<char> = address.nfkc().collect();
+    let mut text = String::with_capacity(address.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let end = at
+            + chars[at..]
+                .iter()
+                .take_while(|c| kanji_digit(**c).is_some())
+                .count();
+        if end > at && counts(&chars[end..]) {
+            text.push_str(&kanji_number(&chars[at..end]).to_string());
+            at = end;
+            continue;
+        }
+        let c = chars[at];
+        let after_digit = text.ends_with(|c: char| c.is_ascii_digit());
+        match c {
+            '‐' | '‑' | '–' | '—' | '―' | '−' | '─' => text.push('-'),
+            'ー' if after_digit => text.push('-'),
+            c if c.is_whitespace() && !after_digit => {}
+            c => text.push(c),
+        }
+        at += 1;
+    }
+    text
+}
+
+/// Whether what follows a kanji numeral makes it a number: 丁目, 番地, 番 or 号, but not 番町 and the like.
+fn counts(rest: &[char]) -> bool {
+    match rest {
+        ['丁', '目', ..] | ['番', '地', ..] | ['条', ..] => true,
+        ['番'] | ['号'] => true,
+        ['番' | '号', next, ..] => {
+            next.is_ascii_digit() || kanji_digit(*next).is_some() || next.is_whitespace()
+        }
+        _ => false,
+    }
+}
+
+fn kanji_digit(c: char) -> Option<u32> {
+    "〇一二三四五六七八九十"
+        .chars()
+        .position(|digit| digit == c)
+        .map(|value| value as u32)
+}
+
+/// 「二十三」 and 「二三」 are both 23.
+fn kanji_number(digits: &[char]) -> u32 {
+    let mut total: u32 = 0;
+    let mut ones: u32 = 0;
+    for value in digits.iter().filter_map(|c| kanji_digit(*c)) {
+        if value == 10 {
+            total = total.saturating_add(ones.max(1).saturating_mul(10));
+            ones = 0;
+        } else {
+            ones = ones.saturating_mul(10).saturating_add(value);
+        }
+    }
+    total.saturating_add(ones)
+}
+
+/// Parts an address into what comes before the numbers, the numbers, and the building.
+fn split_numbers(text: &str) -> (String, Vec<u32>, &str) {
+    let mut from = 0;
+    while let Some(start) = text[from..]
+        .find(|c: char| c.is_ascii_digit())
+        .map(|at| from + at)
+    {
+        let (numbers, end) = read_numbers(&text[start..]);
+        let rest = &text[start + end..];
+        // 北1条西, 53線: the number belongs to the town's name.
+        if !rest.starts_with(['条', '線', '区', '軒', '町']) {
+            return (text[..start].to_owned(), numbers, rest);
+        }
+        from = start + end;
+    }
+    (text.to_owned(), Vec::new(), "")
+}
+
+/// Reads 「1丁目12番25号」 or 「1-12-25」: the numbers and where they end.
+fn read_numbers(text: &str) -> (Vec<u32>, usize) {
+    const JOINTS: [&str; 9] = [
+        "丁目",
+        "番地の",
+        "番地",
+        "番の",
+        "番",
+        "号の",
+        "号",
+        "の",
+        "-",
+    ];
+    let mut numbers = Vec::new();
+    let mut end = 0;
+    loop {
+        let digits = text[end..].bytes().take_while(u8::is_ascii_digit).count();
+        let Ok(number) = text[end..end + digits].parse() else {
+            return (numbers, end);
+        };
+        numbers.push(number);
+        end += digits;
+        let joint = JOINTS
+            .iter()
+            .find(|joint| text[end..].starts_with(**joint))
+            .map_or(0, |joint| joint.len());
+        let next = end + joint;
+        let more = joint > 0 && text[next..].starts_with(|c: char| c.is_ascii_digit());
+        // A closing 番地 or 号 goes with the numbers, a lone の or dash does not reach further.
+        if !more {
+            return (numbers, next);
+        }
+        end = next;
+    }
+}
+
+/// Parts 「西伯郡南部町倭」 into 「西伯郡南部町」 and 「倭」. Without 郡 or prefecture before it, a 町 or 村 is taken
+/// for a town, since 「川原町309-1」 stands in the lists beside 「松江市川原町309-1」.
+fn split_municipality(text: &str, after_prefecture: bool) -> (&str, &str) {
+    if let Some(county) = county_end(text) {
+        let end = county + unit_end(&text[county..], &['町', '村']).unwrap_or(0);
+        return text.split_at(end);
+    }
+    if let Some(city) = unit_end(text, &['市'])
+        .filter(|end| !text[*end..].is_empty() && !text[*end..].starts_with('場'))
+    {
+        return text.split_at(city + ward_end(&text[city..]));
+    }
+    if let Some(ward) = Some(ward_end(text)).filter(|end| *end > 0) {
+        return text.split_at(ward);
+    }
+    match unit_end(text, &['町', '村']) {
+        Some(end) if after_prefecture => text.split_at(end),
+        _ => ("", text),
+    }
+}
+
+/// Where 「…郡」 ends; 郡山市, 蒲郡市, 小郡市 and 大和郡山市 are no counties.
+fn county_end(text: &str) -> Option<usize> {
+    let at = text.find('郡').filter(|at| *at > 0)?;
+    let end = at + '郡'.len_utf8();
+    let rest = &text[end..];
+    let county = !rest.starts_with(['市', '山', '上', '家', '元'])
+        || rest.starts_with("上島")
+        || rest.starts_with("山ノ");
+    (county && text[..at].chars().count() <= 4).then_some(end)
+}
+
+/// Where the first unit (市, 町, 村) ends that does not stand at the very beginning; of two in a row
+/// (四日市市, 玉村町) the second.
+fn unit_end(text: &str, units: &[char]) -> Option<usize> {
+    let mut chars = text
+        .char_indices()
+        .skip(1)
+        .skip_while(|(_, c)| !units.contains(c));
+    let (at, first) = chars.next()?;
+    match chars.next() {
+        Some((at, second)) if units.contains(&second) => Some(at + second.len_utf8()),
+        _ => Some(at + first.len_utf8()),
+    }
+}
+
+/// Where a ward (区) at the beginning ends, else 0; 地区 is none.
+fn ward_end(text: &str) -> usize {
+    text.char_indices()
+        .take(6)
+        .skip(1)
+        .find(|(_, c)| *c == '区')
+        .filter(|(at, _)| !text[..*at].ends_with(['地', '学']))
+        .map_or(0, |(at, c)| at + c.len_utf8())
+}
+
+/// Drops 大字 and 字; 十文字 keeps its own.
+fn without_aza(town: &str) -> String {
+    let mut kept = String::with_capacity(town.len());
+    for c in town.replace("大字", "").chars() {
+        if c != '字' || kept.ends_with('文') {
+            kept.push(c);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Tokens of the index and of the query agree.

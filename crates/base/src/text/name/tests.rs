@@ -1,0 +1,1 @@
+//! Pairs of names as the lists spell them.
