@@ -8,7 +8,11 @@ const LINE_HEIGHT: f64 = 1.5;
 
 /// Draws title and note, wrapped to the width. Returns the y below them.
 pub(crate) fn heading(svg: &mut Svg, width: Width, title: &str, note: &str) -> f64 {
-    let bold = Style { size: TITLE_SIZE, bold: true, ..LABEL };
+    let bold = Style {
+        size: TITLE_SIZE,
+        bold: true,
+        ..LABEL
+    };
     let y = paragraph(svg, MARGIN, width, title, bold);
     let y = paragraph(svg, y, width, note, NOTE);
     y + MARGIN
@@ -59,6 +63,19 @@ pub(crate) fn legend(svg: &mut Svg, top: f64, width: Width, keys: &[Key]) -> f64
 }
 
 /// Ends the drawing.
-pub(crate) fn finish(svg: Svg, width: Width, height: f64, title: &str, description: &str, has_links: bool) -> String {
-    svg.finish(&Head { title, description, width: width.px(), height, has_links })
+pub(crate) fn finish(
+    svg: Svg,
+    width: Width,
+    height: f64,
+    title: &str,
+    description: &str,
+    has_links: bool,
+) -> String {
+    svg.finish(&Head {
+        title,
+        description,
+        width: width.px(),
+        height,
+        has_links,
+    })
 }

@@ -137,7 +137,12 @@ impl Map {
         let mut svg = Svg::new(id);
         let top = frame::heading(&mut svg, self.width, &self.title, &self.note);
         let projection = Projection::new(self.shown_extent(), (MARGIN, top), self.width);
-        let (spots, outside) = cluster::group(&self.markers, &projection, self.cluster_px, self.cluster_href.as_deref());
+        let (spots, outside) = cluster::group(
+            &self.markers,
+            &projection,
+            self.cluster_px,
+            self.cluster_href.as_deref(),
+        );
         let area = projection.area();
 
         svg.define_clip("frame", area);
@@ -148,7 +153,16 @@ impl Map {
         self.draw_places(&mut svg, &projection);
         svg.close("g");
         for (_, label) in label::place(&self.shapes, &spots, &projection) {
-            svg.text((label.x, label.y), &label.text, Style { anchor: Anchor::Middle, rim: true, bold: label.bold, ..LABEL });
+            svg.text(
+                (label.x, label.y),
+                &label.text,
+                Style {
+                    anchor: Anchor::Middle,
+                    rim: true,
+                    bold: label.bold,
+                    ..LABEL
+                },
+            );
         }
         for spot in &spots {
             draw_spot(&mut svg, spot);
@@ -160,18 +174,36 @@ impl Map {
         for line in self.footnotes(outside) {
             y = frame::paragraph(&mut svg, y, self.width, &line, NOTE);
         }
-        frame::finish(svg, self.width, y + MARGIN, &self.title, &self.description(outside), self.has_links())
+        frame::finish(
+            svg,
+            self.width,
+            y + MARGIN,
+            &self.title,
+            &self.description(outside),
+            self.has_links(),
+        )
     }
 
     fn shown_extent(&self) -> Extent {
-        let rings = self.shapes.iter().flat_map(|s| s.rings.iter().flatten().copied());
-        let points = self.places.iter().map(|p| (p.lng, p.lat)).chain(self.markers.iter().map(|m| (m.lng, m.lat)));
-        self.extent.filter(Extent::is_sound).unwrap_or_else(|| Extent::around(rings.chain(points)))
+        let rings = self
+            .shapes
+            .iter()
+            .flat_map(|s| s.rings.iter().flatten().copied());
+        let points = self
+            .places
+            .iter()
+            .map(|p| (p.lng, p.lat))
+            .chain(self.markers.iter().map(|m| (m.lng, m.lat)));
+        self.extent
+            .filter(Extent::is_sound)
+            .unwrap_or_else(|| Extent::around(rings.chain(points)))
     }
 
     fn has_links(&self) -> bool {
         let grouped = self.cluster_px.is_some() && self.cluster_href.is_some();
-        grouped || self.shapes.iter().any(|s| s.href.is_some()) || self.markers.iter().any(|m| m.href.is_some())
+        grouped
+            || self.shapes.iter().any(|s| s.href.is_some())
+            || self.markers.iter().any(|m| m.href.is_some())
     }
 
     fn draw_shapes(&self, svg: &mut Svg, projection: &Projection) {
@@ -180,25 +212,42 @@ impl Map {
             if path.is_empty() {
                 continue;
             }
-            let title = shape.title.as_ref().or(shape.label.as_ref()).map_or("", String::as_str);
+            let title = shape
+                .title
+                .as_ref()
+                .or(shape.label.as_ref())
+                .map_or("", String::as_str);
             let fill = match shape.fill {
                 Fill::None => GROUND.to_owned(),
                 Fill::Class(class) => class_colour(class).to_owned(),
                 Fill::Unknown => svg.hatch(),
             };
             let attributes = [
-                ("d", (&path).into()), ("fill", (&fill).into()), ("fill-rule", "evenodd".into()),
-                ("stroke", LINE.into()), ("stroke-width", 1.0.into()), ("stroke-linejoin", "round".into()),
+                ("d", (&path).into()),
+                ("fill", (&fill).into()),
+                ("fill-rule", "evenodd".into()),
+                ("stroke", LINE.into()),
+                ("stroke-width", 1.0.into()),
+                ("stroke-linejoin", "round".into()),
             ];
-            linked(svg, shape.href.as_deref(), title, |svg| svg.titled("path", &attributes, title));
+            linked(svg, shape.href.as_deref(), title, |svg| {
+                svg.titled("path", &attributes, title)
+            });
         }
         for shape in self.shapes.iter().filter(|s| s.emphasis) {
             let path = projection.path(&shape.rings);
             if !path.is_empty() {
-                svg.element("path", &[
-                    ("d", (&path).into()), ("fill", "none".into()), ("stroke", ACCENT.into()), ("stroke-width", 2.5.into()),
-                    ("stroke-linejoin", "round".into()), ("pointer-events", "none".into()),
-                ]);
+                svg.element(
+                    "path",
+                    &[
+                        ("d", (&path).into()),
+                        ("fill", "none".into()),
+                        ("stroke", ACCENT.into()),
+                        ("stroke-width", 2.5.into()),
+                        ("stroke-linejoin", "round".into()),
+                        ("pointer-events", "none".into()),
+                    ],
+                );
             }
         }
     }
@@ -216,7 +265,12 @@ impl Map {
     fn footnotes(&self, outside: u64) -> Vec<String> {
         let mut lines = Vec::new();
         if outside > 0 {
-            lines.push(format!("{} {}{}", theme::OUTSIDE, theme::number(outside as f64, 0), theme::THINGS));
+            lines.push(format!(
+                "{} {}{}",
+                theme::OUTSIDE,
+                theme::number(outside as f64, 0),
+                theme::THINGS
+            ));
         }
         lines.extend(self.not_drawn.clone());
         if !self.source.is_empty() {
@@ -229,15 +283,36 @@ impl Map {
         let title = |s: &Shape| s.title.clone().or(s.label.clone());
         let shapes: Vec<String> = self.shapes.iter().filter_map(title).collect();
         let symbols = Symbol::ALL.iter().filter_map(|symbol| {
-            let count: u64 = self.markers.iter().filter(|m| m.symbol == *symbol).map(|m| u64::from(m.count.unwrap_or(1))).sum();
-            (count > 0).then(|| format!("{} {}{}", self.word(*symbol), theme::number(count as f64, 0), theme::THINGS))
+            let count: u64 = self
+                .markers
+                .iter()
+                .filter(|m| m.symbol == *symbol)
+                .map(|m| u64::from(m.count.unwrap_or(1)))
+                .sum();
+            (count > 0).then(|| {
+                format!(
+                    "{} {}{}",
+                    self.word(*symbol),
+                    theme::number(count as f64, 0),
+                    theme::THINGS
+                )
+            })
         });
         let facts: Vec<String> = shapes.into_iter().chain(symbols).collect();
-        format!("{}。{} {}", facts.join("；"), self.note, self.footnotes(outside).join("。"))
+        format!(
+            "{}。{} {}",
+            facts.join("；"),
+            self.note,
+            self.footnotes(outside).join("。")
+        )
     }
 
     fn word(&self, symbol: Symbol) -> &str {
-        self.words.symbols.iter().find(|(s, _)| *s == symbol).map_or("", |(_, word)| word)
+        self.words
+            .symbols
+            .iter()
+            .find(|(s, _)| *s == symbol)
+            .map_or("", |(_, word)| word)
     }
 }
 
@@ -263,14 +338,31 @@ fn draw_spot(svg: &mut Svg, spot: &Spot) {
         if spot.count > 1 {
             svg.open("g", &[("transform", (&at).into())]);
             svg.tooltip(&spot.title);
-            let disc: [Attribute; 4] = [("r", spot.radius().into()), ("fill", PAPER.into()), ("stroke", colour.into()), ("stroke-width", 2.5.into())];
+            let disc: [Attribute; 4] = [
+                ("r", spot.radius().into()),
+                ("fill", PAPER.into()),
+                ("stroke", colour.into()),
+                ("stroke-width", 2.5.into()),
+            ];
             svg.element("circle", &disc);
-            svg.text((0.0, 5.0), &theme::number(f64::from(spot.count), 0), Style { anchor: Anchor::Middle, bold: true, ..LABEL });
+            svg.text(
+                (0.0, 5.0),
+                &theme::number(f64::from(spot.count), 0),
+                Style {
+                    anchor: Anchor::Middle,
+                    bold: true,
+                    ..LABEL
+                },
+            );
             svg.close("g");
         } else if let Some(symbol) = spot.symbol {
             let path = symbol.path(spot.radius());
             let attributes: [Attribute; 5] = [
-                ("d", (&path).into()), ("transform", (&at).into()), ("fill", colour.into()), ("stroke", PAPER.into()), ("stroke-width", 1.5.into()),
+                ("d", (&path).into()),
+                ("transform", (&at).into()),
+                ("fill", colour.into()),
+                ("stroke", PAPER.into()),
+                ("stroke-width", 1.5.into()),
             ];
             svg.titled("path", &attributes, &spot.title);
         }
@@ -284,13 +376,26 @@ fn draw_tally(svg: &mut Svg, tally: Tally, (x, y): (f64, f64), title: Option<&st
         Tally::More => (3.0, BLUES[4], PAPER),
         Tally::Unknown => {
             let path = format!("M{0:.1} {1:.1}l6 6m0 -6l-6 6", x - 3.0, y - 3.0);
-            svg.titled("path", &[("d", (&path).into()), ("stroke", theme::MUTED.into()), ("stroke-width", 1.5.into())], title.unwrap_or_default());
+            svg.titled(
+                "path",
+                &[
+                    ("d", (&path).into()),
+                    ("stroke", theme::MUTED.into()),
+                    ("stroke-width", 1.5.into()),
+                ],
+                title.unwrap_or_default(),
+            );
             return;
         }
     };
     let width = if tally == Tally::Zero { 1.8 } else { 0.6 };
     let attributes: [Attribute; 6] = [
-        ("cx", x.into()), ("cy", y.into()), ("r", radius.into()), ("fill", fill.into()), ("stroke", stroke.into()), ("stroke-width", width.into()),
+        ("cx", x.into()),
+        ("cy", y.into()),
+        ("r", radius.into()),
+        ("fill", fill.into()),
+        ("stroke", stroke.into()),
+        ("stroke-width", width.into()),
     ];
     svg.titled("circle", &attributes, title.unwrap_or_default());
 }
@@ -301,20 +406,57 @@ fn draw_scale_bar(svg: &mut Svg, projection: &Projection) {
         return;
     };
     let (left, base) = (x + 10.0, y + height - 12.0);
-    let path = format!("M{left:.1} {0:.1}V{base:.1}H{1:.1}V{0:.1}", base - 6.0, left + px);
+    let path = format!(
+        "M{left:.1} {0:.1}V{base:.1}H{1:.1}V{0:.1}",
+        base - 6.0,
+        left + px
+    );
     for (stroke, width) in [(PAPER, 5.0), (INK, 1.5)] {
-        svg.element("path", &[("d", (&path).into()), ("fill", "none".into()), ("stroke", stroke.into()), ("stroke-width", width.into())]);
+        svg.element(
+            "path",
+            &[
+                ("d", (&path).into()),
+                ("fill", "none".into()),
+                ("stroke", stroke.into()),
+                ("stroke-width", width.into()),
+            ],
+        );
     }
-    let decimals = if km < 0.095 { 2 } else { usize::from(km < 0.95) };
+    let decimals = if km < 0.095 {
+        2
+    } else {
+        usize::from(km < 0.95)
+    };
     let style = Style { rim: true, ..LABEL };
-    svg.text((left + 2.0, base - 9.0), &format!("{} km", theme::number(km, decimals)), style);
+    svg.text(
+        (left + 2.0, base - 9.0),
+        &format!("{} km", theme::number(km, decimals)),
+        style,
+    );
 }
 
 fn draw_north(svg: &mut Svg, (x, y, width, _): (f64, f64, f64, f64)) {
     let (middle, top) = (x + width - 18.0, y + 8.0);
     let path = format!("M{middle:.1} {top:.1}l7 20l-7 -5l-7 5Z");
-    svg.element("path", &[("d", (&path).into()), ("fill", INK.into()), ("stroke", PAPER.into()), ("stroke-width", 2.0.into()), ("paint-order", "stroke".into())]);
-    svg.text((middle, top + 36.0), theme::NORTH, Style { anchor: Anchor::Middle, rim: true, ..LABEL });
+    svg.element(
+        "path",
+        &[
+            ("d", (&path).into()),
+            ("fill", INK.into()),
+            ("stroke", PAPER.into()),
+            ("stroke-width", 2.0.into()),
+            ("paint-order", "stroke".into()),
+        ],
+    );
+    svg.text(
+        (middle, top + 36.0),
+        theme::NORTH,
+        Style {
+            anchor: Anchor::Middle,
+            rim: true,
+            ..LABEL
+        },
+    );
 }
 
 #[cfg(test)]

@@ -47,16 +47,29 @@ impl Pyramid {
     pub fn svg(&self, id: &str) -> String {
         let mut svg = Svg::new(id);
         let top = frame::heading(&mut svg, self.width, &self.title, &self.note);
-        let sizes = || self.bands.iter().flat_map(|b| [b.left, b.right]).filter_map(|v| known(v).map(|v| v.max(0.0)));
+        let sizes = || {
+            self.bands
+                .iter()
+                .flat_map(|b| [b.left, b.right])
+                .filter_map(|v| known(v).map(|v| v.max(0.0)))
+        };
         let decimals = theme::decimals(sizes());
         let axis = self.axis_width();
         let wing = (self.width.px() - 2.0 * MARGIN - axis) / 2.0;
-        let ticks = Ticks::around(0.0, sizes().fold(0.0, f64::max), if wing > 200.0 { 4 } else { 2 }, decimals == 0);
+        let ticks = Ticks::around(
+            0.0,
+            sizes().fold(0.0, f64::max),
+            if wing > 200.0 { 4 } else { 2 },
+            decimals == 0,
+        );
         let middle = self.width.px() / 2.0;
         let inset = text::width(&theme::number(ticks.range().1, ticks.decimals), TEXT_SIZE) / 2.0;
         let wings = Wings {
             left: Scale::new(ticks.range(), (middle - axis / 2.0, MARGIN + inset)),
-            right: Scale::new(ticks.range(), (middle + axis / 2.0, self.width.px() - MARGIN - inset)),
+            right: Scale::new(
+                ticks.range(),
+                (middle + axis / 2.0, self.width.px() - MARGIN - inset),
+            ),
         };
 
         self.draw_names(&mut svg, top, &wings, wing, decimals);
@@ -66,35 +79,93 @@ impl Pyramid {
         for (i, band) in self.bands.iter().enumerate() {
             let y = foot - ROW * (i + 1) as f64 + (ROW - BAR) / 2.0;
             let shown = text::fit(&band.label, TEXT_SIZE, axis - 8.0);
-            svg.cut_text((middle, y + 13.0), &shown, &band.label, Style { anchor: Anchor::Middle, ..LABEL });
+            svg.cut_text(
+                (middle, y + 13.0),
+                &shown,
+                &band.label,
+                Style {
+                    anchor: Anchor::Middle,
+                    ..LABEL
+                },
+            );
             let strong = self.highlight_from.is_none_or(|from| i >= from);
             let fill = if strong { ACCENT } else { OTHER };
-            self.draw_bar(&mut svg, (&wings.left, y, fill), band.left, &format!("{} {}", self.left_name, band.label), decimals);
-            self.draw_bar(&mut svg, (&wings.right, y, fill), band.right, &format!("{} {}", self.right_name, band.label), decimals);
+            self.draw_bar(
+                &mut svg,
+                (&wings.left, y, fill),
+                band.left,
+                &format!("{} {}", self.left_name, band.label),
+                decimals,
+            );
+            self.draw_bar(
+                &mut svg,
+                (&wings.right, y, fill),
+                band.right,
+                &format!("{} {}", self.right_name, band.label),
+                decimals,
+            );
         }
-        let unit = Style { anchor: Anchor::Middle, ..NOTE };
+        let unit = Style {
+            anchor: Anchor::Middle,
+            ..NOTE
+        };
         svg.text((middle, foot + 20.0), &self.unit, unit);
-        frame::finish(svg, self.width, foot + 32.0, &self.title, &self.description(decimals), false)
+        frame::finish(
+            svg,
+            self.width,
+            foot + 32.0,
+            &self.title,
+            &self.description(decimals),
+            false,
+        )
     }
 
     fn axis_width(&self) -> f64 {
-        let widest = self.bands.iter().map(|b| text::width(&b.label, TEXT_SIZE)).fold(0.0, f64::max);
-        widest.max(text::width(&self.unit, TEXT_SIZE)).clamp(32.0, self.width.px() * 0.3) + 16.0
+        let widest = self
+            .bands
+            .iter()
+            .map(|b| text::width(&b.label, TEXT_SIZE))
+            .fold(0.0, f64::max);
+        widest
+            .max(text::width(&self.unit, TEXT_SIZE))
+            .clamp(32.0, self.width.px() * 0.3)
+            + 16.0
     }
 
     fn draw_names(&self, svg: &mut Svg, top: f64, wings: &Wings, wing: f64, decimals: usize) {
-        let bold = Style { bold: true, ..LABEL };
+        let bold = Style {
+            bold: true,
+            ..LABEL
+        };
         let of = |name: &str, side: fn(&Band) -> Option<f64>| {
             let total: Option<f64> = self.bands.iter().map(|b| known(side(b))).sum();
             match total {
-                Some(total) if !self.bands.is_empty() => format!("{name} {}{}", theme::number(total, decimals), self.unit),
+                Some(total) if !self.bands.is_empty() => {
+                    format!("{name} {}{}", theme::number(total, decimals), self.unit)
+                }
                 _ => name.to_owned(),
             }
         };
-        let (left, right) = (of(&self.left_name, |b| b.left), of(&self.right_name, |b| b.right));
+        let (left, right) = (
+            of(&self.left_name, |b| b.left),
+            of(&self.right_name, |b| b.right),
+        );
         let fit = |s: &str| text::fit(s, TEXT_SIZE, wing * 0.92);
-        svg.cut_text((wings.left.at(0.0), top + 16.0), &fit(&left), &left, Style { anchor: Anchor::End, ..bold });
-        svg.cut_text((wings.right.at(0.0), top + 16.0), &fit(&right), &right, bold);
+        svg.cut_text(
+            (wings.left.at(0.0), top + 16.0),
+            &fit(&left),
+            &left,
+            Style {
+                anchor: Anchor::End,
+                ..bold
+            },
+        );
+        svg.cut_text(
+            (wings.right.at(0.0), top + 16.0),
+            &fit(&right),
+            &right,
+            bold,
+        );
     }
 
     fn draw_grid(&self, svg: &mut Svg, ticks: &Ticks, wings: &Wings, plot: f64, foot: f64) {
@@ -103,12 +174,26 @@ impl Pyramid {
                 let x = scale.at(tick);
                 svg.line((x, plot), (x, foot), if i == 0 { LINE } else { GRID }, 1.0);
                 let word = theme::number(tick, ticks.decimals);
-                svg.text((x, foot + 20.0), &word, Style { anchor: Anchor::Middle, ..NOTE });
+                svg.text(
+                    (x, foot + 20.0),
+                    &word,
+                    Style {
+                        anchor: Anchor::Middle,
+                        ..NOTE
+                    },
+                );
             }
         }
     }
 
-    fn draw_bar(&self, svg: &mut Svg, (scale, y, fill): (&Scale, f64, &str), size: Option<f64>, name: &str, decimals: usize) {
+    fn draw_bar(
+        &self,
+        svg: &mut Svg,
+        (scale, y, fill): (&Scale, f64, &str),
+        size: Option<f64>,
+        name: &str,
+        decimals: usize,
+    ) {
         let zero = scale.at(0.0);
         match known(size) {
             Some(size) => {
@@ -118,21 +203,55 @@ impl Pyramid {
             }
             None => {
                 let outward = if scale.at(f64::MAX) < zero { -1.0 } else { 1.0 };
-                let x = if outward < 0.0 { zero - 2.0 * BAR } else { zero };
+                let x = if outward < 0.0 {
+                    zero - 2.0 * BAR
+                } else {
+                    zero
+                };
                 let title = format!("{name} {}", theme::UNKNOWN);
                 let hatch = svg.hatch();
                 svg.titled_rect((x, y, 2.0 * BAR, BAR), &hatch, &title);
-                let anchor = if outward < 0.0 { Anchor::End } else { Anchor::Start };
-                svg.text((zero + outward * (2.0 * BAR + 4.0), y + 13.0), theme::UNKNOWN, Style { anchor, rim: true, ..NOTE });
+                let anchor = if outward < 0.0 {
+                    Anchor::End
+                } else {
+                    Anchor::Start
+                };
+                svg.text(
+                    (zero + outward * (2.0 * BAR + 4.0), y + 13.0),
+                    theme::UNKNOWN,
+                    Style {
+                        anchor,
+                        rim: true,
+                        ..NOTE
+                    },
+                );
             }
         }
     }
 
     fn description(&self, decimals: usize) -> String {
         let word = |v| known(v).map_or(theme::UNKNOWN.to_owned(), |v| theme::number(v, decimals));
-        let bands: Vec<String> =
-            self.bands.iter().map(|b| format!("{} {} {}、{} {}", b.label, self.left_name, word(b.left), self.right_name, word(b.right))).collect();
-        format!("{} {}：{}。{}", theme::UNIT, self.unit, bands.join("；"), self.note)
+        let bands: Vec<String> = self
+            .bands
+            .iter()
+            .map(|b| {
+                format!(
+                    "{} {} {}、{} {}",
+                    b.label,
+                    self.left_name,
+                    word(b.left),
+                    self.right_name,
+                    word(b.right)
+                )
+            })
+            .collect();
+        format!(
+            "{} {}：{}。{}",
+            theme::UNIT,
+            self.unit,
+            bands.join("；"),
+            self.note
+        )
     }
 }
 

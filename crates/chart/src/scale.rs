@@ -10,7 +10,10 @@ pub(crate) struct Scale {
 impl Scale {
     /// From the values `from.0..=from.1` to the pixels `to.0..=to.1`. An empty range of values becomes one unit wide.
     pub(crate) fn new(from: (f64, f64), to: (f64, f64)) -> Self {
-        Self { from: widen(from), to }
+        Self {
+            from: widen(from),
+            to,
+        }
     }
 
     /// Pixel of a value; values outside the range stop at its ends.
@@ -22,7 +25,11 @@ impl Scale {
 
 fn widen((low, high): (f64, f64)) -> (f64, f64) {
     let least = low.abs().max(high.abs()).max(1e-6) * 1e-6;
-    if high - low < least { (low, low + least.max(1.0)) } else { (low, high) }
+    if high - low < least {
+        (low, low + least.max(1.0))
+    } else {
+        (low, high)
+    }
 }
 
 /// Round values that a reader can read off, and the decimals they need.
@@ -40,8 +47,15 @@ impl Ticks {
         let (low, high) = widen((low, high));
         let raw = (high - low) / wanted.max(1) as f64;
         let power = 10f64.powf(raw.log10().floor());
-        let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|f| f * power >= raw * 0.999).unwrap_or(10.0);
-        let step = if whole { (factor * power).max(1.0) } else { factor * power };
+        let factor = [1.0, 2.0, 5.0, 10.0]
+            .into_iter()
+            .find(|f| f * power >= raw * 0.999)
+            .unwrap_or(10.0);
+        let step = if whole {
+            (factor * power).max(1.0)
+        } else {
+            factor * power
+        };
         let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
         let count = (last - first).clamp(1.0, 50.0) as usize;
         let at = (0..=count).map(|i| (first + i as f64) * step).collect();
@@ -62,7 +76,10 @@ mod tests {
 
     #[test]
     fn ticks_are_round() {
-        assert_eq!(Ticks::around(0.0, 97.0, 5, false).at, [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        assert_eq!(
+            Ticks::around(0.0, 97.0, 5, false).at,
+            [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
+        );
         let fine = Ticks::around(0.0, 0.9, 5, false);
         assert_eq!((fine.at.len(), fine.decimals), (6, 1));
         assert_eq!(Ticks::around(0.0, 2.0, 5, true).at, [0.0, 1.0, 2.0]);

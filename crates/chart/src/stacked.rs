@@ -46,37 +46,81 @@ impl Stacked {
         let mut svg = Svg::new(id);
         define_tones(&mut svg);
         let top = frame::heading(&mut svg, self.width, &self.title, &self.note);
-        let keys: Vec<Key> = self.parts.iter().enumerate().map(|(i, name)| Key { draw: Box::new(move |svg, x, y| swatch(svg, i, x, y)), word: name.clone() }).collect();
+        let keys: Vec<Key> = self
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(i, name)| Key {
+                draw: Box::new(move |svg, x, y| swatch(svg, i, x, y)),
+                word: name.clone(),
+            })
+            .collect();
         let plot = frame::legend(&mut svg, top, self.width, &keys) + 8.0;
 
         let px = self.width.px();
-        let widest = |words: &mut dyn Iterator<Item = String>| words.map(|w| text::width(&w, TEXT_SIZE)).fold(0.0, f64::max);
+        let widest = |words: &mut dyn Iterator<Item = String>| {
+            words
+                .map(|w| text::width(&w, TEXT_SIZE))
+                .fold(0.0, f64::max)
+        };
         let label = widest(&mut self.rows.iter().map(|r| r.label.clone())).min(px * 0.3);
         let total = widest(&mut self.rows.iter().filter_map(|r| self.total(r))).min(px * 0.25);
-        let scale = Scale::new((0.0, 1.0), (MARGIN + label + 12.0, px - MARGIN - total - 12.0));
+        let scale = Scale::new(
+            (0.0, 1.0),
+            (MARGIN + label + 12.0, px - MARGIN - total - 12.0),
+        );
         for (i, row) in self.rows.iter().enumerate() {
             let y = plot + ROW * i as f64;
             let shown = text::fit(&row.label, TEXT_SIZE, label + 2.0);
-            svg.cut_text((MARGIN, y + 16.0), &shown, &row.label, Style { bold: row.emphasis, ..LABEL });
+            svg.cut_text(
+                (MARGIN, y + 16.0),
+                &shown,
+                &row.label,
+                Style {
+                    bold: row.emphasis,
+                    ..LABEL
+                },
+            );
             self.draw_bar(&mut svg, &scale, row, y);
             if let Some(whole) = self.total(row) {
                 let shown = text::fit(&whole, TEXT_SIZE, total + 1.0);
-                svg.cut_text((px - MARGIN, y + 16.0), &shown, &whole, Style { anchor: Anchor::End, ..NOTE });
+                svg.cut_text(
+                    (px - MARGIN, y + 16.0),
+                    &shown,
+                    &whole,
+                    Style {
+                        anchor: Anchor::End,
+                        ..NOTE
+                    },
+                );
             }
         }
         let foot = plot + ROW * self.rows.len() as f64;
         self.draw_axis(&mut svg, &scale, foot);
-        frame::finish(svg, self.width, foot + 28.0, &self.title, &self.description(), false)
+        frame::finish(
+            svg,
+            self.width,
+            foot + 28.0,
+            &self.title,
+            &self.description(),
+            false,
+        )
     }
 
     /// Sizes of all parts, if every one is known.
     fn sizes(&self, row: &Row) -> Option<Vec<f64>> {
-        (0..self.parts.len()).map(|i| known(row.values.get(i).copied().flatten()).map(|v| v.max(0.0))).collect()
+        (0..self.parts.len())
+            .map(|i| known(row.values.get(i).copied().flatten()).map(|v| v.max(0.0)))
+            .collect()
     }
 
     fn total(&self, row: &Row) -> Option<String> {
         let sizes = self.sizes(row)?;
-        Some(format!("{}{}", theme::number(sizes.iter().sum(), theme::decimals(sizes)), self.unit))
+        Some(format!(
+            "{}{}",
+            theme::number(sizes.iter().sum(), theme::decimals(sizes)),
+            self.unit
+        ))
     }
 
     fn draw_bar(&self, svg: &mut Svg, scale: &Scale, row: &Row, y: f64) {
@@ -84,16 +128,36 @@ impl Stacked {
         let Some(sizes) = self.sizes(row) else {
             let hatch = svg.hatch();
             let word = unknown_word(row);
-            svg.titled_rect((start, y, end - start, BAR), &hatch, &format!("{} {word}", row.label));
+            svg.titled_rect(
+                (start, y, end - start, BAR),
+                &hatch,
+                &format!("{} {word}", row.label),
+            );
             let shown = text::fit(word, TEXT_SIZE, end - start - 8.0);
-            svg.cut_text(((start + end) / 2.0, y + 16.0), &shown, word, Style { anchor: Anchor::Middle, rim: true, ..LABEL });
+            svg.cut_text(
+                ((start + end) / 2.0, y + 16.0),
+                &shown,
+                word,
+                Style {
+                    anchor: Anchor::Middle,
+                    rim: true,
+                    ..LABEL
+                },
+            );
             return;
         };
         let total: f64 = sizes.iter().sum();
-        svg.element("rect", &[
-            ("x", start.into()), ("y", y.into()), ("width", (end - start).into()), ("height", BAR.into()),
-            ("fill", PAPER.into()), ("stroke", LINE.into()),
-        ]);
+        svg.element(
+            "rect",
+            &[
+                ("x", start.into()),
+                ("y", y.into()),
+                ("width", (end - start).into()),
+                ("height", BAR.into()),
+                ("fill", PAPER.into()),
+                ("stroke", LINE.into()),
+            ],
+        );
         if total <= 0.0 {
             return;
         }
@@ -105,21 +169,46 @@ impl Stacked {
         }
     }
 
-    fn draw_part(&self, svg: &mut Svg, (part, size, total): (usize, f64, f64), area: (f64, f64, f64, f64), label: &str) {
+    fn draw_part(
+        &self,
+        svg: &mut Svg,
+        (part, size, total): (usize, f64, f64),
+        area: (f64, f64, f64, f64),
+        label: &str,
+    ) {
         let (x, y, wide, _) = area;
         let share = format!("{}%", theme::number(100.0 * size / total, 0));
-        let title = format!("{label} {} {}{}（{share}）", self.parts[part], theme::number(size, theme::decimals([size])), self.unit);
+        let title = format!(
+            "{label} {} {}{}（{share}）",
+            self.parts[part],
+            theme::number(size, theme::decimals([size])),
+            self.unit
+        );
         let fill = tone(svg, part);
         svg.titled_rect(area, &fill, &title);
         svg.line((x + wide, y), (x + wide, y + BAR), PAPER, 1.5);
         let room = text::width(&share, TEXT_SIZE) + 10.0;
         if wide >= room {
             let middle = x + wide / 2.0;
-            let style = Style { anchor: Anchor::Middle, bold: true, ..LABEL };
+            let style = Style {
+                anchor: Anchor::Middle,
+                bold: true,
+                ..LABEL
+            };
             if TONES[part % TONES.len()].dark {
-                svg.text((middle, y + 16.0), &share, Style { fill: PAPER, ..style });
+                svg.text(
+                    (middle, y + 16.0),
+                    &share,
+                    Style {
+                        fill: PAPER,
+                        ..style
+                    },
+                );
             } else {
-                svg.rect((middle - room / 2.0 + 2.0, y + 3.0, room - 4.0, BAR - 6.0), PAPER);
+                svg.rect(
+                    (middle - room / 2.0 + 2.0, y + 3.0, room - 4.0, BAR - 6.0),
+                    PAPER,
+                );
                 svg.text((middle, y + 16.0), &share, style);
             }
         }
@@ -129,24 +218,49 @@ impl Stacked {
         for percent in [0.0, 50.0, 100.0] {
             let x = scale.at(percent / 100.0);
             svg.line((x, foot - 6.0), (x, foot), GRID, 1.0);
-            svg.text((x, foot + 16.0), &format!("{percent}%"), Style { anchor: Anchor::Middle, ..NOTE });
+            svg.text(
+                (x, foot + 16.0),
+                &format!("{percent}%"),
+                Style {
+                    anchor: Anchor::Middle,
+                    ..NOTE
+                },
+            );
         }
     }
 
     fn description(&self) -> String {
-        let rows: Vec<String> = self.rows.iter().map(|row| match self.sizes(row) {
-            Some(sizes) => {
-                let parts: Vec<String> = self.parts.iter().zip(&sizes).map(|(name, v)| format!("{name} {}{}", theme::number(*v, theme::decimals([*v])), self.unit)).collect();
-                format!("{} {}", row.label, parts.join("、"))
-            }
-            None => format!("{} {}", row.label, unknown_word(row)),
-        }).collect();
+        let rows: Vec<String> = self
+            .rows
+            .iter()
+            .map(|row| match self.sizes(row) {
+                Some(sizes) => {
+                    let parts: Vec<String> = self
+                        .parts
+                        .iter()
+                        .zip(&sizes)
+                        .map(|(name, v)| {
+                            format!(
+                                "{name} {}{}",
+                                theme::number(*v, theme::decimals([*v])),
+                                self.unit
+                            )
+                        })
+                        .collect();
+                    format!("{} {}", row.label, parts.join("、"))
+                }
+                None => format!("{} {}", row.label, unknown_word(row)),
+            })
+            .collect();
         format!("{}。{}", rows.join("；"), self.note)
     }
 }
 
 fn unknown_word(row: &Row) -> &str {
-    row.note.as_deref().filter(|n| !n.is_empty()).unwrap_or(theme::UNKNOWN)
+    row.note
+        .as_deref()
+        .filter(|n| !n.is_empty())
+        .unwrap_or(theme::UNKNOWN)
 }
 
 /// A part's ground and the marks on it.
@@ -158,11 +272,31 @@ struct Tone {
 
 /// From dark to light; each has marks of its own, so that a photocopy still tells them apart.
 const TONES: [Tone; 5] = [
-    Tone { ground: theme::BLUES[3], marks: "", dark: true },
-    Tone { ground: theme::BLUES[1], marks: r##"<path d="M0 1H8" stroke="#0017c1" stroke-width="1"/>"##, dark: false },
-    Tone { ground: PAPER, marks: r##"<circle cx="2" cy="2" r="1.1" fill="#4d4d4d"/><circle cx="6" cy="6" r="1.1" fill="#4d4d4d"/>"##, dark: false },
-    Tone { ground: "#7f7f7f", marks: r##"<path d="M2 0V8" stroke="#ffffff" stroke-width="1"/>"##, dark: false },
-    Tone { ground: PAPER, marks: "", dark: false },
+    Tone {
+        ground: theme::BLUES[3],
+        marks: "",
+        dark: true,
+    },
+    Tone {
+        ground: theme::BLUES[1],
+        marks: r##"<path d="M0 1H8" stroke="#0017c1" stroke-width="1"/>"##,
+        dark: false,
+    },
+    Tone {
+        ground: PAPER,
+        marks: r##"<circle cx="2" cy="2" r="1.1" fill="#4d4d4d"/><circle cx="6" cy="6" r="1.1" fill="#4d4d4d"/>"##,
+        dark: false,
+    },
+    Tone {
+        ground: "#7f7f7f",
+        marks: r##"<path d="M2 0V8" stroke="#ffffff" stroke-width="1"/>"##,
+        dark: false,
+    },
+    Tone {
+        ground: PAPER,
+        marks: "",
+        dark: false,
+    },
 ];
 
 fn define_tones(svg: &mut Svg) {
@@ -177,8 +311,16 @@ fn tone(svg: &Svg, part: usize) -> String {
 
 fn swatch(svg: &mut Svg, part: usize, x: f64, y: f64) {
     let fill = tone(svg, part);
-    svg.element("rect", &[
-        ("x", x.into()), ("y", y.into()), ("width", SWATCH.into()), ("height", SWATCH.into()),
-        ("fill", (&fill).into()), ("stroke", INK.into()), ("stroke-width", 0.75.into()),
-    ]);
+    svg.element(
+        "rect",
+        &[
+            ("x", x.into()),
+            ("y", y.into()),
+            ("width", SWATCH.into()),
+            ("height", SWATCH.into()),
+            ("fill", (&fill).into()),
+            ("stroke", INK.into()),
+            ("stroke-width", 0.75.into()),
+        ],
+    );
 }

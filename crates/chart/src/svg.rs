@@ -49,9 +49,18 @@ pub(crate) struct Style {
 }
 
 /// Ordinary label.
-pub(crate) const LABEL: Style = Style { size: theme::TEXT_SIZE, fill: theme::INK, bold: false, anchor: Anchor::Start, rim: false };
+pub(crate) const LABEL: Style = Style {
+    size: theme::TEXT_SIZE,
+    fill: theme::INK,
+    bold: false,
+    anchor: Anchor::Start,
+    rim: false,
+};
 /// Ticks and notes.
-pub(crate) const NOTE: Style = Style { fill: theme::MUTED, ..LABEL };
+pub(crate) const NOTE: Style = Style {
+    fill: theme::MUTED,
+    ..LABEL
+};
 
 /// What stands around the body.
 pub(crate) struct Head<'a> {
@@ -73,8 +82,21 @@ pub(crate) struct Svg {
 impl Svg {
     /// Begins a drawing; characters of `id` that a reference could not hold become `-`.
     pub(crate) fn new(id: &str) -> Self {
-        let id = id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
-        Self { id, body: String::new(), definitions: String::new() }
+        let id = id
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || c == '_' {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        Self {
+            id,
+            body: String::new(),
+            definitions: String::new(),
+        }
     }
 
     /// Fill of what is not known.
@@ -130,7 +152,8 @@ impl Svg {
 
     /// The tooltip and accessible name of the element that was just opened.
     pub(crate) fn tooltip(&mut self, title: &str) {
-        self.body.push_str(&format!("<title>{}</title>", escape(title)));
+        self.body
+            .push_str(&format!("<title>{}</title>", escape(title)));
     }
 
     fn tag(&mut self, name: &str, attributes: &[Attribute]) {
@@ -156,14 +179,23 @@ impl Svg {
     }
 
     /// A straight line.
-    pub(crate) fn line(&mut self, (x1, y1): (f64, f64), (x2, y2): (f64, f64), stroke: &str, width: f64) {
+    pub(crate) fn line(
+        &mut self,
+        (x1, y1): (f64, f64),
+        (x2, y2): (f64, f64),
+        stroke: &str,
+        width: f64,
+    ) {
         self.element("line", &line((x1, y1), (x2, y2), stroke, width));
     }
 
     /// A straight dashed line.
     pub(crate) fn dashed(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
         let [a, b, c, d, e, f] = line(from, to, stroke, width);
-        self.element("line", &[a, b, c, d, e, f, ("stroke-dasharray", "5 3".into())]);
+        self.element(
+            "line",
+            &[a, b, c, d, e, f, ("stroke-dasharray", "5 3".into())],
+        );
     }
 
     /// A text whose baseline stands at `y`. An empty text draws nothing.
@@ -176,7 +208,12 @@ impl Svg {
         if shown.is_empty() {
             return;
         }
-        let mut attributes: Vec<Attribute> = vec![("x", x.into()), ("y", y.into()), ("font-size", style.size.into()), ("fill", style.fill.into())];
+        let mut attributes: Vec<Attribute> = vec![
+            ("x", x.into()),
+            ("y", y.into()),
+            ("font-size", style.size.into()),
+            ("fill", style.fill.into()),
+        ];
         if style.bold {
             attributes.push(("font-weight", "700".into()));
         }
@@ -203,7 +240,11 @@ impl Svg {
 
     /// The whole document.
     pub(crate) fn finish(self, head: &Head) -> String {
-        let Self { id, body, definitions } = self;
+        let Self {
+            id,
+            body,
+            definitions,
+        } = self;
         let (width, height) = (number(head.width), number(head.height));
         let role = if head.has_links { "group" } else { "img" };
         let hatch = format!(
@@ -222,18 +263,40 @@ impl Svg {
 }
 
 fn rectangle((x, y, w, h): (f64, f64, f64, f64), fill: &str) -> [Attribute<'_>; 5] {
-    [("x", x.into()), ("y", y.into()), ("width", w.max(0.0).into()), ("height", h.max(0.0).into()), ("fill", fill.into())]
+    [
+        ("x", x.into()),
+        ("y", y.into()),
+        ("width", w.max(0.0).into()),
+        ("height", h.max(0.0).into()),
+        ("fill", fill.into()),
+    ]
 }
 
-fn line((x1, y1): (f64, f64), (x2, y2): (f64, f64), stroke: &str, width: f64) -> [Attribute<'_>; 6] {
-    [("x1", x1.into()), ("y1", y1.into()), ("x2", x2.into()), ("y2", y2.into()), ("stroke", stroke.into()), ("stroke-width", width.into())]
+fn line(
+    (x1, y1): (f64, f64),
+    (x2, y2): (f64, f64),
+    stroke: &str,
+    width: f64,
+) -> [Attribute<'_>; 6] {
+    [
+        ("x1", x1.into()),
+        ("y1", y1.into()),
+        ("x2", x2.into()),
+        ("y2", y2.into()),
+        ("stroke", stroke.into()),
+        ("stroke-width", width.into()),
+    ]
 }
 
 /// A coordinate with at most two decimals.
 pub(crate) fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Escapes what XML gives a meaning, and drops the control characters it cannot hold.
@@ -275,7 +338,13 @@ mod tests {
     fn a_text_that_was_cut_keeps_the_whole_as_tooltip() {
         let mut svg = Svg::new("a");
         svg.cut_text((0.0, 0.0), "長…", "長い名", LABEL);
-        let out = svg.finish(&Head { title: "t", description: "d", width: 10.0, height: 10.0, has_links: false });
+        let out = svg.finish(&Head {
+            title: "t",
+            description: "d",
+            width: 10.0,
+            height: 10.0,
+            has_links: false,
+        });
         assert!(out.contains("長…<title>長い名</title>"));
     }
 }

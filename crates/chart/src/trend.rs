@@ -91,29 +91,66 @@ impl Trend {
             }
         }
         self.draw_names(&mut svg, &plot);
-        frame::finish(svg, self.width, foot + MARGIN, &self.title, &self.description(plot.decimals), false)
+        frame::finish(
+            svg,
+            self.width,
+            foot + MARGIN,
+            &self.title,
+            &self.description(plot.decimals),
+            false,
+        )
     }
 
     fn values(&self) -> impl Iterator<Item = f64> {
-        let points = self.series.iter().flat_map(|s| &s.points).filter(|p| drawable(p).is_some());
-        points.flat_map(|p| [p.y, p.interval.map(|i| i.0), p.interval.map(|i| i.1)]).filter_map(known)
+        let points = self
+            .series
+            .iter()
+            .flat_map(|s| &s.points)
+            .filter(|p| drawable(p).is_some());
+        points
+            .flat_map(|p| [p.y, p.interval.map(|i| i.0), p.interval.map(|i| i.1)])
+            .filter_map(known)
     }
 
     fn layout(&self, top: f64) -> (Plot, Ticks) {
         let least = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::INFINITY, f64::min);
-        let greatest = |values: &mut dyn Iterator<Item = f64>| values.fold(f64::NEG_INFINITY, f64::max);
+        let greatest =
+            |values: &mut dyn Iterator<Item = f64>| values.fold(f64::NEG_INFINITY, f64::max);
         let ys = || self.values().chain(self.from_zero.then_some(0.0));
-        let (low, high) = if ys().next().is_none() { (0.0, 1.0) } else { (least(&mut ys()), greatest(&mut ys())) };
-        let decimals = theme::decimals(self.series.iter().flat_map(|s| &s.points).filter_map(|p| known(p.y)));
+        let (low, high) = if ys().next().is_none() {
+            (0.0, 1.0)
+        } else {
+            (least(&mut ys()), greatest(&mut ys()))
+        };
+        let decimals = theme::decimals(
+            self.series
+                .iter()
+                .flat_map(|s| &s.points)
+                .filter_map(|p| known(p.y)),
+        );
         let ticks = Ticks::around(low, high, 4, decimals == 0);
         let xs = || {
             let points = self.series.iter().flat_map(|s| &s.points).map(|p| p.x);
-            points.chain(self.x_ticks.iter().map(|t| t.0)).filter_map(|x| known(Some(x)))
+            points
+                .chain(self.x_ticks.iter().map(|t| t.0))
+                .filter_map(|x| known(Some(x)))
         };
-        let (first, last) = if xs().next().is_none() { (0.0, 1.0) } else { (least(&mut xs()), greatest(&mut xs())) };
+        let (first, last) = if xs().next().is_none() {
+            (0.0, 1.0)
+        } else {
+            (least(&mut xs()), greatest(&mut xs()))
+        };
 
-        let tick_room = ticks.at.iter().map(|t| text::width(&theme::number(*t, ticks.decimals), TEXT_SIZE)).fold(0.0, f64::max);
-        let name_room = self.series.iter().map(|s| text::width(&self.name(s, decimals), TEXT_SIZE) * 1.05).fold(0.0, f64::max);
+        let tick_room = ticks
+            .at
+            .iter()
+            .map(|t| text::width(&theme::number(*t, ticks.decimals), TEXT_SIZE))
+            .fold(0.0, f64::max);
+        let name_room = self
+            .series
+            .iter()
+            .map(|s| text::width(&self.name(s, decimals), TEXT_SIZE) * 1.05)
+            .fold(0.0, f64::max);
         let left = MARGIN + tick_room + 10.0;
         let right = self.width.px() - MARGIN - name_room.min(self.width.px() * 0.34) - 16.0;
         let height = PLOT_HEIGHT.max(LABEL_STEP * self.series.len() as f64);
@@ -121,23 +158,57 @@ impl Trend {
         let inset = 12.0;
         let x = Scale::new((first, last), (left + inset, right - inset));
         let y = Scale::new(ticks.range(), (foot, top));
-        (Plot { x, y, left, right, top, foot, decimals }, ticks)
+        (
+            Plot {
+                x,
+                y,
+                left,
+                right,
+                top,
+                foot,
+                decimals,
+            },
+            ticks,
+        )
     }
 
     fn draw_grid(&self, svg: &mut Svg, p: &Plot, ticks: &Ticks) {
         if let Some(from) = known(self.projected_from) {
             let x = p.x.at(from);
             svg.rect((x, p.top, p.right - x, p.foot - p.top), GROUND);
-            svg.text(((p.right - 6.0).max(x), p.top + 16.0), theme::PROJECTED, Style { anchor: Anchor::End, ..NOTE });
+            svg.text(
+                ((p.right - 6.0).max(x), p.top + 16.0),
+                theme::PROJECTED,
+                Style {
+                    anchor: Anchor::End,
+                    ..NOTE
+                },
+            );
         }
-        let unit = text::fit(&format!("{}：{}", theme::UNIT, self.unit), TEXT_SIZE, self.width.px() - 2.0 * MARGIN);
+        let unit = text::fit(
+            &format!("{}：{}", theme::UNIT, self.unit),
+            TEXT_SIZE,
+            self.width.px() - 2.0 * MARGIN,
+        );
         if !self.unit.is_empty() {
             svg.text((MARGIN, p.top - 12.0), &unit, NOTE);
         }
         for (i, &tick) in ticks.at.iter().enumerate() {
             let y = p.y.at(tick);
-            svg.line((p.left, y), (p.right, y), if i == 0 { LINE } else { GRID }, 1.0);
-            svg.text((p.left - 6.0, y + 5.0), &theme::number(tick, ticks.decimals), Style { anchor: Anchor::End, ..NOTE });
+            svg.line(
+                (p.left, y),
+                (p.right, y),
+                if i == 0 { LINE } else { GRID },
+                1.0,
+            );
+            svg.text(
+                (p.left - 6.0, y + 5.0),
+                &theme::number(tick, ticks.decimals),
+                Style {
+                    anchor: Anchor::End,
+                    ..NOTE
+                },
+            );
         }
         let mut free = 0.0;
         for (at, word) in self.x_ticks.iter().filter(|t| known(Some(t.0)).is_some()) {
@@ -146,7 +217,14 @@ impl Trend {
                 continue;
             }
             svg.line((x, p.foot), (x, p.foot + 4.0), LINE, 1.0);
-            svg.text((x, p.foot + 20.0), word, Style { anchor: Anchor::Middle, ..NOTE });
+            svg.text(
+                (x, p.foot + 20.0),
+                word,
+                Style {
+                    anchor: Anchor::Middle,
+                    ..NOTE
+                },
+            );
             free = x + half + 8.0;
         }
     }
@@ -154,13 +232,33 @@ impl Trend {
     /// Marks the breaks by number and explains them below the axis. Returns the y below everything.
     fn draw_breaks(&self, svg: &mut Svg, p: &Plot) -> f64 {
         let mut foot = p.foot + 28.0;
-        for (i, (at, note)) in self.breaks.iter().filter(|b| known(Some(b.0)).is_some()).enumerate() {
+        for (i, (at, note)) in self
+            .breaks
+            .iter()
+            .filter(|b| known(Some(b.0)).is_some())
+            .enumerate()
+        {
             let (x, mark) = (p.x.at(*at), format!("※{}", i + 1));
-            svg.element("path", &[
-                ("d", (&format!("M{0} {1}V{2}", number(x), number(p.top), number(p.foot))).into()),
-                ("stroke", LINE.into()), ("stroke-width", 1.0.into()), ("stroke-dasharray", "2 3".into()),
-            ]);
-            svg.text((x, p.top - 4.0), &mark, Style { anchor: Anchor::Middle, ..NOTE });
+            svg.element(
+                "path",
+                &[
+                    (
+                        "d",
+                        (&format!("M{0} {1}V{2}", number(x), number(p.top), number(p.foot))).into(),
+                    ),
+                    ("stroke", LINE.into()),
+                    ("stroke-width", 1.0.into()),
+                    ("stroke-dasharray", "2 3".into()),
+                ],
+            );
+            svg.text(
+                (x, p.top - 4.0),
+                &mark,
+                Style {
+                    anchor: Anchor::Middle,
+                    ..NOTE
+                },
+            );
             foot = frame::paragraph(svg, foot, self.width, &format!("{mark} {note}"), NOTE);
         }
         foot
@@ -173,11 +271,17 @@ impl Trend {
             Stroke::Nation => (INK, 1.5),
         };
         for run in self.runs(series) {
-            let path: Vec<String> = run.iter().map(|(q, y)| format!("{} {}", number(p.x.at(q.x)), number(p.y.at(*y)))).collect();
+            let path: Vec<String> = run
+                .iter()
+                .map(|(q, y)| format!("{} {}", number(p.x.at(q.x)), number(p.y.at(*y))))
+                .collect();
             let path = format!("M{}", path.join("L"));
             let mut attributes = vec![
-                ("d", (&path).into()), ("fill", "none".into()), ("stroke", colour.into()),
-                ("stroke-width", width.into()), ("stroke-linejoin", "round".into()),
+                ("d", (&path).into()),
+                ("fill", "none".into()),
+                ("stroke", colour.into()),
+                ("stroke-width", width.into()),
+                ("stroke-linejoin", "round".into()),
             ];
             if series.stroke == Stroke::Nation {
                 attributes.push(("stroke-dasharray", "6 4".into()));
@@ -189,7 +293,14 @@ impl Trend {
         }
     }
 
-    fn draw_point(&self, svg: &mut Svg, p: &Plot, series: &Series, (point, y): (&Point, f64), colour: &str) {
+    fn draw_point(
+        &self,
+        svg: &mut Svg,
+        p: &Plot,
+        series: &Series,
+        (point, y): (&Point, f64),
+        colour: &str,
+    ) {
         let (x, at) = (p.x.at(point.x), p.y.at(y));
         if let Some((low, high)) = point.interval
             && let (Some(low), Some(high)) = (known(Some(low)), known(Some(high)))
@@ -202,20 +313,50 @@ impl Trend {
             Stroke::Other => 2.5,
             Stroke::Nation => 2.0,
         };
-        let word = self.x_ticks.iter().find(|t| t.0 == point.x).map_or(number(point.x), |t| t.1.clone());
-        let title = format!("{} {word} {}{}", series.name, theme::number(y, p.decimals), self.unit);
-        svg.titled("circle", &[
-            ("cx", x.into()), ("cy", at.into()), ("r", radius.into()),
-            ("fill", if projected { PAPER.into() } else { colour.into() }),
-            ("stroke", colour.into()), ("stroke-width", 1.5.into()),
-        ], &title);
+        let word = self
+            .x_ticks
+            .iter()
+            .find(|t| t.0 == point.x)
+            .map_or(number(point.x), |t| t.1.clone());
+        let title = format!(
+            "{} {word} {}{}",
+            series.name,
+            theme::number(y, p.decimals),
+            self.unit
+        );
+        svg.titled(
+            "circle",
+            &[
+                ("cx", x.into()),
+                ("cy", at.into()),
+                ("r", radius.into()),
+                (
+                    "fill",
+                    if projected {
+                        PAPER.into()
+                    } else {
+                        colour.into()
+                    },
+                ),
+                ("stroke", colour.into()),
+                ("stroke-width", 1.5.into()),
+            ],
+            &title,
+        );
     }
 
     /// The stretches of known points that no gap and no break parts.
     fn runs<'a>(&self, series: &'a Series) -> Vec<Vec<(&'a Point, f64)>> {
         let mut runs: Vec<Vec<(&Point, f64)>> = vec![Vec::new()];
         for point in &series.points {
-            let broken = runs.last().and_then(|r| r.last()).is_some_and(|(before, _)| self.breaks.iter().any(|(at, _)| before.x < *at && *at <= point.x));
+            let broken = runs
+                .last()
+                .and_then(|r| r.last())
+                .is_some_and(|(before, _)| {
+                    self.breaks
+                        .iter()
+                        .any(|(at, _)| before.x < *at && *at <= point.x)
+                });
             match drawable(point) {
                 Some(y) if !broken => runs.last_mut().expect("never empty").push((point, y)),
                 Some(y) => runs.push(vec![(point, y)]),
@@ -236,37 +377,90 @@ impl Trend {
 
     /// Writes the names at the right, pushed apart where lines end close together.
     fn draw_names(&self, svg: &mut Svg, p: &Plot) {
-        let mut ends: Vec<(f64, f64, &Series)> = self.series.iter().map(|s| {
-            let last = s.points.iter().rev().find_map(|q| drawable(q).map(|y| (q.x, y)));
-            last.map_or((p.right, p.foot, s), |(x, y)| (p.x.at(x), p.y.at(y), s))
-        }).collect();
+        let mut ends: Vec<(f64, f64, &Series)> = self
+            .series
+            .iter()
+            .map(|s| {
+                let last = s
+                    .points
+                    .iter()
+                    .rev()
+                    .find_map(|q| drawable(q).map(|y| (q.x, y)));
+                last.map_or((p.right, p.foot, s), |(x, y)| (p.x.at(x), p.y.at(y), s))
+            })
+            .collect();
         ends.sort_by(|a, b| a.1.total_cmp(&b.1));
         let wanted: Vec<f64> = ends.iter().map(|e| e.1).collect();
         let places = apart(&wanted, LABEL_STEP, (p.top, p.foot));
         let room = self.width.px() - MARGIN - p.right - 14.0;
         for ((x, y, series), place) in ends.into_iter().zip(places) {
             if x < p.right {
-                let path = format!("M{} {}L{} {}L{} {}", number(x + 5.0), number(y), number(p.right), number(place), number(p.right + 8.0), number(place));
-                svg.element("path", &[("d", (&path).into()), ("fill", "none".into()), ("stroke", GRID.into()), ("stroke-width", 1.0.into())]);
+                let path = format!(
+                    "M{} {}L{} {}L{} {}",
+                    number(x + 5.0),
+                    number(y),
+                    number(p.right),
+                    number(place),
+                    number(p.right + 8.0),
+                    number(place)
+                );
+                svg.element(
+                    "path",
+                    &[
+                        ("d", (&path).into()),
+                        ("fill", "none".into()),
+                        ("stroke", GRID.into()),
+                        ("stroke-width", 1.0.into()),
+                    ],
+                );
             }
             let us = series.stroke == Stroke::Us;
-            let style = Style { bold: us, fill: if us { ACCENT } else { INK }, ..LABEL };
+            let style = Style {
+                bold: us,
+                fill: if us { ACCENT } else { INK },
+                ..LABEL
+            };
             let whole = self.name(series, p.decimals);
-            svg.cut_text((p.right + 12.0, place + 5.0), &text::fit(&whole, TEXT_SIZE, room), &whole, style);
+            svg.cut_text(
+                (p.right + 12.0, place + 5.0),
+                &text::fit(&whole, TEXT_SIZE, room),
+                &whole,
+                style,
+            );
         }
     }
 
     fn description(&self, decimals: usize) -> String {
-        let mut facts: Vec<String> = self.series.iter().map(|s| {
-            let points: Vec<String> = s.points.iter().map(|p| {
-                let word = self.x_ticks.iter().find(|t| t.0 == p.x).map_or(number(known(Some(p.x)).unwrap_or_default()), |t| t.1.clone());
-                let value = drawable(p).map_or(theme::UNKNOWN.to_owned(), |y| theme::number(y, decimals));
-                format!("{word} {value}")
-            }).collect();
-            format!("{}：{}", s.name, points.join("、"))
-        }).collect();
+        let mut facts: Vec<String> =
+            self.series
+                .iter()
+                .map(|s| {
+                    let points: Vec<String> =
+                        s.points
+                            .iter()
+                            .map(|p| {
+                                let word =
+                                    self.x_ticks.iter().find(|t| t.0 == p.x).map_or(
+                                        number(known(Some(p.x)).unwrap_or_default()),
+                                        |t| t.1.clone(),
+                                    );
+                                let value = drawable(p).map_or(theme::UNKNOWN.to_owned(), |y| {
+                                    theme::number(y, decimals)
+                                });
+                                format!("{word} {value}")
+                            })
+                            .collect();
+                    format!("{}：{}", s.name, points.join("、"))
+                })
+                .collect();
         facts.extend(self.breaks.iter().map(|b| b.1.clone()));
-        format!("{} {}。{}。{}", theme::UNIT, self.unit, facts.join("；"), self.note)
+        format!(
+            "{} {}。{}。{}",
+            theme::UNIT,
+            self.unit,
+            facts.join("；"),
+            self.note
+        )
     }
 }
 
@@ -297,12 +491,27 @@ mod tests {
     use proptest::prelude::*;
 
     fn series(points: &[(f64, Option<f64>)]) -> Series {
-        Series { points: points.iter().map(|&(x, y)| Point { x, y, interval: None }).collect(), ..Series::default() }
+        Series {
+            points: points
+                .iter()
+                .map(|&(x, y)| Point {
+                    x,
+                    y,
+                    interval: None,
+                })
+                .collect(),
+            ..Series::default()
+        }
     }
 
     #[test]
     fn a_gap_parts_the_line() {
-        let s = series(&[(1.0, Some(1.0)), (2.0, None), (3.0, Some(2.0)), (4.0, Some(3.0))]);
+        let s = series(&[
+            (1.0, Some(1.0)),
+            (2.0, None),
+            (3.0, Some(2.0)),
+            (4.0, Some(3.0)),
+        ]);
         let runs = Trend::default().runs(&s);
         assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
     }
@@ -310,8 +519,14 @@ mod tests {
     #[test]
     fn no_line_crosses_a_break() {
         let s = series(&[(1.0, Some(1.0)), (2.0, Some(1.0)), (3.0, Some(2.0))]);
-        let trend = Trend { breaks: vec![(2.5, "new form".into())], ..Trend::default() };
-        assert_eq!(trend.runs(&s).iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+        let trend = Trend {
+            breaks: vec![(2.5, "new form".into())],
+            ..Trend::default()
+        };
+        assert_eq!(
+            trend.runs(&s).iter().map(Vec::len).collect::<Vec<_>>(),
+            [2, 1]
+        );
     }
 
     proptest! {

@@ -26,14 +26,32 @@ impl Extent {
     pub fn around(points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         let mut points = points.into_iter().filter(|p| on_earth(*p));
         let Some((lng, lat)) = points.next() else {
-            return Self { west: -0.5, south: -0.5, east: 0.5, north: 0.5 };
+            return Self {
+                west: -0.5,
+                south: -0.5,
+                east: 0.5,
+                north: 0.5,
+            };
         };
-        let first = Self { west: lng, south: lat, east: lng, north: lat };
-        points.fold(first, |e, (lng, lat)| Self { west: e.west.min(lng), south: e.south.min(lat), east: e.east.max(lng), north: e.north.max(lat) })
+        let first = Self {
+            west: lng,
+            south: lat,
+            east: lng,
+            north: lat,
+        };
+        points.fold(first, |e, (lng, lat)| Self {
+            west: e.west.min(lng),
+            south: e.south.min(lat),
+            east: e.east.max(lng),
+            north: e.north.max(lat),
+        })
     }
 
     pub(super) fn is_sound(&self) -> bool {
-        on_earth((self.west, self.south)) && on_earth((self.east, self.north)) && self.west <= self.east && self.south <= self.north
+        on_earth((self.west, self.south))
+            && on_earth((self.east, self.north))
+            && self.west <= self.east
+            && self.south <= self.north
     }
 }
 
@@ -59,11 +77,17 @@ impl Projection {
         let squeeze = ((extent.south + extent.north) / 2.0).to_radians().cos();
         let least = 0.002;
         let span = |low: f64, high: f64| (high - low).max(least) * 1.06;
-        let (span_x, span_y) = (span(extent.west, extent.east) * squeeze, span(extent.south, extent.north));
+        let (span_x, span_y) = (
+            span(extent.west, extent.east) * squeeze,
+            span(extent.south, extent.north),
+        );
         let high = (wide * span_y / span_x).clamp(wide * 0.45, wide * 1.2);
         let px_per_lat = (wide / span_x).min(high / span_y);
         let px_per_lng = px_per_lat * squeeze;
-        let (middle_lng, middle_lat) = ((extent.west + extent.east) / 2.0, (extent.south + extent.north) / 2.0);
+        let (middle_lng, middle_lat) = (
+            (extent.west + extent.east) / 2.0,
+            (extent.south + extent.north) / 2.0,
+        );
         Self {
             west: middle_lng - wide / px_per_lng / 2.0,
             north: middle_lat + high / px_per_lat / 2.0,
@@ -101,13 +125,20 @@ impl Projection {
         for ring in rings {
             let mut kept: Vec<(f64, f64)> = Vec::new();
             for point in ring.iter().filter_map(|p| self.project(*p)) {
-                if kept.last().is_none_or(|last| (last.0 - point.0).abs().max((last.1 - point.1).abs()) >= 0.4) {
+                if kept.last().is_none_or(|last| {
+                    (last.0 - point.0).abs().max((last.1 - point.1).abs()) >= 0.4
+                }) {
                     kept.push(point);
                 }
             }
             for (i, (x, y)) in kept.iter().enumerate().filter(|_| kept.len() > 2) {
                 let tenth = |v: f64| number((v * 10.0).round() / 10.0);
-                path.push_str(&format!("{}{} {}", if i == 0 { 'M' } else { 'L' }, tenth(*x), tenth(*y)));
+                path.push_str(&format!(
+                    "{}{} {}",
+                    if i == 0 { 'M' } else { 'L' },
+                    tenth(*x),
+                    tenth(*y)
+                ));
             }
             if kept.len() > 2 {
                 path.push('Z');
@@ -121,6 +152,8 @@ impl Projection {
         let px_per_km = self.px_per_lat / KM_PER_DEGREE;
         let powers = (-2..5).rev().map(|p| 10f64.powi(p));
         let mut round = powers.flat_map(|p| [5.0 * p, 2.0 * p, p]);
-        round.find(|km| km * px_per_km <= room).map(|km| (km, km * px_per_km))
+        round
+            .find(|km| km * px_per_km <= room)
+            .map(|km| (km, km * px_per_km))
     }
 }
