@@ -71,10 +71,10 @@ where a.kind = 'municipality';
 create view v_area_member as
 select a.area_set, a.kind as area_kind, a.code as area_code, a.name as area_name, m.municipality_code
 from area_member m
-join area a on a.id = m.area_id;
+join area a on a.area_set = m.area_set and a.code = m.area_code;
 
 create view v_town as
-select id as town_id, municipality_code, name as town_name, small_name, lat, lng from town;
+select municipality_code, name as town_name, small_name, lat, lng from town;
 
 create view v_observation as
-select indicator, area_kind, area_code, period, sex, age_from, age_to, value, unknown_reason, source_id from observation;
+select indicator, area_set, area_code, period, sex, age_from, age_to, value, unknown_reason, source_id from observation;
