@@ -1,1 +1,32 @@
-//! placeholder
+//! What the tests that cross crates share: databases of their own on both engines, and the published data.
+
+use std::path::{Path, PathBuf};
+
+pub mod database;
+mod environment;
+mod postgres;
+
+pub use database::{TestDatabase, on_both};
+
+/// The root of the workspace.
+#[must_use]
+pub fn workspace() -> &'static Path {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    crates
+        .and_then(Path::parent)
+        .expect("this crate lies in crates/tests")
+}
+
+/// The folder of published data that the golden values are taken from: `KENIKI_SHARED_DATA`, else
+/// `../shared/data` beside the workspace. Where it is missing this says so and answers `None`; under `CI`
+/// it panics.
+#[must_use]
+pub fn shared_data() -> Option<PathBuf> {
+    let folder = environment::read("KENIKI_SHARED_DATA")
+        .map_or_else(|| workspace().join("../shared/data"), PathBuf::from);
+    if folder.join("SOURCES.md").is_file() {
+        return Some(folder);
+    }
+    environment::skip(&format!("no published data at {}", folder.display()));
+    None
+}

@@ -1,1 +1,3 @@
-//! placeholder
+//! One binary for all that crosses a crate.
+
+mod database;
