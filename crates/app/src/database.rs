@@ -133,6 +133,9 @@ mod tests {
 
     #[test]
     fn a_refused_url_shows_no_password() {
-        assert_eq!(without_password("mysql://me:secret@host/db"), "mysql://…@host/db");
+        assert_eq!(
+            without_password("mysql://me:secret@host/db"),
+            "mysql://…@host/db"
+        );
     }
 }
