@@ -115,22 +115,25 @@ fn plain() -> Outcome<BTreeMap<String, Vec<u8>>> {
         .iter()
         .map(|name| ((*name).to_owned(), Vec::new()))
         .collect();
-    let mut styles: Vec<PathBuf> = fs::read_dir("browser")?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Outcome<_>>()?;
-    styles.retain(|path| path.extension().is_some_and(|extension| extension == "css"));
-    styles.sort();
+    let style = with_local_imports(Path::new("browser/app.css"))?;
+    files.insert("app.css".to_owned(), style.into_bytes());
+    Ok(files)
+}
+
+/// A style sheet with the files beside it that it imports in their places.
+fn with_local_imports(sheet: &Path) -> Outcome<String> {
     let mut css = String::new();
-    for style in styles {
-        for line in fs::read_to_string(style)?
-            .lines()
-            .filter(|line| !line.starts_with("@import"))
-        {
-            writeln!(css, "{line}")?;
+    for line in fs::read_to_string(sheet)?.lines() {
+        match line.strip_prefix("@import \"") {
+            Some(rest) if rest.starts_with("./") => {
+                let name = rest.split('"').next().unwrap_or_default();
+                css.push_str(&with_local_imports(&sheet.with_file_name(&name[2..]))?);
+            }
+            Some(_) => {}
+            None => writeln!(css, "{line}")?,
         }
     }
-    files.insert("app.css".to_owned(), css.into_bytes());
-    Ok(files)
+    Ok(css)
 }
 
 /// Writes the files under hashed names, and the table that `src/asset.rs` includes.

@@ -1,3 +1,4 @@
 //! One binary for all that crosses a crate.
 
 mod database;
+mod tidy;
