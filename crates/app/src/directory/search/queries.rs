@@ -1,0 +1,481 @@
+//! The SQL of search and its index: with `database.rs` the one place where the engines differ.
+
+use std::collections::HashMap;
+
+use keniki_base::geo::Point;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
+
+use super::expression::Expression;
+use super::index::Document;
+use super::opening::Span;
+use crate::database::{is_sqlite, places, statement};
+
+// ── reading what a document is made of
+
+/// One service with its site and organization, as the index reads them.
+#[derive(FromQueryResult)]
+pub(super) struct ServiceRow {
+    pub id: i64,
+    pub category: String,
+    pub name: Option<String>,
+    pub status: String,
+    pub site_name: String,
+    pub kana: Option<String>,
+    pub address: Option<String>,
+    pub building: Option<String>,
+    pub municipality_code: Option<String>,
+    pub lat: Option<f64>,
+    pub lng: Option<f64>,
+    pub organization: Option<String>,
+}
+
+pub(super) async fn service_rows(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<ServiceRow>, DbErr> {
+    let sql = format!(
+        "select s.id, s.category, s.name, s.status, t.name as site_name, t.kana, t.address, t.building,
+                t.municipality_code, t.lat, t.lng, o.name as organization
+         from service s
+         join site t on t.id = s.site_id
+         left join organization o on o.id = t.organization_id
+         where s.status <> 'closed' and t.status <> 'closed' and s.id in {}
+         order by s.id",
+        places(1, ids.len())
+    );
+    all(db, sql, integers(ids)).await
+}
+
+/// One row of opening hours.
+#[derive(FromQueryResult)]
+pub(super) struct HoursRow {
+    pub service_id: i64,
+    pub weekday: i64,
+    is_open: bool,
+    opens: Option<String>,
+    closes: Option<String>,
+}
+
+impl HoursRow {
+    /// The span, where the row gives one.
+    pub(super) fn span(&self) -> Option<Span> {
+        let (opens, closes) = self.opens.as_ref().zip(self.closes.as_ref())?;
+        self.is_open.then(|| Span {
+            weekday: self.weekday,
+            opens: opens.clone(),
+            closes: closes.clone(),
+        })
+    }
+
+    /// Open that day, but nobody says when.
+    pub(super) fn is_vague(&self) -> bool {
+        self.is_open && self.span().is_none()
+    }
+}
+
+pub(super) async fn hours_of(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<HoursRow>, DbErr> {
+    let sql = format!(
+        "select service_id, weekday, is_open, opens, closes from service_hours
+         where service_id in {} order by service_id, weekday, slot",
+        places(1, ids.len())
+    );
+    all(db, sql, integers(ids)).await
+}
+
+pub(super) async fn capabilities_of(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<(i64, String)>, DbErr> {
+    let sql = format!(
+        "select service_id, capability from service_capability
+         where service_id in {} order by service_id, capability",
+        places(1, ids.len())
+    );
+    rows(db, sql, integers(ids), |row| {
+        Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+    })
+    .await
+}
+
+/// Municipality names by 5-digit code.
+pub(super) async fn municipality_names(
+    db: &impl ConnectionTrait,
+) -> Result<HashMap<String, String>, DbErr> {
+    let sql = "select code, name from area where kind = 'municipality' order by code";
+    let names = rows(db, sql, [], |row| {
+        Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+    })
+    .await?;
+    Ok(names.into_iter().collect())
+}
+
+pub(super) async fn services_of_sites(
+    db: &impl ConnectionTrait,
+    site_ids: &[i64],
+) -> Result<Vec<i64>, DbErr> {
+    let sql = format!(
+        "select id from service where site_id in {} order by id",
+        places(1, site_ids.len())
+    );
+    ids(db, sql, integers(site_ids)).await
+}
+
+pub(super) async fn service_ids_after(
+    db: &impl ConnectionTrait,
+    last: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let sql = "select id from service where id > $1 order by id limit $2";
+    ids(db, sql, [last.into(), (limit as i64).into()]).await
+}
+
+// ── writing the index
+
+pub(super) async fn clear_documents(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let clear = match is_sqlite(db) {
+        true => "insert into service_text (service_text) values ('delete-all')",
+        false => "delete from service_text",
+    };
+    for sql in [
+        clear,
+        "delete from service_place",
+        "delete from opening_span",
+    ] {
+        db.execute_unprepared(sql).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn delete_documents(db: &impl ConnectionTrait, ids: &[i64]) -> Result<(), DbErr> {
+    let key = if is_sqlite(db) { "rowid" } else { "service_id" };
+    for (table, key) in [("service_text", key), ("service_place", "service_id")] {
+        let sql = format!(
+            "delete from {table} where {key} in {}",
+            places(1, ids.len())
+        );
+        db.execute_raw(statement(db, sql, integers(ids))).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_documents(
+    db: &impl ConnectionTrait,
+    documents: &[Document],
+) -> Result<(), DbErr> {
+    for documents in documents.chunks(500) {
+        if is_sqlite(db) {
+            insert_into_fts5(db, documents).await?;
+        } else {
+            insert_as_tsvector(db, documents).await?;
+        }
+    }
+    insert_places(db, documents).await?;
+    insert_spans(db, documents).await
+}
+
+async fn insert_into_fts5(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+    let sql = format!(
+        "insert into service_text (rowid, name, other) values {}",
+        places(documents.len(), 3)
+    );
+    let values = documents.iter().flat_map(|document| -> [Value; 3] {
+        [
+            document.service_id.into(),
+            document.name.as_str().into(),
+            document.other.as_str().into(),
+        ]
+    });
+    db.execute_raw(statement(db, sql, values)).await.map(drop)
+}
+
+async fn insert_as_tsvector(
+    db: &impl ConnectionTrait,
+    documents: &[Document],
+) -> Result<(), DbErr> {
+    let rows: Vec<String> = (0..documents.len())
+        .map(|at| format!("(${}, ${}::text::tsvector)", at * 2 + 1, at * 2 + 2))
+        .collect();
+    let sql = format!(
+        "insert into service_text (service_id, tokens) values {}",
+        rows.join(",")
+    );
+    let values = documents.iter().flat_map(|document| -> [Value; 2] {
+        [document.service_id.into(), tsvector(document).into()]
+    });
+    db.execute_raw(statement(db, sql, values)).await.map(drop)
+}
+
+/// The tokens as the text of a `tsvector`: PostgreSQL's own parser would cut them otherwise than FTS5 does.
+fn tsvector(document: &Document) -> String {
+    let names = document
+        .name
+        .split(' ')
+        .filter(|token| !token.is_empty())
+        .map(|token| (token, "A"));
+    let others = document
+        .other
+        .split(' ')
+        .filter(|token| !token.is_empty())
+        .map(|token| (token, ""));
+    // A gap between the two keeps a phrase from crossing, as the columns do in FTS5.
+    let gap = document.name.split(' ').count() + 2;
+    let mut text = String::with_capacity((document.name.len() + document.other.len()) * 2);
+    for (position, (token, weight)) in (1..).zip(names) {
+        text.push_str(&format!("'{token}':{position}{weight} "));
+    }
+    for (position, (token, weight)) in (gap..).zip(others) {
+        text.push_str(&format!("'{token}':{position}{weight} "));
+    }
+    text
+}
+
+async fn insert_places(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+    let placed: Vec<(i64, Point)> = documents
+        .iter()
+        .filter_map(|document| Some((document.service_id, document.point?)))
+        .collect();
+    for placed in placed.chunks(1_000) {
+        let sql = format!(
+            "insert into service_place (service_id, x, y, z) values {}",
+            places(placed.len(), 4)
+        );
+        let values = placed.iter().flat_map(|&(id, point)| -> [Value; 4] {
+            let [x, y, z] = unit_vector(point);
+            [id.into(), x.into(), y.into(), z.into()]
+        });
+        db.execute_raw(statement(db, sql, values)).await?;
+    }
+    Ok(())
+}
+
+async fn insert_spans(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+    let mut spans: Vec<&Span> = documents
+        .iter()
+        .flat_map(|document| &document.spans)
+        .collect();
+    spans.sort_unstable();
+    spans.dedup();
+    for spans in spans.chunks(1_000) {
+        let sql = format!(
+            "insert into opening_span (weekday, opens, closes) values {} on conflict do nothing",
+            places(spans.len(), 3)
+        );
+        let values = spans.iter().flat_map(|span| -> [Value; 3] {
+            [
+                span.weekday.into(),
+                span.opens.as_str().into(),
+                span.closes.as_str().into(),
+            ]
+        });
+        db.execute_raw(statement(db, sql, values)).await?;
+    }
+    Ok(())
+}
+
+// ── searching
+
+/// How many services fulfil the condition.
+pub(super) async fn count(db: &impl ConnectionTrait, wanted: &Expression) -> Result<u64, DbErr> {
+    let sql = format!(
+        "select count(*) from service_text f where {}",
+        condition(db)
+    );
+    one_count(db, sql, vec![written(db, wanted)]).await
+}
+
+/// A page of the services that fulfil the condition, by id.
+pub(super) async fn page(
+    db: &impl ConnectionTrait,
+    wanted: &Expression,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let key = key(db);
+    let sql = format!(
+        "select f.{key} from service_text f where {} order by f.{key} limit $2 offset $3",
+        condition(db)
+    );
+    let values = [
+        written(db, wanted),
+        (limit as i64).into(),
+        (offset as i64).into(),
+    ];
+    ids(db, sql, values).await
+}
+
+/// How many services fulfil the condition and lie within `km` of `near`.
+pub(super) async fn count_within(
+    db: &impl ConnectionTrait,
+    wanted: &Expression,
+    near: Point,
+    km: f64,
+) -> Result<u64, DbErr> {
+    let sql = format!(
+        "select count(*) from service_text f join service_place p on p.service_id = f.{} where {} and {CHORD} <= $5",
+        key(db),
+        condition(db)
+    );
+    let mut values = vec![written(db, wanted)];
+    values.extend(unit_vector(near).map(Value::from));
+    values.push(squared_chord(km).into());
+    one_count(db, sql, values).await
+}
+
+/// A page of the services that fulfil the condition and lie within `km` of `near` (with `None`: anywhere known),
+/// the nearest first.
+pub(super) async fn page_within(
+    db: &impl ConnectionTrait,
+    wanted: &Expression,
+    near: Point,
+    km: Option<f64>,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let bound = km.map_or(LONGEST_SQUARED_CHORD, squared_chord);
+    let order = format!("{CHORD}, p.service_id");
+    page_by(db, wanted, near, bound, &order, limit, offset).await
+}
+
+/// The same by id.
+pub(super) async fn page_within_by_id(
+    db: &impl ConnectionTrait,
+    wanted: &Expression,
+    near: Point,
+    km: f64,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<i64>, DbErr> {
+    page_by(
+        db,
+        wanted,
+        near,
+        squared_chord(km),
+        "p.service_id",
+        limit,
+        offset,
+    )
+    .await
+}
+
+async fn page_by(
+    db: &impl ConnectionTrait,
+    wanted: &Expression,
+    near: Point,
+    bound: f64,
+    order: &str,
+    limit: u64,
+    offset: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let sql = format!(
+        "select p.service_id from service_text f join service_place p on p.service_id = f.{}
+         where {} and {CHORD} <= $5 order by {order} limit $6 offset $7",
+        key(db),
+        condition(db)
+    );
+    let mut values = vec![written(db, wanted)];
+    values.extend(unit_vector(near).map(Value::from));
+    values.push(bound.into());
+    values.extend([Value::from(limit as i64), Value::from(offset as i64)]);
+    ids(db, sql, values).await
+}
+
+/// The spans of opening hours that occur on these weekdays.
+pub(super) async fn spans_on(
+    db: &impl ConnectionTrait,
+    weekdays: [i64; 2],
+) -> Result<Vec<Span>, DbErr> {
+    let sql = "select weekday, opens, closes from opening_span where weekday in ($1, $2)
+               order by weekday, opens, closes";
+    rows(db, sql, weekdays.map(Value::from), |row| {
+        Ok(Span {
+            weekday: row.try_get_by_index(0)?,
+            opens: row.try_get_by_index(1)?,
+            closes: row.try_get_by_index(2)?,
+        })
+    })
+    .await
+}
+
+/// The squared chord from `p` to the point in `$2, $3, $4`: grows with the great-circle distance, and keeps its
+/// precision where the arc cosine of a scalar product loses it.
+const CHORD: &str = "((p.x - $2) * (p.x - $2) + (p.y - $3) * (p.y - $3) + (p.z - $4) * (p.z - $4))";
+
+/// From a point to the one opposite (2²), and a little more.
+const LONGEST_SQUARED_CHORD: f64 = 4.1;
+
+fn squared_chord(km: f64) -> f64 {
+    let chord = 2.0 * (km / keniki_base::geo::EARTH_RADIUS_KM / 2.0).sin();
+    chord * chord
+}
+
+fn unit_vector(point: Point) -> [f64; 3] {
+    let (lat, lng) = (point.lat.to_radians(), point.lng.to_radians());
+    [lat.cos() * lng.cos(), lat.cos() * lng.sin(), lat.sin()]
+}
+
+fn key(db: &impl ConnectionTrait) -> &'static str {
+    if is_sqlite(db) { "rowid" } else { "service_id" }
+}
+
+fn condition(db: &impl ConnectionTrait) -> &'static str {
+    if is_sqlite(db) {
+        "service_text match $1"
+    } else {
+        "f.tokens @@ $1::text::tsquery"
+    }
+}
+
+fn written(db: &impl ConnectionTrait, wanted: &Expression) -> Value {
+    if is_sqlite(db) {
+        wanted.to_fts5().into()
+    } else {
+        wanted.to_tsquery().into()
+    }
+}
+
+// ── small change
+
+async fn all<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>, DbErr> {
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter()
+        .map(|row| T::from_query_result(row, ""))
+        .collect()
+}
+
+async fn rows<T>(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+    read: impl Fn(&QueryResult) -> Result<T, DbErr>,
+) -> Result<Vec<T>, DbErr> {
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter().map(read).collect()
+}
+
+async fn ids(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<i64>, DbErr> {
+    rows(db, sql, values, |row| row.try_get_by_index(0)).await
+}
+
+async fn one_count(
+    db: &impl ConnectionTrait,
+    sql: String,
+    values: Vec<Value>,
+) -> Result<u64, DbErr> {
+    let counts = ids(db, sql, values).await?;
+    Ok(counts.first().copied().unwrap_or_default().unsigned_abs())
+}
+
+fn integers(ids: &[i64]) -> Vec<Value> {
+    ids.iter().map(|&id| id.into()).collect()
+}
