@@ -11,6 +11,7 @@ mod arrows;
 mod files;
 mod literals;
 mod places;
+mod privacy;
 
 /// One file of the tree.
 struct Source {
