@@ -23,16 +23,14 @@ pub enum WrongDate {
         value: String,
     },
     /// The era had not begun or was over.
-    #[error("日付「{value}」は{era}の期間（{first}から{last}まで）の外です")]
+    #[error("日付「{value}」は{era}の期間（{span}）の外です")]
     OutsideEra {
         /// The text as given.
         value: String,
         /// The era's name.
         era: &'static str,
-        /// Its first day.
-        first: String,
-        /// Its last day.
-        last: String,
+        /// Its first and last day, in words.
+        span: String,
     },
     /// Month and day alone, where the year cannot be told.
     #[error("日付「{value}」に年がありません")]
@@ -51,6 +49,16 @@ struct Era {
     year_one: i32,
     first: NaiveDate,
     last: NaiveDate,
+}
+
+impl Era {
+    fn span(&self) -> String {
+        let first = self.first.format("%Y年%-m月%-d日から");
+        match self.last {
+            NaiveDate::MAX => first.to_string(),
+            last => format!("{first}{}", last.format("%Y年%-m月%-d日まで")),
+        }
+    }
 }
 
 const fn ymd(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -106,10 +114,10 @@ const YEARS: std::ops::RangeInclusive<i32> = 1868..=2199;
 /// [`WrongDate`]: also for a day that the calendar or the era does not have.
 pub fn parse_day(text: &str, today: Option<NaiveDate>) -> Result<NaiveDate, WrongDate> {
     let value = || text.trim().to_owned();
-    let plain = plain(text);
-    if plain.is_empty() {
+    if text.trim().is_empty() {
         return Err(WrongDate::Empty);
     }
+    let plain = plain(text);
     if let Some((era, rest)) = strip_era(&plain) {
         let [year, month, day] =
             numbers(rest).ok_or_else(|| WrongDate::Unreadable { value: value() })?;
@@ -325,8 +333,7 @@ fn day_of_era(
     Err(WrongDate::OutsideEra {
         value: value.to_owned(),
         era: era.name,
-        first: era.first.format("%Y年%-m月%-d日").to_string(),
-        last: era.last.format("%Y年%-m月%-d日").to_string(),
+        span: era.span(),
     })
 }
 

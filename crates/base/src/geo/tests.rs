@@ -34,7 +34,7 @@ fn one_degree_along_a_meridian_is_111_195_km() {
 
 #[test]
 fn mesh_codes_agree_with_the_published_ones() {
-    // 東京タワー, and a point in 茨城県つくば市 (domain.md §3.5 formulas worked by hand).
+    // 東京タワー, and a point in 茨城県つくば市 (formulas of JIS X 0410 worked by hand).
     assert_eq!(mesh3(point(35.658_581, 139.745_433)), 53_393_599);
     assert_eq!(mesh3(point(36.103_543, 140.087_653)), 54_401_027);
     assert_eq!(mesh2(point(36.103_543, 140.087_653)), 544_010);
