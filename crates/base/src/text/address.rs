@@ -36,12 +36,13 @@ pub enum Nearness {
 
 /// Takes an address apart. Never fails: what cannot be told stays in `town`.
 pub fn address_key(address: &str) -> AddressKey {
-    let text = plain(address);
+    let text = plain(address.trim());
     let (prefecture, rest) = match PrefectureCode::strip_name(&text) {
         Some((code, rest)) => (Some(code), rest),
         None => (None, text.as_str()),
     };
-    let (head, numbers, building) = split_numbers(rest);
+    let (head, numbers, building) = split_numbers(rest.trim_start());
+    let head: String = head.split_whitespace().collect();
     let (municipality, town) = split_municipality(&head, prefecture.is_some());
     AddressKey {
         prefecture,
@@ -57,6 +58,22 @@ impl AddressKey {
     pub fn key(&self) -> String {
         let numbers: Vec<String> = self.numbers.iter().map(u32::to_string).collect();
         format!("{}{}", self.town, numbers.join("-"))
+    }
+
+    /// The same address, known to lie in `municipality` (its name alone, 「邑南町」): a name that the address
+    /// itself could not tell from a town's leaves `town`.
+    pub fn within(mut self, municipality: &str) -> Self {
+        let municipality = fold(municipality);
+        if self.municipality.is_none()
+            && let Some(town) = self
+                .town
+                .strip_prefix(&municipality)
+                .filter(|town| !town.is_empty())
+        {
+            self.town = town.to_owned();
+            self.municipality = Some(municipality);
+        }
+        self
     }
 
     /// Municipality and town as one text.
@@ -91,8 +108,10 @@ pub fn same_place(a: &AddressKey, b: &AddressKey) -> Nearness {
     let same_town = a.town == b.town || place_a.ends_with(&place_b) || place_b.ends_with(&place_a);
     let shorter_town = place_a.starts_with(&place_b) || place_b.starts_with(&place_a);
     match (same_town, numbers_agree(&a.numbers, &b.numbers)) {
+        (true, Nearness::Same) if a.town.is_empty() != b.town.is_empty() => Nearness::Near,
         (true, nearness) => nearness,
         (false, Nearness::Same) if shorter_town => Nearness::Near,
+        (false, Nearness::Unknown) if shorter_town => Nearness::Unknown,
         (false, _) => Nearness::Different,
     }
 }
@@ -106,7 +125,7 @@ fn numbers_agree(a: &[u32], b: &[u32]) -> Nearness {
     }
 }
 
-/// Half-width, without blanks before the numbers, kanji numerals before 丁目, 番地 and 号 as digits, dashes as one.
+/// Half-width, kanji numerals before 丁目, 番地 and 号 as digits, dashes as one.
 fn plain(address: &str) -> String {
     let chars: Vec<char> = address.nfkc().collect();
     let mut text = String::with_capacity(address.len());
@@ -127,7 +146,7 @@ fn plain(address: &str) -> String {
         match c {
             '‐' | '‑' | '–' | '—' | '―' | '−' | '─' => text.push('-'),
             'ー' if after_digit => text.push('-'),
-            c if c.is_whitespace() && !after_digit => {}
+            c if c.is_whitespace() => text.push(' '),
             c => text.push(c),
         }
         at += 1;
@@ -170,7 +189,7 @@ fn kanji_number(digits: &[char]) -> u32 {
 }
 
 /// Parts an address into what comes before the numbers, the numbers, and the building.
-fn split_numbers(text: &str) -> (String, Vec<u32>, &str) {
+fn split_numbers(text: &str) -> (&str, Vec<u32>, &str) {
     let mut from = 0;
     while let Some(start) = text[from..]
         .find(|c: char| c.is_ascii_digit())
@@ -180,11 +199,11 @@ fn split_numbers(text: &str) -> (String, Vec<u32>, &str) {
         let rest = &text[start + end..];
         // 北1条西, 53線: the number belongs to the town's name.
         if !rest.starts_with(['条', '線', '区', '軒', '町']) {
-            return (text[..start].to_owned(), numbers, rest);
+            return (&text[..start], numbers, rest);
         }
         from = start + end;
     }
-    (text.to_owned(), Vec::new(), "")
+    (text, Vec::new(), "")
 }
 
 /// Reads 「1丁目12番25号」 or 「1-12-25」: the numbers and where they end.
@@ -213,13 +232,12 @@ fn read_numbers(text: &str) -> (Vec<u32>, usize) {
             .iter()
             .find(|joint| text[end..].starts_with(**joint))
             .map_or(0, |joint| joint.len());
-        let next = end + joint;
-        let more = joint > 0 && text[next..].starts_with(|c: char| c.is_ascii_digit());
-        // A closing 番地 or 号 goes with the numbers, a lone の or dash does not reach further.
-        if !more {
-            return (numbers, next);
+        let rest = text[end + joint..].trim_start();
+        // A closing 番地 or 号 goes with the numbers too.
+        if joint == 0 || !rest.starts_with(|c: char| c.is_ascii_digit()) {
+            return (numbers, end + joint);
         }
-        end = next;
+        end = text.len() - rest.len();
     }
 }
 
@@ -230,43 +248,52 @@ fn split_municipality(text: &str, after_prefecture: bool) -> (&str, &str) {
         let end = county + unit_end(&text[county..], &['町', '村']).unwrap_or(0);
         return text.split_at(end);
     }
-    if let Some(city) = unit_end(text, &['市'])
-        .filter(|end| !text[*end..].is_empty() && !text[*end..].starts_with('場'))
-    {
+    // 今市, 四日市場 and 七日市町 are towns, unless a prefecture says that a municipality must follow.
+    let is_city = |end: &usize| {
+        after_prefecture || !matches!(text[*end..].chars().next(), None | Some('場' | '町'))
+    };
+    if let Some(city) = unit_end(text, &['市']).filter(is_city) {
         return text.split_at(city + ward_end(&text[city..]));
     }
-    if let Some(ward) = Some(ward_end(text)).filter(|end| *end > 0) {
-        return text.split_at(ward);
-    }
-    match unit_end(text, &['町', '村']) {
-        Some(end) if after_prefecture => text.split_at(end),
-        _ => ("", text),
+    match ward_end(text) {
+        0 if after_prefecture => text.split_at(unit_end(text, &['町', '村']).unwrap_or(0)),
+        ward => text.split_at(ward),
     }
 }
 
-/// Where 「…郡」 ends; 郡山市, 蒲郡市, 小郡市 and 大和郡山市 are no counties.
+/// Where 「…郡」 ends. 小郡 lies in 山口市, and four cities have the character in their name.
 fn county_end(text: &str) -> Option<usize> {
+    const NO_COUNTIES: [&str; 4] = ["大和郡山市", "小郡市", "蒲郡市", "郡山市"];
     let at = text.find('郡').filter(|at| *at > 0)?;
-    let end = at + '郡'.len_utf8();
-    let rest = &text[end..];
-    let county = !rest.starts_with(['市', '山', '上', '家', '元'])
-        || rest.starts_with("上島")
-        || rest.starts_with("山ノ");
-    (county && text[..at].chars().count() <= 4).then_some(end)
+    let before = &text[..at];
+    let in_city = before.trim_end_matches('市').contains('市');
+    let long = before.chars().count() > 4;
+    (!in_city && !long && !NO_COUNTIES.iter().any(|city| text.starts_with(city)))
+        .then_some(at + '郡'.len_utf8())
 }
 
-/// Where the first unit (市, 町, 村) ends that does not stand at the very beginning; of two in a row
-/// (四日市市, 玉村町) the second.
+/// Where the first unit (市, 町, 村) ends that does not stand at the very beginning.
 fn unit_end(text: &str, units: &[char]) -> Option<usize> {
-    let mut chars = text
+    /// Municipalities with such a character inside.
+    const DOUBLED: [&str; 6] = [
+        "四日市市",
+        "廿日市市",
+        "野々市市",
+        "八日市市",
+        "今市市",
+        "玉村町",
+    ];
+    if let Some(name) = DOUBLED
+        .iter()
+        .find(|name| name.ends_with(units) && text.starts_with(**name))
+    {
+        return Some(name.len());
+    }
+    let (at, unit) = text
         .char_indices()
         .skip(1)
-        .skip_while(|(_, c)| !units.contains(c));
-    let (at, first) = chars.next()?;
-    match chars.next() {
-        Some((at, second)) if units.contains(&second) => Some(at + second.len_utf8()),
-        _ => Some(at + first.len_utf8()),
-    }
+        .find(|(_, c)| units.contains(c))?;
+    Some(at + unit.len_utf8())
 }
 
 /// Where a ward (区) at the beginning ends, else 0; 地区 is none.

@@ -5,12 +5,9 @@ use std::collections::HashMap;
 use super::bigram::bigrams;
 use super::fold::{fold, is_kanji, squeeze};
 
-/// Legal forms and the names of nationwide owners that lists put before a name or leave out. Longest first
-/// where one begins with another.
+/// Legal forms that lists put before a name or leave out, longest first where one begins with another.
+/// 「社団 」 is left of 「医療法人 社団 創健会」.
 const LEGAL_FORMS: &[&str] = &[
-    "独立行政法人国立病院機構",
-    "独立行政法人労働者健康安全機構",
-    "独立行政法人地域医療機能推進機構",
     "地方独立行政法人",
     "国立研究開発法人",
     "独立行政法人",
@@ -32,6 +29,8 @@ const LEGAL_FORMS: &[&str] = &[
     "医療法人社団",
     "医療法人財団",
     "医療法人",
+    "社団 ",
+    "財団 ",
     "学校法人",
     "宗教法人",
     "NPO法人",
@@ -64,6 +63,26 @@ const OWNER_ENDS: &[&str] = &[
     "会",
 ];
 
+/// How what stands before a name ends when it is an owner or a house above it; folded.
+const OWNERS: &[&str] = &[
+    "立",
+    "会",
+    "せんた",
+    "機構",
+    "組合",
+    "保険",
+    "財団",
+    "法人",
+    "事業団",
+    "協会",
+    "学園",
+    "大学",
+    "附属",
+    "付属",
+    "支部",
+    "社",
+];
+
 /// What is left must say more than what kind of house it is.
 const KINDS: &[&str] = &[
     "病院",
@@ -80,15 +99,15 @@ const KINDS: &[&str] = &[
 /// A name taken apart for comparison; both parts folded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NameKey {
-    /// The legal person, where the name tells it: 「きょうさいかい…」 of 医療法人共済会清水病院 is 共済会.
+    /// The legal person, where the name tells it: 共済会 in 医療法人共済会清水病院.
     pub owner: Option<String>,
-    /// The name proper: 清水病院.
+    /// The name proper: 清水病院; never empty unless the name is.
     pub proper: String,
     /// Owner and name proper together, without the legal form.
     pub whole: String,
 }
 
-/// The folded name without legal form and owner, for an indexed lookup; never empty unless the name is.
+/// The folded name without legal form and owner, for an indexed lookup.
 pub fn name_key(name: &str) -> String {
     NameKey::of(name).proper
 }
@@ -117,22 +136,50 @@ impl NameKey {
 
     /// How alike two names are, from 0 to 1.
     ///
-    /// 1 when the names proper agree, up to 0.95 when one name is the end of the other (the rest being an owner's
-    /// name), else Dice's coefficient of their bigrams, at most 0.9. Two different owners cost a tenth.
+    /// 1 when the names proper agree; 0.75 to 0.95 when one name is the end of the other, the rest being
+    /// taken for an owner's name; else at most 0.9 by Dice's coefficient of their bigrams. Two different
+    /// owners, and 東 against 西 or 第一 against 第二, speak against it.
     pub fn similarity(&self, other: &Self) -> f64 {
-        let alike = if self.proper == other.proper || self.whole == other.whole {
-            1.0
-        } else {
-            let part = end_of(&self.whole, &other.whole).max(end_of(&self.proper, &other.proper));
-            part.max(0.9 * dice(&self.proper, &other.proper))
-                .max(0.9 * dice(&self.whole, &other.whole))
-        };
-        let owners_differ = matches!((&self.owner, &other.owner), (Some(a), Some(b)) if a != b);
-        if owners_differ && self.whole != other.whole {
-            alike * 0.9
-        } else {
-            alike
+        if self.whole == other.whole {
+            return 1.0;
         }
+        let owners_differ = matches!((&self.owner, &other.owner), (Some(a), Some(b)) if a != b);
+        let doubt = if owners_differ { 0.9 } else { 1.0 };
+        if self.proper == other.proper {
+            return doubt;
+        }
+        let part = self.end_of(other).max(other.end_of(self));
+        let alike = dice(&self.proper, &other.proper).max(dice(&self.whole, &other.whole));
+        let alike = if marks(&self.proper) == marks(&other.proper) {
+            alike
+        } else {
+            0.7 * alike
+        };
+        doubt * part.max(0.9 * alike)
+    }
+
+    /// 0.75 to 0.95 by the share that this name has in the longer one it ends; else 0.
+    fn end_of(&self, longer: &Self) -> f64 {
+        let length = |text: &str| text.chars().count() as f64;
+        let Some(rest) = longer
+            .whole
+            .strip_suffix(&self.proper)
+            .filter(|_| length(&self.proper) >= 4.0)
+        else {
+            return 0.0;
+        };
+        // ウェルフェア北園渡辺病院 is not 渡辺病院, and the national 甲府病院 is not 市立甲府病院.
+        let another_house = !OWNERS.iter().any(|end| rest.ends_with(end));
+        let another_owner = self
+            .owner
+            .as_ref()
+            .is_some_and(|owner| !rest.contains(owner) && !owner.contains(rest));
+        let doubt = if another_house || another_owner {
+            0.8
+        } else {
+            1.0
+        };
+        doubt * (0.75 + 0.2 * length(&self.proper) / length(&longer.whole))
     }
 }
 
@@ -197,14 +244,11 @@ fn says_something(proper: &str) -> bool {
         && proper.chars().any(|c| is_kanji(c) || c.is_alphabetic())
 }
 
-/// 0.75 to 0.95 by the share that the shorter name has in the longer, if it is its end; else 0.
-fn end_of(a: &str, b: &str) -> f64 {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    let (few, many) = (short.chars().count(), long.chars().count());
-    if few < 4 || !long.ends_with(short) {
-        return 0.0;
-    }
-    0.75 + 0.2 * few as f64 / many as f64
+/// The characters that tell houses of one family apart.
+fn marks(name: &str) -> Vec<char> {
+    name.chars()
+        .filter(|c| "東西南北新一二三四五".contains(*c) || c.is_ascii_digit())
+        .collect()
 }
 
 /// Dice's coefficient of the bigrams, repeated ones counted as often as they occur.

@@ -3,9 +3,13 @@
 use unicode_normalization::UnicodeNormalization;
 
 /// The digits alone: 10, or 11 for mobile, IP and free-dial numbers, beginning with 0; else `None`.
-/// `+81` counts as the leading 0.
+/// `+81` counts as the leading 0; a remark 「（代）」 is left out.
 pub fn phone_key(text: &str) -> Option<String> {
-    let text: String = text.nfkc().collect();
+    let text = text
+        .nfkc()
+        .collect::<String>()
+        .replace("(代表)", "")
+        .replace("(代)", "");
     let text = text.trim();
     let national = text
         .strip_prefix("+81")
@@ -72,6 +76,8 @@ mod tests {
             "０８５９－２９－５３５１",
             "0859(29)5351",
             " 0859 29 5351 ",
+            "㈹0859-29-5351",
+            "0859-29-5351（代表）",
             "+81-859-29-5351",
             "0859ー29ー5351",
         ] {
