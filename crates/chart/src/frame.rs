@@ -10,8 +10,7 @@ const LINE_HEIGHT: f64 = 1.5;
 pub(crate) fn heading(svg: &mut Svg, width: Width, title: &str, note: &str) -> f64 {
     let bold = Style {
         size: TITLE_SIZE,
-        bold: true,
-        ..LABEL
+        ..LABEL.bold(true)
     };
     let y = paragraph(svg, MARGIN, width, title, bold);
     let y = paragraph(svg, y, width, note, NOTE);
@@ -61,6 +60,56 @@ pub(crate) fn legend(svg: &mut Svg, top: f64, width: Width, keys: &[Key]) -> f64
     }
     y + row
 }
+
+/// Names at the left of rows, in two lines where one is too short.
+pub(crate) struct Names {
+    /// Width of the column in px.
+    pub(crate) room: f64,
+    /// Height of a row in px.
+    pub(crate) row: f64,
+}
+
+impl Names {
+    /// A column for these names, at most a third of the width; rows are `row` px high, or two lines.
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a str>, width: Width, row: f64) -> Self {
+        let widest = text::widest(names, TEXT_SIZE) * BOLD + 1.0;
+        let room = widest.min(width.px() * 0.32);
+        Self {
+            room,
+            row: if widest > room {
+                row.max(2.0 * NAME_STEP + 8.0)
+            } else {
+                row
+            },
+        }
+    }
+
+    /// Draws a name around the middle of its row.
+    pub(crate) fn draw(&self, svg: &mut Svg, middle: f64, name: &str, bold: bool) {
+        let lines = text::wrap(name, TEXT_SIZE * BOLD, self.room);
+        let style = LABEL.bold(bold);
+        match lines.as_slice() {
+            [] => {}
+            [line] => svg.text((MARGIN, middle + 5.0), line, style),
+            [first, rest @ ..] => {
+                let rest = rest.concat();
+                let shown = text::fit(&rest, TEXT_SIZE * BOLD, self.room);
+                svg.text((MARGIN, middle + 5.0 - NAME_STEP / 2.0), first, style);
+                svg.cut_text(
+                    (MARGIN, middle + 5.0 + NAME_STEP / 2.0),
+                    &shown,
+                    &rest,
+                    style,
+                );
+            }
+        }
+    }
+}
+
+/// Bold text is about this much wider.
+const BOLD: f64 = 1.04;
+/// From line to line of a name.
+const NAME_STEP: f64 = 17.0;
 
 /// Ends the drawing.
 pub(crate) fn finish(

@@ -4,6 +4,7 @@
 //! the middle latitude, which is off by less than 1% within a prefecture.
 
 mod cluster;
+mod draw;
 mod key;
 mod label;
 mod projection;
@@ -11,9 +12,8 @@ mod projection;
 pub use projection::Extent;
 
 use crate::frame;
-use crate::svg::{Anchor, Attribute, LABEL, NOTE, Style, Svg};
-use crate::theme::{self, ACCENT, BLUES, GROUND, INK, LINE, MARGIN, PAPER, Symbol, Width};
-use cluster::Spot;
+use crate::svg::{NOTE, Svg};
+use crate::theme::{self, BLUES, MARGIN, PAPER, Symbol, Width};
 use projection::Projection;
 
 /// How a shape is filled.
@@ -152,23 +152,14 @@ impl Map {
         self.draw_shapes(&mut svg, &projection);
         self.draw_places(&mut svg, &projection);
         svg.close("g");
-        for (_, label) in label::place(&self.shapes, &spots, &projection) {
-            svg.text(
-                (label.x, label.y),
-                &label.text,
-                Style {
-                    anchor: Anchor::Middle,
-                    rim: true,
-                    bold: label.bold,
-                    ..LABEL
-                },
-            );
+        for label in label::place(self, &spots, &projection) {
+            svg.text((label.x, label.y), &label.text, label.style);
         }
         for spot in &spots {
-            draw_spot(&mut svg, spot);
+            draw::draw_spot(&mut svg, spot);
         }
-        draw_scale_bar(&mut svg, &projection);
-        draw_north(&mut svg, area);
+        draw::draw_scale_bar(&mut svg, &projection);
+        draw::draw_north(&mut svg, area);
 
         let mut y = self.draw_legend(&mut svg, area.1 + area.3 + MARGIN, &spots);
         for line in self.footnotes(outside) {
@@ -204,62 +195,6 @@ impl Map {
         grouped
             || self.shapes.iter().any(|s| s.href.is_some())
             || self.markers.iter().any(|m| m.href.is_some())
-    }
-
-    fn draw_shapes(&self, svg: &mut Svg, projection: &Projection) {
-        for shape in &self.shapes {
-            let path = projection.path(&shape.rings);
-            if path.is_empty() {
-                continue;
-            }
-            let title = shape
-                .title
-                .as_ref()
-                .or(shape.label.as_ref())
-                .map_or("", String::as_str);
-            let fill = match shape.fill {
-                Fill::None => GROUND.to_owned(),
-                Fill::Class(class) => class_colour(class).to_owned(),
-                Fill::Unknown => svg.hatch(),
-            };
-            let attributes = [
-                ("d", (&path).into()),
-                ("fill", (&fill).into()),
-                ("fill-rule", "evenodd".into()),
-                ("stroke", LINE.into()),
-                ("stroke-width", 1.0.into()),
-                ("stroke-linejoin", "round".into()),
-            ];
-            linked(svg, shape.href.as_deref(), title, |svg| {
-                svg.titled("path", &attributes, title)
-            });
-        }
-        for shape in self.shapes.iter().filter(|s| s.emphasis) {
-            let path = projection.path(&shape.rings);
-            if !path.is_empty() {
-                svg.element(
-                    "path",
-                    &[
-                        ("d", (&path).into()),
-                        ("fill", "none".into()),
-                        ("stroke", ACCENT.into()),
-                        ("stroke-width", 2.5.into()),
-                        ("stroke-linejoin", "round".into()),
-                        ("pointer-events", "none".into()),
-                    ],
-                );
-            }
-        }
-    }
-
-    fn draw_places(&self, svg: &mut Svg, projection: &Projection) {
-        let mut places: Vec<&Place> = self.places.iter().collect();
-        places.sort_by_key(|p| std::cmp::Reverse(p.tally));
-        for place in places {
-            if let Some((x, y)) = projection.point(place.lng, place.lat) {
-                draw_tally(svg, place.tally, (x, y), Some(&place.title));
-            }
-        }
     }
 
     fn footnotes(&self, outside: u64) -> Vec<String> {
@@ -318,145 +253,6 @@ impl Map {
 
 fn class_colour(class: u8) -> &'static str {
     BLUES[usize::from(class).min(BLUES.len() - 1)]
-}
-
-/// Draws inside a link, if there is one.
-fn linked(svg: &mut Svg, href: Option<&str>, title: &str, draw: impl FnOnce(&mut Svg)) {
-    if let Some(href) = href {
-        svg.open("a", &[("href", href.into()), ("aria-label", title.into())]);
-    }
-    draw(svg);
-    if href.is_some() {
-        svg.close("a");
-    }
-}
-
-fn draw_spot(svg: &mut Svg, spot: &Spot) {
-    linked(svg, spot.href.as_deref(), &spot.title, |svg| {
-        let colour = spot.symbol.map_or(INK, Symbol::colour);
-        let at = format!("translate({:.1} {:.1})", spot.x, spot.y);
-        if spot.count > 1 {
-            svg.open("g", &[("transform", (&at).into())]);
-            svg.tooltip(&spot.title);
-            let disc: [Attribute; 4] = [
-                ("r", spot.radius().into()),
-                ("fill", PAPER.into()),
-                ("stroke", colour.into()),
-                ("stroke-width", 2.5.into()),
-            ];
-            svg.element("circle", &disc);
-            svg.text(
-                (0.0, 5.0),
-                &theme::number(f64::from(spot.count), 0),
-                Style {
-                    anchor: Anchor::Middle,
-                    bold: true,
-                    ..LABEL
-                },
-            );
-            svg.close("g");
-        } else if let Some(symbol) = spot.symbol {
-            let path = symbol.path(spot.radius());
-            let attributes: [Attribute; 5] = [
-                ("d", (&path).into()),
-                ("transform", (&at).into()),
-                ("fill", colour.into()),
-                ("stroke", PAPER.into()),
-                ("stroke-width", 1.5.into()),
-            ];
-            svg.titled("path", &attributes, &spot.title);
-        }
-    });
-}
-
-fn draw_tally(svg: &mut Svg, tally: Tally, (x, y): (f64, f64), title: Option<&str>) {
-    let (radius, fill, stroke) = match tally {
-        Tally::Zero => (3.5, PAPER, INK),
-        Tally::One => (3.0, BLUES[2], PAPER),
-        Tally::More => (3.0, BLUES[4], PAPER),
-        Tally::Unknown => {
-            let path = format!("M{0:.1} {1:.1}l6 6m0 -6l-6 6", x - 3.0, y - 3.0);
-            svg.titled(
-                "path",
-                &[
-                    ("d", (&path).into()),
-                    ("stroke", theme::MUTED.into()),
-                    ("stroke-width", 1.5.into()),
-                ],
-                title.unwrap_or_default(),
-            );
-            return;
-        }
-    };
-    let width = if tally == Tally::Zero { 1.8 } else { 0.6 };
-    let attributes: [Attribute; 6] = [
-        ("cx", x.into()),
-        ("cy", y.into()),
-        ("r", radius.into()),
-        ("fill", fill.into()),
-        ("stroke", stroke.into()),
-        ("stroke-width", width.into()),
-    ];
-    svg.titled("circle", &attributes, title.unwrap_or_default());
-}
-
-fn draw_scale_bar(svg: &mut Svg, projection: &Projection) {
-    let (x, y, width, height) = projection.area();
-    let Some((km, px)) = projection.scale_bar(width * 0.25) else {
-        return;
-    };
-    let (left, base) = (x + 10.0, y + height - 12.0);
-    let path = format!(
-        "M{left:.1} {0:.1}V{base:.1}H{1:.1}V{0:.1}",
-        base - 6.0,
-        left + px
-    );
-    for (stroke, width) in [(PAPER, 5.0), (INK, 1.5)] {
-        svg.element(
-            "path",
-            &[
-                ("d", (&path).into()),
-                ("fill", "none".into()),
-                ("stroke", stroke.into()),
-                ("stroke-width", width.into()),
-            ],
-        );
-    }
-    let decimals = if km < 0.095 {
-        2
-    } else {
-        usize::from(km < 0.95)
-    };
-    let style = Style { rim: true, ..LABEL };
-    svg.text(
-        (left + 2.0, base - 9.0),
-        &format!("{} km", theme::number(km, decimals)),
-        style,
-    );
-}
-
-fn draw_north(svg: &mut Svg, (x, y, width, _): (f64, f64, f64, f64)) {
-    let (middle, top) = (x + width - 18.0, y + 8.0);
-    let path = format!("M{middle:.1} {top:.1}l7 20l-7 -5l-7 5Z");
-    svg.element(
-        "path",
-        &[
-            ("d", (&path).into()),
-            ("fill", INK.into()),
-            ("stroke", PAPER.into()),
-            ("stroke-width", 2.0.into()),
-            ("paint-order", "stroke".into()),
-        ],
-    );
-    svg.text(
-        (middle, top + 36.0),
-        theme::NORTH,
-        Style {
-            anchor: Anchor::Middle,
-            rim: true,
-            ..LABEL
-        },
-    );
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::frame;
 use crate::scale::{Scale, Ticks};
-use crate::svg::{Anchor, LABEL, NOTE, Style, Svg};
+use crate::svg::{LABEL, NOTE, Svg};
 use crate::text;
 use crate::theme::{self, ACCENT, GRID, LINE, MARGIN, OTHER, TEXT_SIZE, Width, known};
 
@@ -79,15 +79,7 @@ impl Pyramid {
         for (i, band) in self.bands.iter().enumerate() {
             let y = foot - ROW * (i + 1) as f64 + (ROW - BAR) / 2.0;
             let shown = text::fit(&band.label, TEXT_SIZE, axis - 8.0);
-            svg.cut_text(
-                (middle, y + 13.0),
-                &shown,
-                &band.label,
-                Style {
-                    anchor: Anchor::Middle,
-                    ..LABEL
-                },
-            );
+            svg.cut_text((middle, y + 13.0), &shown, &band.label, LABEL.middle());
             let strong = self.highlight_from.is_none_or(|from| i >= from);
             let fill = if strong { ACCENT } else { OTHER };
             self.draw_bar(
@@ -105,10 +97,7 @@ impl Pyramid {
                 decimals,
             );
         }
-        let unit = Style {
-            anchor: Anchor::Middle,
-            ..NOTE
-        };
+        let unit = NOTE.middle();
         svg.text((middle, foot + 20.0), &self.unit, unit);
         frame::finish(
             svg,
@@ -133,10 +122,7 @@ impl Pyramid {
     }
 
     fn draw_names(&self, svg: &mut Svg, top: f64, wings: &Wings, wing: f64, decimals: usize) {
-        let bold = Style {
-            bold: true,
-            ..LABEL
-        };
+        let bold = LABEL.bold(true);
         let of = |name: &str, side: fn(&Band) -> Option<f64>| {
             let total: Option<f64> = self.bands.iter().map(|b| known(side(b))).sum();
             match total {
@@ -155,10 +141,7 @@ impl Pyramid {
             (wings.left.at(0.0), top + 16.0),
             &fit(&left),
             &left,
-            Style {
-                anchor: Anchor::End,
-                ..bold
-            },
+            bold.end(),
         );
         svg.cut_text(
             (wings.right.at(0.0), top + 16.0),
@@ -174,14 +157,7 @@ impl Pyramid {
                 let x = scale.at(tick);
                 svg.line((x, plot), (x, foot), if i == 0 { LINE } else { GRID }, 1.0);
                 let word = theme::number(tick, ticks.decimals);
-                svg.text(
-                    (x, foot + 20.0),
-                    &word,
-                    Style {
-                        anchor: Anchor::Middle,
-                        ..NOTE
-                    },
-                );
+                svg.text((x, foot + 20.0), &word, NOTE.middle());
             }
         }
     }
@@ -202,29 +178,16 @@ impl Pyramid {
                 svg.titled_rect((zero.min(end), y, (end - zero).abs(), BAR), fill, &title);
             }
             None => {
-                let outward = if scale.at(f64::MAX) < zero { -1.0 } else { 1.0 };
-                let x = if outward < 0.0 {
-                    zero - 2.0 * BAR
+                let (hatch, title) = (svg.hatch(), format!("{name} {}", theme::UNKNOWN));
+                let (stub, to_left) = (2.0 * BAR, scale.at(theme::LARGEST) < zero);
+                let (x, word_x) = if to_left {
+                    (zero - stub, zero - stub - 4.0)
                 } else {
-                    zero
+                    (zero, zero + stub + 4.0)
                 };
-                let title = format!("{name} {}", theme::UNKNOWN);
-                let hatch = svg.hatch();
-                svg.titled_rect((x, y, 2.0 * BAR, BAR), &hatch, &title);
-                let anchor = if outward < 0.0 {
-                    Anchor::End
-                } else {
-                    Anchor::Start
-                };
-                svg.text(
-                    (zero + outward * (2.0 * BAR + 4.0), y + 13.0),
-                    theme::UNKNOWN,
-                    Style {
-                        anchor,
-                        rim: true,
-                        ..NOTE
-                    },
-                );
+                svg.titled_rect((x, y, stub, BAR), &hatch, &title);
+                let style = if to_left { NOTE.end() } else { NOTE };
+                svg.text((word_x, y + 13.0), theme::UNKNOWN, style.rimmed());
             }
         }
     }

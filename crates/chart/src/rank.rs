@@ -1,8 +1,8 @@
 //! A ranking: horizontal bars in the caller's order, one of them "us", with intervals and a reference line.
 
-use crate::frame;
+use crate::frame::{self, Names};
 use crate::scale::{Scale, Ticks};
-use crate::svg::{Anchor, LABEL, NOTE, Style, Svg};
+use crate::svg::{LABEL, NOTE, Svg, number};
 use crate::text;
 use crate::theme::{self, ACCENT, GRID, INK, LINE, MARGIN, OTHER, TEXT_SIZE, Width, known};
 
@@ -45,9 +45,9 @@ const ROW: f64 = 28.0;
 
 /// The columns and the scale between them.
 struct Layout {
-    label: f64,
+    names: Names,
     value_end: f64,
-    note: f64,
+    /// Room for remarks at the right, in px; none where they stand below.
     note_room: f64,
     scale: Scale,
     plot: f64,
@@ -63,79 +63,72 @@ impl Rank {
         let top = frame::heading(&mut svg, self.width, &self.title, &self.note);
         let (layout, ticks) = self.layout(top);
         self.draw_grid(&mut svg, &layout, &ticks);
+        let row_top = |i: usize| layout.plot + layout.names.row * i as f64;
         for (i, row) in self.rows.iter().enumerate() {
-            self.draw_row(&mut svg, &layout, row, layout.plot + ROW * i as f64);
+            self.draw_row(&mut svg, &layout, row, row_top(i));
         }
         self.draw_reference(&mut svg, &layout);
+        for (i, row) in self
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| known(r.value).is_none())
+        {
+            draw_unknown(&mut svg, &layout, row, row_top(i));
+        }
+        let foot = self.draw_remarks(&mut svg, &layout);
+        let description = self.description(layout.decimals);
         frame::finish(
             svg,
             self.width,
-            layout.foot + 32.0,
+            foot + MARGIN,
             &self.title,
-            &self.description(layout.decimals),
+            &description,
             false,
         )
     }
 
+    /// What the scale must hold.
     fn values(&self) -> impl Iterator<Item = f64> {
-        let reference = self.reference.as_ref().map(|(_, v)| *v);
-        let rows = self.rows.iter().flat_map(|r| {
-            [
-                r.value,
-                r.low.filter(|_| r.value.is_some()),
-                r.high.filter(|_| r.value.is_some()),
-            ]
-        });
-        rows.chain([reference]).filter_map(known)
+        let rows = self.rows.iter().filter(|r| known(r.value).is_some());
+        let ends = rows.flat_map(|r| [r.value, r.low, r.high]);
+        ends.chain([self.reference.as_ref().map(|(_, v)| *v)])
+            .filter_map(known)
     }
 
     fn layout(&self, top: f64) -> (Layout, Ticks) {
-        let (px, narrow) = (self.width.px(), self.width == Width::Narrow);
-        let decimals = theme::decimals(self.rows.iter().filter_map(|r| known(r.value)));
-        let widest = |words: &mut dyn Iterator<Item = String>| {
-            words
-                .map(|w| text::width(&w, TEXT_SIZE))
-                .fold(0.0, f64::max)
+        let px = self.width.px();
+        let known_rows = || {
+            self.rows
+                .iter()
+                .filter_map(|r| known(r.value).map(|v| (r, v)))
         };
-        let label = widest(&mut self.rows.iter().map(|r| r.label.clone())).min(px * 0.34);
-        let known_values = || self.rows.iter().filter_map(|r| known(r.value));
-        let value = widest(
-            &mut known_values()
-                .map(|v| theme::number(v, decimals))
-                .chain([self.unit.clone()]),
-        )
-        .min(px * 0.3)
-            * 1.08;
-        let notes = self
-            .rows
-            .iter()
-            .filter(|r| known(r.value).is_some())
-            .filter_map(|r| r.note.clone());
-        let note_room = widest(&mut { notes }).min(px * if narrow { 0.16 } else { 0.24 });
-        let note = px - MARGIN - note_room;
-        let value_end = if note_room > 0.0 {
-            note - 12.0
+        let decimals = theme::decimals(known_rows().map(|(_, v)| v));
+        let names = Names::new(self.rows.iter().map(|r| r.label.as_str()), self.width, ROW);
+        let numbers = known_rows().map(|(_, v)| theme::number(v, decimals));
+        let value_room =
+            text::widest(numbers.chain([self.unit.clone()]), TEXT_SIZE).min(px * 0.28) * 1.08;
+        let remarks = text::widest(known_rows().filter_map(|(r, _)| r.note.as_ref()), TEXT_SIZE);
+        let note_room = if self.width == Width::Narrow {
+            0.0
         } else {
-            px - MARGIN
+            remarks.min(px * 0.24)
         };
-        let bars = (MARGIN + label + 12.0, value_end - value - 14.0);
+        let gap = if note_room > 0.0 { 12.0 } else { 0.0 };
+        let value_end = px - MARGIN - note_room - gap;
+        let bars = (MARGIN + names.room + 12.0, value_end - value_room - 14.0);
         let (low, high) = self
             .values()
             .fold((0.0_f64, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
-        let ticks = Ticks::around(
-            low,
-            high,
-            if bars.1 - bars.0 > 260.0 { 5 } else { 2 },
-            decimals == 0,
-        );
+        let wanted = if bars.1 - bars.0 > 260.0 { 5 } else { 2 };
+        let ticks = Ticks::around(low, high, wanted, decimals == 0);
         let scale = Scale::new(ticks.range(), bars);
         let plot = top + 26.0;
-        let foot = plot + ROW * self.rows.len() as f64;
+        let foot = plot + names.row * self.rows.len() as f64;
         (
             Layout {
-                label,
+                names,
                 value_end,
-                note,
                 note_room,
                 scale,
                 plot,
@@ -147,117 +140,81 @@ impl Rank {
     }
 
     fn draw_grid(&self, svg: &mut Svg, l: &Layout, ticks: &Ticks) {
-        let muted = Style {
-            anchor: Anchor::Middle,
-            ..NOTE
-        };
         for &tick in &ticks.at {
             let x = l.scale.at(tick);
-            svg.line(
-                (x, l.plot),
-                (x, l.foot),
-                if tick == 0.0 { LINE } else { GRID },
-                1.0,
-            );
+            let colour = if tick == 0.0 { LINE } else { GRID };
+            svg.line((x, l.plot), (x, l.foot), colour, 1.0);
             svg.text(
                 (x, l.foot + 20.0),
                 &theme::number(tick, ticks.decimals),
-                muted,
+                NOTE.middle(),
             );
         }
-        let unit = text::fit(&self.unit, TEXT_SIZE, self.width.px() * 0.3);
-        svg.cut_text(
-            (l.value_end, l.plot - 10.0),
-            &unit,
-            &self.unit,
-            Style {
-                anchor: Anchor::End,
-                ..NOTE
-            },
-        );
+        let unit = text::fit(&self.unit, TEXT_SIZE, self.width.px() * 0.28);
+        svg.cut_text((l.value_end, l.plot - 10.0), &unit, &self.unit, NOTE.end());
     }
 
+    /// Name, bar, interval, number and remark; of an unknown row only the name.
     fn draw_row(&self, svg: &mut Svg, l: &Layout, row: &Row, top: f64) {
-        let y = top + (ROW - BAR) / 2.0;
-        let style = Style {
-            bold: row.emphasis,
-            ..LABEL
-        };
-        let shown = text::fit(&row.label, TEXT_SIZE, l.label + 2.0);
-        svg.cut_text((MARGIN, y + 13.0), &shown, &row.label, style);
-        let zero = l.scale.at(0.0);
+        let middle = top + l.names.row / 2.0;
+        l.names.draw(svg, middle, &row.label, row.emphasis);
         let Some(value) = known(row.value) else {
-            let hatch = svg.hatch();
-            let word = unknown_word(row);
-            svg.titled_rect(
-                (zero, y, 2.0 * BAR, BAR),
-                &hatch,
-                &format!("{} {word}", row.label),
-            );
-            let shown = text::fit(word, TEXT_SIZE, l.value_end - zero - 2.0 * BAR - 8.0);
-            svg.cut_text(
-                (zero + 2.0 * BAR + 6.0, y + 13.0),
-                &shown,
-                word,
-                Style { rim: true, ..NOTE },
-            );
             return;
         };
-        let end = l.scale.at(value);
+        let (zero, end) = (l.scale.at(0.0), l.scale.at(value));
+        let area = (zero.min(end), middle - BAR / 2.0, (end - zero).abs(), BAR);
         let fill = if row.emphasis { ACCENT } else { OTHER };
-        svg.titled_rect(
-            (zero.min(end), y, (end - zero).abs(), BAR),
-            fill,
-            &self.sentence(row, l.decimals),
-        );
+        svg.titled_rect(area, fill, &self.sentence(row, l.decimals));
         if let (Some(low), Some(high)) = (known(row.low), known(row.high)) {
-            draw_interval(svg, (l.scale.at(low), l.scale.at(high)), y + BAR / 2.0);
+            draw_interval(svg, (l.scale.at(low), l.scale.at(high)), middle);
         }
+        let base = middle + 5.0;
+        let style = LABEL.bold(row.emphasis).end();
         svg.text(
-            (l.value_end, y + 13.0),
+            (l.value_end, base),
             &theme::number(value, l.decimals),
-            Style {
-                anchor: Anchor::End,
-                ..style
-            },
+            style,
         );
-        let note = row.note.as_deref().unwrap_or_default();
-        svg.cut_text(
-            (l.note, y + 13.0),
-            &text::fit(note, TEXT_SIZE, l.note_room + 1.0),
-            note,
-            NOTE,
-        );
+        if l.note_room > 0.0 {
+            let note = row.note.as_deref().unwrap_or_default();
+            let shown = text::fit(note, TEXT_SIZE, l.note_room + 1.0);
+            svg.cut_text((l.value_end + 12.0, base), &shown, note, NOTE);
+        }
     }
 
     fn draw_reference(&self, svg: &mut Svg, l: &Layout) {
-        let Some((name, value)) = self
-            .reference
-            .as_ref()
-            .and_then(|(n, v)| known(Some(*v)).map(|v| (n, v)))
-        else {
+        let reference = self.reference.as_ref();
+        let Some((name, value)) = reference.and_then(|(n, v)| Some((n, known(Some(*v))?))) else {
             return;
         };
         let x = l.scale.at(value);
-        svg.dashed((x, l.plot - 6.0), (x, l.foot), INK, 1.5);
+        let line = format!("M{} {}V{}", number(x), number(l.plot - 6.0), number(l.foot));
+        svg.stroke(&line, INK, 1.5, "5 3");
         let whole = format!(
             "{name} {}",
             theme::number(value, theme::decimals([value]).max(l.decimals))
         );
-        let right =
-            l.value_end - text::width(&self.unit, TEXT_SIZE).min(self.width.px() * 0.3) - 8.0;
+        let unit_room = text::width(&self.unit, TEXT_SIZE).min(self.width.px() * 0.28);
+        let right = l.value_end - unit_room - 8.0;
         let shown = text::fit(&whole, TEXT_SIZE, right - MARGIN);
         let half = text::width(&shown, TEXT_SIZE) / 2.0;
         let middle = x.min(right - half).max(MARGIN + half);
-        svg.cut_text(
-            (middle, l.plot - 10.0),
-            &shown,
-            &whole,
-            Style {
-                anchor: Anchor::Middle,
-                ..LABEL
-            },
-        );
+        svg.cut_text((middle, l.plot - 10.0), &shown, &whole, LABEL.middle());
+    }
+
+    /// The remarks below the axis, where there is no room beside the numbers. Returns the y below everything.
+    fn draw_remarks(&self, svg: &mut Svg, l: &Layout) -> f64 {
+        let mut y = l.foot + 28.0;
+        for row in self
+            .rows
+            .iter()
+            .filter(|r| l.note_room == 0.0 && known(r.value).is_some())
+        {
+            if let Some(note) = row.note.as_ref().filter(|n| !n.is_empty()) {
+                y = frame::paragraph(svg, y, self.width, &format!("{}：{note}", row.label), NOTE);
+            }
+        }
+        y
     }
 
     fn sentence(&self, row: &Row, decimals: usize) -> String {
@@ -302,6 +259,21 @@ fn unknown_word(row: &Row) -> &str {
         .as_deref()
         .filter(|n| !n.is_empty())
         .unwrap_or(theme::UNKNOWN)
+}
+
+/// A hatched stub and the word that says why.
+fn draw_unknown(svg: &mut Svg, l: &Layout, row: &Row, top: f64) {
+    let (middle, zero, stub) = (top + l.names.row / 2.0, l.scale.at(0.0), 2.0 * BAR);
+    let (hatch, word) = (svg.hatch(), unknown_word(row));
+    let area = (zero, middle - BAR / 2.0, stub, BAR);
+    svg.titled_rect(area, &hatch, &format!("{} {word}", row.label));
+    let shown = text::fit(word, TEXT_SIZE, l.value_end - zero - stub - 8.0);
+    svg.cut_text(
+        (zero + stub + 6.0, middle + 5.0),
+        &shown,
+        word,
+        NOTE.rimmed(),
+    );
 }
 
 /// A thin bar with caps, rimmed so that it shows on a dark bar too.

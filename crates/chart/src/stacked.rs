@@ -1,8 +1,8 @@
 //! Shares of a whole: one bar of full length per row, its parts told apart by tone and pattern, in print too.
 
-use crate::frame::{self, Key, SWATCH};
+use crate::frame::{self, Key, Names, SWATCH};
 use crate::scale::Scale;
-use crate::svg::{Anchor, LABEL, NOTE, Style, Svg};
+use crate::svg::{LABEL, NOTE, Svg, number};
 use crate::text;
 use crate::theme::{self, GRID, INK, LINE, MARGIN, PAPER, TEXT_SIZE, Width, known};
 
@@ -57,46 +57,22 @@ impl Stacked {
             .collect();
         let plot = frame::legend(&mut svg, top, self.width, &keys) + 8.0;
 
-        let px = self.width.px();
-        let widest = |words: &mut dyn Iterator<Item = String>| {
-            words
-                .map(|w| text::width(&w, TEXT_SIZE))
-                .fold(0.0, f64::max)
-        };
-        let label = widest(&mut self.rows.iter().map(|r| r.label.clone())).min(px * 0.3);
-        let total = widest(&mut self.rows.iter().filter_map(|r| self.total(r))).min(px * 0.25);
-        let scale = Scale::new(
-            (0.0, 1.0),
-            (MARGIN + label + 12.0, px - MARGIN - total - 12.0),
-        );
+        let names = Names::new(self.rows.iter().map(|r| r.label.as_str()), self.width, ROW);
+        let right = self.width.px() - MARGIN;
+        let totals = self.rows.iter().filter_map(|r| self.total(r));
+        let total_room = text::widest(totals, TEXT_SIZE).min(self.width.px() * 0.25);
+        let bars = (MARGIN + names.room + 12.0, right - total_room - 12.0);
+        let scale = Scale::new((0.0, 1.0), bars);
         for (i, row) in self.rows.iter().enumerate() {
-            let y = plot + ROW * i as f64;
-            let shown = text::fit(&row.label, TEXT_SIZE, label + 2.0);
-            svg.cut_text(
-                (MARGIN, y + 16.0),
-                &shown,
-                &row.label,
-                Style {
-                    bold: row.emphasis,
-                    ..LABEL
-                },
-            );
-            self.draw_bar(&mut svg, &scale, row, y);
-            if let Some(whole) = self.total(row) {
-                let shown = text::fit(&whole, TEXT_SIZE, total + 1.0);
-                svg.cut_text(
-                    (px - MARGIN, y + 16.0),
-                    &shown,
-                    &whole,
-                    Style {
-                        anchor: Anchor::End,
-                        ..NOTE
-                    },
-                );
-            }
+            let middle = plot + names.row * (i as f64 + 0.5);
+            names.draw(&mut svg, middle, &row.label, row.emphasis);
+            self.draw_bar(&mut svg, &scale, row, middle - BAR / 2.0);
+            let total = self.total(row).unwrap_or_default();
+            let shown = text::fit(&total, TEXT_SIZE, total_room + 1.0);
+            svg.cut_text((right, middle + 5.0), &shown, &total, NOTE.end());
         }
-        let foot = plot + ROW * self.rows.len() as f64;
-        self.draw_axis(&mut svg, &scale, foot);
+        let foot = plot + names.row * self.rows.len() as f64 + 6.0;
+        draw_axis(&mut svg, &scale, foot);
         frame::finish(
             svg,
             self.width,
@@ -125,48 +101,30 @@ impl Stacked {
 
     fn draw_bar(&self, svg: &mut Svg, scale: &Scale, row: &Row, y: f64) {
         let (start, end) = (scale.at(0.0), scale.at(1.0));
+        let area = (start, y, end - start, BAR);
         let Some(sizes) = self.sizes(row) else {
-            let hatch = svg.hatch();
-            let word = unknown_word(row);
-            svg.titled_rect(
-                (start, y, end - start, BAR),
-                &hatch,
-                &format!("{} {word}", row.label),
-            );
+            let (hatch, word) = (svg.hatch(), unknown_word(row));
+            svg.titled_rect(area, &hatch, &format!("{} {word}", row.label));
             let shown = text::fit(word, TEXT_SIZE, end - start - 8.0);
-            svg.cut_text(
-                ((start + end) / 2.0, y + 16.0),
-                &shown,
-                word,
-                Style {
-                    anchor: Anchor::Middle,
-                    rim: true,
-                    ..LABEL
-                },
-            );
+            let middle = ((start + end) / 2.0, y + 16.0);
+            svg.cut_text(middle, &shown, word, LABEL.middle().rimmed());
             return;
         };
         let total: f64 = sizes.iter().sum();
-        svg.element(
-            "rect",
-            &[
-                ("x", start.into()),
-                ("y", y.into()),
-                ("width", (end - start).into()),
-                ("height", BAR.into()),
-                ("fill", PAPER.into()),
-                ("stroke", LINE.into()),
-            ],
-        );
-        if total <= 0.0 {
-            return;
-        }
         let mut before = 0.0;
         for (i, size) in sizes.iter().enumerate().filter(|(_, size)| **size > 0.0) {
             let (x, next) = (scale.at(before / total), scale.at((before + size) / total));
             before += size;
             self.draw_part(svg, (i, *size, total), (x, y, next - x, BAR), &row.label);
         }
+        let outline = format!(
+            "M{0} {1}H{2}V{3}H{0}Z",
+            number(start),
+            number(y),
+            number(end),
+            number(y + BAR)
+        );
+        svg.stroke(&outline, LINE, 1.0, "");
     }
 
     fn draw_part(
@@ -178,54 +136,31 @@ impl Stacked {
     ) {
         let (x, y, wide, _) = area;
         let share = format!("{}%", theme::number(100.0 * size / total, 0));
-        let title = format!(
-            "{label} {} {}{}（{share}）",
-            self.parts[part],
+        let amount = format!(
+            "{}{}",
             theme::number(size, theme::decimals([size])),
             self.unit
         );
         let fill = tone(svg, part);
-        svg.titled_rect(area, &fill, &title);
+        svg.titled_rect(
+            area,
+            &fill,
+            &format!("{label} {} {amount}（{share}）", self.parts[part]),
+        );
         svg.line((x + wide, y), (x + wide, y + BAR), PAPER, 1.5);
-        let room = text::width(&share, TEXT_SIZE) + 10.0;
-        if wide >= room {
-            let middle = x + wide / 2.0;
-            let style = Style {
-                anchor: Anchor::Middle,
-                bold: true,
-                ..LABEL
-            };
-            if TONES[part % TONES.len()].dark {
-                svg.text(
-                    (middle, y + 16.0),
-                    &share,
-                    Style {
-                        fill: PAPER,
-                        ..style
-                    },
-                );
-            } else {
-                svg.rect(
-                    (middle - room / 2.0 + 2.0, y + 3.0, room - 4.0, BAR - 6.0),
-                    PAPER,
-                );
-                svg.text((middle, y + 16.0), &share, style);
-            }
+        let room = text::width(&share, TEXT_SIZE) + 8.0;
+        if wide < room {
+            return;
         }
-    }
-
-    fn draw_axis(&self, svg: &mut Svg, scale: &Scale, foot: f64) {
-        for percent in [0.0, 50.0, 100.0] {
-            let x = scale.at(percent / 100.0);
-            svg.line((x, foot - 6.0), (x, foot), GRID, 1.0);
-            svg.text(
-                (x, foot + 16.0),
-                &format!("{percent}%"),
-                Style {
-                    anchor: Anchor::Middle,
-                    ..NOTE
-                },
+        let (middle, style) = (x + wide / 2.0, LABEL.middle().bold(true));
+        if TONES[part % TONES.len()].dark {
+            svg.text((middle, y + 16.0), &share, style.filled(PAPER));
+        } else {
+            svg.rect(
+                (middle - room / 2.0 + 2.0, y + 3.0, room - 4.0, BAR - 6.0),
+                PAPER,
             );
+            svg.text((middle, y + 16.0), &share, style);
         }
     }
 
@@ -256,6 +191,14 @@ impl Stacked {
     }
 }
 
+fn draw_axis(svg: &mut Svg, scale: &Scale, foot: f64) {
+    for percent in [0.0, 50.0, 100.0] {
+        let x = scale.at(percent / 100.0);
+        svg.line((x, foot - 6.0), (x, foot), GRID, 1.0);
+        svg.text((x, foot + 16.0), &format!("{percent}%"), NOTE.middle());
+    }
+}
+
 fn unknown_word(row: &Row) -> &str {
     row.note
         .as_deref()
@@ -279,7 +222,7 @@ const TONES: [Tone; 5] = [
     },
     Tone {
         ground: theme::BLUES[1],
-        marks: r##"<path d="M0 1H8" stroke="#0017c1" stroke-width="1"/>"##,
+        marks: r##"<path d="M0 2H8" stroke="#4979f5" stroke-width="1.5"/>"##,
         dark: false,
     },
     Tone {

@@ -30,7 +30,7 @@ impl<'a> From<&'a String> for Value<'a> {
 pub(crate) type Attribute<'a> = (&'a str, Value<'a>);
 
 /// Where a text's `x` stands.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Anchor {
     Start,
     Middle,
@@ -38,14 +38,46 @@ pub(crate) enum Anchor {
 }
 
 /// How a text looks.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     pub(crate) size: f64,
     pub(crate) fill: &'static str,
     pub(crate) bold: bool,
     pub(crate) anchor: Anchor,
-    /// White rim that keeps the text readable over lines and fills.
-    pub(crate) rim: bool,
+    /// Colour of the rim that keeps the text readable over lines and fills.
+    pub(crate) rim: Option<&'static str>,
+}
+
+impl Style {
+    pub(crate) const fn middle(self) -> Self {
+        Self {
+            anchor: Anchor::Middle,
+            ..self
+        }
+    }
+
+    pub(crate) const fn end(self) -> Self {
+        Self {
+            anchor: Anchor::End,
+            ..self
+        }
+    }
+
+    pub(crate) const fn bold(self, bold: bool) -> Self {
+        Self { bold, ..self }
+    }
+
+    pub(crate) const fn filled(self, fill: &'static str) -> Self {
+        Self { fill, ..self }
+    }
+
+    /// With a white rim.
+    pub(crate) const fn rimmed(self) -> Self {
+        Self {
+            rim: Some(theme::PAPER),
+            ..self
+        }
+    }
 }
 
 /// Ordinary label.
@@ -54,7 +86,7 @@ pub(crate) const LABEL: Style = Style {
     fill: theme::INK,
     bold: false,
     anchor: Anchor::Start,
-    rim: false,
+    rim: None,
 };
 /// Ticks and notes.
 pub(crate) const NOTE: Style = Style {
@@ -189,13 +221,19 @@ impl Svg {
         self.element("line", &line((x1, y1), (x2, y2), stroke, width));
     }
 
-    /// A straight dashed line.
-    pub(crate) fn dashed(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64) {
-        let [a, b, c, d, e, f] = line(from, to, stroke, width);
-        self.element(
-            "line",
-            &[a, b, c, d, e, f, ("stroke-dasharray", "5 3".into())],
-        );
+    /// A path that is only stroked, dashed if `dashes` is not empty.
+    pub(crate) fn stroke(&mut self, path: &str, colour: &str, width: f64, dashes: &str) {
+        let mut attributes: Vec<Attribute> = vec![
+            ("d", path.into()),
+            ("fill", "none".into()),
+            ("stroke", colour.into()),
+            ("stroke-width", width.into()),
+            ("stroke-linejoin", "round".into()),
+        ];
+        if !dashes.is_empty() {
+            attributes.push(("stroke-dasharray", dashes.into()));
+        }
+        self.element("path", &attributes);
     }
 
     /// A text whose baseline stands at `y`. An empty text draws nothing.
@@ -222,9 +260,9 @@ impl Svg {
             Anchor::Middle => attributes.push(("text-anchor", "middle".into())),
             Anchor::End => attributes.push(("text-anchor", "end".into())),
         }
-        if style.rim {
+        if let Some(rim) = style.rim {
             attributes.extend([
-                ("stroke", theme::PAPER.into()),
+                ("stroke", rim.into()),
                 ("stroke-width", 3.5.into()),
                 ("stroke-linejoin", "round".into()),
                 ("paint-order", "stroke".into()),
@@ -310,7 +348,8 @@ pub(crate) fn escape(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\t' | '\n' | '\r' => out.push(' '),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
+            '\u{fffe}' | '\u{ffff}' => {}
+            c if c.is_control() => {}
             c => out.push(c),
         }
     }

@@ -14,6 +14,14 @@ fn em(c: char) -> f64 {
     }
 }
 
+/// Width of the widest of some texts.
+pub(crate) fn widest<T: AsRef<str>>(texts: impl IntoIterator<Item = T>, size: f64) -> f64 {
+    texts
+        .into_iter()
+        .map(|t| width(t.as_ref(), size))
+        .fold(0.0, f64::max)
+}
+
 /// The text, or as much of it as fits into `room` px with an ellipsis.
 pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {

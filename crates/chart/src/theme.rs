@@ -18,11 +18,9 @@ pub const GROUND: &str = "#f2f2f2";
 pub const PAPER: &str = "#ffffff";
 /// The one accent, "us": blue-900.
 pub const ACCENT: &str = "#0017c1";
-/// A second, paler tone of the accent: blue-300.
-pub const ACCENT_PALE: &str = "#9db7f9";
 
-/// Five sequential blues from low to high (blue-100, 300, 500, 900, 1200); their luminance falls in even steps.
-pub const BLUES: [&str; 5] = ["#d9e6ff", "#9db7f9", "#4979f5", "#0017c1", "#000060"];
+/// Five sequential blues from low to high (blue-100, 300, 500, 800, 1000): CIE lightness 91, 75, 54, 32, 17.
+pub const BLUES: [&str; 5] = ["#d9e6ff", "#9db7f9", "#4979f5", "#0031d8", "#00118f"];
 
 /// Font faces with Japanese glyphs on the common systems.
 pub const FONT: &str = "'Noto Sans JP','Noto Sans CJK JP','Hiragino Sans','Hiragino Kaku Gothic ProN','Yu Gothic',Meiryo,IPAexGothic,sans-serif";
@@ -46,7 +44,7 @@ pub const PROJECTED: &str = "推計";
 /// Beside the arrow of a map.
 pub const NORTH: &str = "北";
 /// Legend entry of a symbol that stands for several.
-pub const GROUPED: &str = "数字は近くにまとまる件数";
+pub const GROUPED: &str = "丸の数字は近くのものをまとめた件数";
 /// Before the count of symbols outside a map's frame.
 pub const OUTSIDE: &str = "図の範囲の外";
 /// After a count of things.

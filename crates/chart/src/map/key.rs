@@ -1,9 +1,10 @@
 //! The legend of a map: only what is drawn, in the caller's words.
 
 use super::cluster::Spot;
-use super::{Fill, Map, class_colour, draw_tally};
+use super::draw::draw_tally;
+use super::{Fill, Map, class_colour};
 use crate::frame::{self, Key, SWATCH};
-use crate::svg::{LABEL, Style, Svg};
+use crate::svg::{LABEL, Svg};
 use crate::theme::{self, INK, PAPER, Symbol};
 
 impl Map {
@@ -11,7 +12,7 @@ impl Map {
         let mut keys = self.class_keys();
         keys.extend(self.unknown_key());
         keys.extend(self.tally_keys());
-        keys.extend(self.symbol_keys());
+        keys.extend(self.symbol_keys(spots));
         if spots.iter().any(|s| s.count > 1) {
             keys.push(Key {
                 draw: Box::new(draw_group),
@@ -21,16 +22,7 @@ impl Map {
         if keys.is_empty() {
             return top;
         }
-        let below = frame::paragraph(
-            svg,
-            top,
-            self.width,
-            theme::LEGEND,
-            Style {
-                bold: true,
-                ..LABEL
-            },
-        );
+        let below = frame::paragraph(svg, top, self.width, theme::LEGEND, LABEL.bold(true));
         frame::legend(svg, below, self.width, &keys) + theme::MARGIN / 2.0
     }
 
@@ -87,12 +79,12 @@ impl Map {
             .collect()
     }
 
-    fn symbol_keys(&self) -> Vec<Key<'_>> {
+    fn symbol_keys(&self, spots: &[Spot]) -> Vec<Key<'_>> {
         let drawn = self
             .words
             .symbols
             .iter()
-            .filter(|(symbol, _)| self.markers.iter().any(|m| m.symbol == *symbol));
+            .filter(|(symbol, _)| spots.iter().any(|s| s.symbol == Some(*symbol)));
         drawn
             .map(|(symbol, word)| Key {
                 draw: Box::new(move |svg, x, y| draw_symbol(svg, *symbol, x, y)),

@@ -6,6 +6,9 @@ use crate::theme::{MARGIN, Width};
 /// Kilometres of one degree of latitude on the mean sphere (radius 6,371.0088 km, IUGG).
 const KM_PER_DEGREE: f64 = 111.195_08;
 
+/// A map is at most this high (px), to fit a screen and a sheet with its legend.
+const TALLEST: f64 = 680.0;
+
 /// A rectangle of degrees.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Extent {
@@ -71,7 +74,7 @@ pub(super) struct Projection {
 
 impl Projection {
     /// Fits an extent, with a little air around it, below `origin` (px) into a width; the height follows the
-    /// extent within 0.45 to 1.2 times the width.
+    /// extent, from 0.45 to 1.2 times the width and at most [`TALLEST`].
     pub(super) fn new(extent: Extent, origin: (f64, f64), width: Width) -> Self {
         let wide = width.px() - 2.0 * MARGIN;
         let squeeze = ((extent.south + extent.north) / 2.0).to_radians().cos();
@@ -81,7 +84,9 @@ impl Projection {
             span(extent.west, extent.east) * squeeze,
             span(extent.south, extent.north),
         );
-        let high = (wide * span_y / span_x).clamp(wide * 0.45, wide * 1.2);
+        let high = (wide * span_y / span_x)
+            .min(TALLEST)
+            .clamp(wide * 0.45, wide * 1.2);
         let px_per_lat = (wide / span_x).min(high / span_y);
         let px_per_lng = px_per_lat * squeeze;
         let (middle_lng, middle_lat) = (
