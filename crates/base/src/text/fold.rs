@@ -68,7 +68,7 @@ pub(super) fn divides(c: char) -> bool {
 }
 
 /// Whether a character is a Chinese one.
-pub(super) fn is_kanji(c: char) -> bool {
+fn is_kanji(c: char) -> bool {
     matches!(c, '一'..='\u{9fff}' | '々' | '〆' | '\u{3400}'..='\u{4dbf}' | '\u{20000}'..='\u{2fa1f}')
 }
 

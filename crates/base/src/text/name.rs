@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::bigram::bigrams;
-use super::fold::{fold, is_kanji, squeeze};
+use super::fold::{fold, squeeze};
 
 /// Legal forms that lists put before a name or leave out, longest first where one begins with another.
 /// 「社団 」 is left of 「医療法人 社団 創健会」.
@@ -237,11 +237,11 @@ fn part_owner(name: &str, legal: bool) -> (Option<&str>, &str) {
     (None, name)
 }
 
+/// Whether a part names a house by itself: 清水病院, but neither 病院 nor the branch 井田支店.
 fn says_something(proper: &str) -> bool {
-    let proper = proper.trim();
-    proper.chars().count() >= 3
-        && !KINDS.contains(&proper)
-        && proper.chars().any(|c| is_kanji(c) || c.is_alphabetic())
+    let plain = proper.split('(').next().unwrap_or(proper).trim();
+    let vague = KINDS.contains(&plain) || plain.ends_with('店');
+    plain.chars().count() >= 3 && !vague && plain.chars().any(char::is_alphabetic)
 }
 
 /// The characters that tell houses of one family apart.

@@ -1,34 +1,12 @@
-//! The real public lists, where they are at hand: every code parses, and what one office writes in two
-//! ways is found to be one.
+//! The words of `base` on the published lists: every code parses, and what one office writes in two ways
+//! is found to be one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use keniki_base::code::{CareOfficeNumber, CorporateNumber, MunicipalityCode};
 use keniki_base::text::{Nearness, address_key, fold, name_similarity, phone_key, same_place};
-
-/// The folder of public data, or `None` with a word on stderr; in CI it must be there.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test finds its data by the environment"
-)]
-fn shared_data() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("KENIKI_SHARED_DATA").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "no public data at {}",
-        folder.display()
-    );
-    eprintln!(
-        "no public data at {}: this test checks nothing",
-        folder.display()
-    );
-    None
-}
+use keniki_tests::shared_data;
 
 /// The records of a CSV file without its header: quotes, doubled quotes and line breaks in quotes.
 fn records(path: &Path) -> Vec<Vec<String>> {
