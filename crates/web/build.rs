@@ -16,15 +16,23 @@ use std::process::Command;
 use std::{env, fs};
 
 /// What esbuild starts from: `name=path`, the path in this folder or in a package.
-const ENTRIES: [&str; 4] = [
+const ENTRIES: [&str; 5] = [
     "app=./browser/app.css",
     "app=./browser/app.ts",
+    "icon=./browser/icon.svg",
     "map=./browser/map.ts",
     "map-worker=maplibre-gl/dist/maplibre-gl-worker.mjs",
 ];
 
 /// What the pages may name, whether or not it could be bundled.
-const NAMES: [&str; 5] = ["app.css", "app.js", "map.css", "map.js", "map-worker.js"];
+const NAMES: [&str; 6] = [
+    "app.css",
+    "app.js",
+    "icon.svg",
+    "map.css",
+    "map.js",
+    "map-worker.js",
+];
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -68,6 +76,7 @@ fn bundle(out: &Path) -> Outcome<BTreeMap<String, Vec<u8>>> {
             "--target=es2022",
             "--minify",
             "--charset=utf8",
+            "--loader:.svg=copy",
             "--log-level=warning",
         ])
         .arg(format!("--outdir={}", bundles.display()))
@@ -117,6 +126,7 @@ fn plain() -> Outcome<BTreeMap<String, Vec<u8>>> {
         .collect();
     let style = with_local_imports(Path::new("browser/app.css"))?;
     files.insert("app.css".to_owned(), style.into_bytes());
+    files.insert("icon.svg".to_owned(), fs::read("browser/icon.svg")?);
     Ok(files)
 }
 

@@ -55,10 +55,10 @@ pub async fn get_asset(Path(file): Path<String>) -> Response {
 }
 
 fn content_type(name: &str) -> &'static str {
-    if name.ends_with(".css") {
-        "text/css; charset=utf-8"
-    } else {
-        "text/javascript; charset=utf-8"
+    match name.rsplit_once('.') {
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "svg")) => "image/svg+xml",
+        _ => "text/javascript; charset=utf-8",
     }
 }
 

@@ -1,0 +1,62 @@
+// Starts the demo on a free port, walks through it with a real browser, and stops it again.
+//   npm test            every walk; pictures of every page go to pictures/
+//   npm run picture     takes docs/picture.png, the picture of the README
+// KENIKI_BINARY names the program (else ../target/debug/keniki), KENIKI_CHROMIUM the browser (else chromium).
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const here = import.meta.dirname;
+const binary = process.env.KENIKI_BINARY || join(here, "../target/debug/keniki");
+const secondsToStart = 120;
+
+function ended(child) {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => resolve(code ?? signal));
+  });
+}
+
+/** The address that the server prints once it listens. */
+function address(server) {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    server.stdout.on("data", (chunk) => {
+      printed += chunk;
+      const found = printed.match(/https?:\/\/[^\s/]+/);
+      if (found) resolve(found[0]);
+    });
+    server.once("error", reject);
+    server.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened`)));
+    setTimeout(() => reject(new Error(`no address after ${secondsToStart} s`)), secondsToStart * 1000).unref();
+  });
+}
+
+const folder = mkdtempSync(join(tmpdir(), "keniki-browser-"));
+const database = `sqlite://${join(folder, "demo.db")}`;
+const server = spawn(binary, ["demo", "--database", database, "--listen", "127.0.0.1:0"], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const stopped = ended(server);
+let failed = false;
+try {
+  const url = await address(server);
+  const walks = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
+  const run = process.argv.includes("--picture")
+    ? [join(here, "picture.mjs")]
+    : ["--test", "--test-concurrency=1", ...walks.map((name) => join(here, name))];
+  const child = spawn(process.execPath, run, { stdio: "inherit", env: { ...process.env, KENIKI_URL: url } });
+  failed = (await ended(child)) !== 0;
+} catch (error) {
+  console.error(error.message);
+  failed = true;
+}
+server.kill("SIGTERM");
+const ending = await stopped.catch((error) => error.message);
+if (ending !== 0 && !failed) {
+  console.error(`the server did not stop cleanly on SIGTERM: ${ending}`);
+  failed = true;
+}
+rmSync(folder, { recursive: true, force: true });
+process.exitCode = failed ? 1 : 0;
