@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, Timelike, Utc};
 
 /// Japan Standard Time, UTC+9, without summer time since 1951.
 pub const JST: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours are within a day");
@@ -64,15 +64,13 @@ pub fn near_text(now: DateTime<Utc>, at: DateTime<Utc>) -> String {
         -1 => "昨日".to_owned(),
         0 => "今日".to_owned(),
         1 => "明日".to_owned(),
-        _ if jst_day(now).format("%Y").to_string() == here.format("%Y").to_string() => {
-            here.format("%-m月%-d日").to_string()
-        }
+        _ if jst_day(now).year() == here.year() => here.format("%-m月%-d日").to_string(),
         _ => here.format("%Y年%-m月%-d日").to_string(),
     };
     format!("{day} {}", here.format("%-H:%M"))
 }
 
-/// How long until a day's end, as a list of deadlines says it: 「あと2日」「今日まで」「3日超過」.
+/// How long until a deadline's day ends, as a list says it: 「あと2日」「今日まで」「3日超過」.
 pub fn remaining_text(now: DateTime<Utc>, due: DateTime<Utc>) -> String {
     match days_until(now, due) {
         0 if due < now => "本日超過".to_owned(),

@@ -147,14 +147,17 @@ pub fn parse_day(text: &str, today: Option<NaiveDate>) -> Result<NaiveDate, Wron
 /// Finds the day as of which a list holds: the one before 「現在」 or 「時点」 in texts such as
 /// 「[令和７年１０月１日 現在 ]令和７年１０月２１日作成」.
 pub fn find_as_of(text: &str) -> Option<NaiveDate> {
+    /// Characters of the longest way to write a day, its weekday included.
+    const LONGEST: usize = 20;
     let text: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
     ["現在", "時点"]
         .iter()
         .flat_map(|mark| text.match_indices(mark))
         .find_map(|(end, _)| {
             let before = &text[..end];
-            before
-                .char_indices()
+            let starts = before.char_indices().rev().take(LONGEST);
+            starts
+                .rev()
                 .find_map(|(start, _)| parse_day(&before[start..], None).ok())
         })
 }
@@ -179,9 +182,7 @@ pub fn wareki_short(day: NaiveDate) -> String {
 }
 
 /// A Japanese fiscal year, April to March, by the western year it begins in.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct FiscalYear(i32);
 

@@ -233,6 +233,28 @@ fn insurer_numbers_carry_theirs_at_the_end() {
     );
 }
 
+#[test]
+fn serde_reads_and_checks_the_plain_text() {
+    use serde::Deserialize;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, StrDeserializer};
+
+    let from = |text: &'static str| -> StrDeserializer<'static, Error> { text.into_deserializer() };
+    assert_eq!(
+        MunicipalityCode::deserialize(from("312029")).map(|code| code.to_string()),
+        Ok("31202".to_owned())
+    );
+    assert_eq!(
+        AreaRef::deserialize(from("101")).map(|area| area.to_string()),
+        Ok("0101".to_owned())
+    );
+    let wrong = InsurerNumber::deserialize(from("011002")).unwrap_err();
+    assert!(
+        wrong.to_string().contains("検査数字が合いません"),
+        "{wrong}"
+    );
+}
+
 proptest! {
     #[test]
     fn a_municipality_code_reads_back_what_it_wrote(n in 1_000_u32..48_000) {

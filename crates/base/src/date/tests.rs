@@ -165,6 +165,10 @@ fn the_day_a_list_holds_is_found_in_its_heading() {
         found("（2025年12月1日時点）").as_deref(),
         Some("2025-12-01")
     );
+    assert_eq!(
+        found("管轄：鳥取県（令和元年 １２月 ３１日（火曜日）現在）").as_deref(),
+        Some("2019-12-31")
+    );
     assert_eq!(found("現在、令和7年10月1日"), None);
     assert_eq!(found("令和7年10月21日作成"), None);
     assert_eq!(found(""), None);

@@ -136,9 +136,9 @@ impl NameKey {
 
     /// How alike two names are, from 0 to 1.
     ///
-    /// 1 when the names proper agree; 0.75 to 0.95 when one name is the end of the other, the rest being
-    /// taken for an owner's name; else at most 0.9 by Dice's coefficient of their bigrams. Two different
-    /// owners, and 東 against 西 or 第一 against 第二, speak against it.
+    /// 1 when the names proper agree; 0.75 to 0.95 when one name is the end of the other, a fifth less if the
+    /// rest does not read as its owner; else at most 0.9 by Dice's coefficient of their bigrams. Two
+    /// different owners, and 東 against 西 or 第一 against 第二, speak against it.
     pub fn similarity(&self, other: &Self) -> f64 {
         if self.whole == other.whole {
             return 1.0;
