@@ -156,9 +156,8 @@ pub fn find_as_of(text: &str) -> Option<NaiveDate> {
         .find_map(|(end, _)| {
             let before = &text[..end];
             let starts = before.char_indices().rev().take(LONGEST);
-            starts
-                .rev()
-                .find_map(|(start, _)| parse_day(&before[start..], None).ok())
+            let mut days = starts.filter_map(|(start, _)| parse_day(&before[start..], None).ok());
+            days.next()
         })
 }
 
