@@ -1,1 +1,252 @@
-//! (to come)
+//! What an area decides as files: views, categories, capabilities, sources of data and data checks.
+//!
+//! The files of `/definitions` are embedded; an installation lays whole files of its own over them by
+//! relative path. A wrong file is refused by name and line: nothing is half loaded.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use keniki_base::text::squeeze;
+
+use check::Check;
+use fault::Fault;
+use vocabulary::{Capability, Category, FilingRule, Group, Source, View};
+
+pub mod check;
+pub mod fault;
+mod read;
+mod tree;
+pub mod vocabulary;
+mod whole;
+
+/// Everything the files say, checked as a whole: every code that one entry names exists. Read only.
+#[derive(Debug)]
+pub struct Definitions {
+    views: Vec<View>,
+    sources: Vec<Source>,
+    categories: Vec<Category>,
+    groups: Vec<Group>,
+    capabilities: Vec<Capability>,
+    checks: Vec<Check>,
+    category_by_code: HashMap<String, usize>,
+    category_by_care_service: HashMap<String, usize>,
+    category_by_institution: HashMap<(String, String), usize>,
+    capability_by_code: HashMap<String, usize>,
+    /// 受理記号 → (capability, rule of its `filings`).
+    filing_rules: HashMap<String, Vec<(usize, usize)>>,
+}
+
+/// A capability that a filing tells of, and what the filing says of its 区分 (加算区分 不明 where it does not).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FiledCapability<'a> {
+    /// The capability.
+    pub capability: &'a Capability,
+    /// The 区分, to stand as a note beside it.
+    pub grade: Option<&'a str>,
+}
+
+impl Definitions {
+    /// The built-in files, with those of the folder `overlay` laid over them.
+    ///
+    /// # Errors
+    /// Every fault found, each with its file and line.
+    pub fn load(overlay: Option<&Path>) -> Result<Self, Vec<Fault>> {
+        let mut tree = tree::Tree::embedded();
+        if let Some(folder) = overlay {
+            tree.lay_over(folder)?;
+        }
+        Ok(Self::index(read::all(&tree)?))
+    }
+
+    /// The five views in their order.
+    pub fn views(&self) -> &[View] {
+        &self.views
+    }
+
+    /// The view of this code.
+    pub fn view(&self, code: &str) -> Option<&View> {
+        self.views.iter().find(|view| view.code == code)
+    }
+
+    /// Where services come from.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// The source (import format) of this code.
+    pub fn source(&self, code: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.code == code)
+    }
+
+    /// The categories in the order of their file.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The categories of one view.
+    pub fn categories_of_view<'a>(&'a self, view: &'a str) -> impl Iterator<Item = &'a Category> {
+        self.categories
+            .iter()
+            .filter(move |category| category.view == view)
+    }
+
+    /// The category of this code.
+    pub fn category(&self, code: &str) -> Option<&Category> {
+        self.category_by_code
+            .get(code)
+            .map(|&at| &self.categories[at])
+    }
+
+    /// The category of a サービスの種類 as printed in the public lists, or of its 3-digit code. A name with a
+    /// remark in brackets that no file lists falls back to the name before the brackets.
+    pub fn category_of_care_service(&self, name_or_code: &str) -> Option<&Category> {
+        let name = key(name_or_code);
+        let plain_name = name.split('(').next().unwrap_or_default();
+        [name.as_str(), plain_name]
+            .iter()
+            .find_map(|name| self.category_by_care_service.get(*name))
+            .map(|&at| &self.categories[at])
+    }
+
+    /// The category of an institution's kind as the list `source` prints it (`filings`: 区分/種別, such as `医科/病院`).
+    pub fn category_of_institution(&self, source: &str, kind: &str) -> Option<&Category> {
+        self.category_by_institution
+            .get(&(source.to_owned(), key(kind)))
+            .map(|&at| &self.categories[at])
+    }
+
+    /// The groups of capabilities in their order, as filters show them.
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// The capabilities in the order of their file.
+    pub fn capabilities(&self) -> &[Capability] {
+        &self.capabilities
+    }
+
+    /// The capability of this code.
+    pub fn capability(&self, code: &str) -> Option<&Capability> {
+        self.capability_by_code
+            .get(code)
+            .map(|&at| &self.capabilities[at])
+    }
+
+    /// What a filing (受理記号 and 備考, as printed) tells of a place in a list as of the day `as_of`.
+    pub fn capabilities_of_filing(
+        &self,
+        symbol: &str,
+        remark: Option<&str>,
+        as_of: Option<NaiveDate>,
+    ) -> Vec<FiledCapability<'_>> {
+        let remark = remark.map(key).unwrap_or_default();
+        let rules = self
+            .filing_rules
+            .get(&key(symbol))
+            .map_or(&[][..], Vec::as_slice);
+        rules
+            .iter()
+            .map(|&(capability, rule)| {
+                let capability = &self.capabilities[capability];
+                (capability, &capability.filings[rule])
+            })
+            .filter(|(_, rule)| rule.holds_on(as_of))
+            .map(|(capability, rule)| FiledCapability {
+                capability,
+                grade: grade(rule, &remark),
+            })
+            .collect()
+    }
+
+    /// The capability that a mark of the bed-function reports (三次, 二次, 地, 特, 在支) tells.
+    pub fn capability_of_bed_report(&self, mark: &str) -> Option<&Capability> {
+        let mark = key(mark);
+        self.capabilities
+            .iter()
+            .find(|capability| capability.bed_report_mark.as_deref() == Some(mark.as_str()))
+    }
+
+    /// The data checks in the order of their file names.
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// The data check of this file name without `.toml`.
+    pub fn check(&self, code: &str) -> Option<&Check> {
+        self.checks.iter().find(|check| check.code == code)
+    }
+
+    fn index(files: read::Files) -> Self {
+        let read::Files {
+            views,
+            sources,
+            categories,
+            groups,
+            capabilities,
+            checks,
+        } = files;
+        let mut category_by_care_service = HashMap::new();
+        let mut category_by_institution = HashMap::new();
+        for (at, category) in categories.iter().enumerate() {
+            for name in category
+                .care_service_names
+                .iter()
+                .chain(&category.care_service_codes)
+            {
+                category_by_care_service.insert(key(name), at);
+            }
+            for (source, kinds) in &category.institution_kinds {
+                for kind in kinds {
+                    category_by_institution.insert((source.clone(), key(kind)), at);
+                }
+            }
+        }
+        let mut filing_rules: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
+        for (at, capability) in capabilities.iter().enumerate() {
+            for (rule_at, rule) in capability.filings.iter().enumerate() {
+                filing_rules
+                    .entry(key(&rule.symbol))
+                    .or_default()
+                    .push((at, rule_at));
+            }
+        }
+        Self {
+            category_by_code: by_code(categories.iter().map(|category| &category.code)),
+            capability_by_code: by_code(capabilities.iter().map(|capability| &capability.code)),
+            category_by_care_service,
+            category_by_institution,
+            filing_rules,
+            views,
+            sources,
+            categories,
+            groups,
+            capabilities,
+            checks,
+        }
+    }
+}
+
+/// Printed texts compared without regard to width and blanks.
+fn key(text: &str) -> String {
+    squeeze(text).replace(' ', "")
+}
+
+fn by_code<'a>(codes: impl Iterator<Item = &'a String>) -> HashMap<String, usize> {
+    codes
+        .enumerate()
+        .map(|(at, code)| (code.clone(), at))
+        .collect()
+}
+
+fn grade<'a>(rule: &'a FilingRule, remark: &str) -> Option<&'a str> {
+    rule.remarks
+        .iter()
+        .find(|told| remark.contains(&key(&told.contains)))
+        .map(|told| told.grade.as_str())
+        .or(rule.grade_unknown.as_deref())
+        .or(rule.grade.as_deref())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! Reads every file into its entries, and hands them on only when all of them hold together.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::check::Check;
+use super::fault::{Fault, line_at, of_toml};
+use super::tree::Tree;
+use super::vocabulary::{Capability, Category, Group, Source, View};
+use super::whole;
+
+/// The entries of all files.
+pub struct Files {
+    pub views: Vec<View>,
+    pub sources: Vec<Source>,
+    pub categories: Vec<Category>,
+    pub groups: Vec<Group>,
+    pub capabilities: Vec<Capability>,
+    pub checks: Vec<Check>,
+}
+
+/// The entries of one file, each with the line on which it begins.
+pub struct Entries<'a, T> {
+    pub file: &'static str,
+    pub text: &'a str,
+    pub list: Vec<(usize, T)>,
+}
+
+/// All files of the tree as one checked whole.
+pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let views = file::<ViewFile>(tree, "views.toml", &mut faults);
+    let sources = file::<SourceFile>(tree, "sources.toml", &mut faults);
+    let categories = file::<CategoryFile>(tree, "categories.toml", &mut faults);
+    let capabilities = file::<CapabilityFile>(tree, "capabilities.toml", &mut faults);
+    let checks = checks(tree, &mut faults);
+    unknown_files(tree, &mut faults);
+    let (Some(views), Some(sources), Some(categories), Some(capabilities)) =
+        (views, sources, categories, capabilities)
+    else {
+        return Err(faults);
+    };
+    let views = entries("views.toml", views.0, views.1.view);
+    let sources = entries("sources.toml", sources.0, sources.1.source);
+    let categories = entries("categories.toml", categories.0, categories.1.category);
+    let groups = entries("capabilities.toml", capabilities.0, capabilities.1.group);
+    let capabilities = entries(
+        "capabilities.toml",
+        capabilities.0,
+        capabilities.1.capability,
+    );
+    faults.extend(whole::views(&views));
+    faults.extend(whole::sources(&sources));
+    faults.extend(whole::categories(&categories, &views, &sources));
+    faults.extend(whole::groups(&groups));
+    faults.extend(whole::capabilities(
+        &capabilities,
+        &groups,
+        &categories,
+        &sources,
+    ));
+    if !faults.is_empty() {
+        faults.sort();
+        return Err(faults);
+    }
+    let mut files = Files {
+        views: values(views),
+        sources: values(sources),
+        categories: values(categories),
+        groups: values(groups),
+        capabilities: values(capabilities),
+        checks,
+    };
+    files.views.sort_by_key(|view| view.order);
+    files.groups.sort_by_key(|group| group.order);
+    Ok(files)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ViewFile {
+    view: Vec<Spanned<View>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceFile {
+    source: Vec<Spanned<Source>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryFile {
+    category: Vec<Spanned<Category>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CapabilityFile {
+    group: Vec<Spanned<Group>>,
+    capability: Vec<Spanned<Capability>>,
+}
+
+fn file<'a, F: DeserializeOwned>(
+    tree: &'a Tree,
+    path: &str,
+    faults: &mut Vec<Fault>,
+) -> Option<(&'a str, F)> {
+    let Some(text) = tree.text(path) else {
+        faults.push(Fault::of_file(path, "ファイルがありません。"));
+        return None;
+    };
+    match toml::from_str(text) {
+        Ok(file) => Some((text, file)),
+        Err(error) => {
+            faults.push(of_toml(path, text, &error));
+            None
+        }
+    }
+}
+
+fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
+    let files = tree.files().filter(|(path, _)| path.starts_with("checks/"));
+    files
+        .filter_map(|(path, text)| match Check::parse(path, text) {
+            Ok(check) => Some(check),
+            Err(found) => {
+                faults.extend(found);
+                None
+            }
+        })
+        .collect()
+}
+
+fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
+    const KNOWN: [&str; 4] = [
+        "views.toml",
+        "sources.toml",
+        "categories.toml",
+        "capabilities.toml",
+    ];
+    for (path, _) in tree.files() {
+        if !KNOWN.contains(&path) && !path.starts_with("checks/") {
+            let reason = format!(
+                "この名前の定義ファイルは使われません。{} または checks/名前.toml としてください。",
+                KNOWN.join("、")
+            );
+            faults.push(Fault::of_file(path, reason));
+        }
+    }
+}
+
+fn entries<'a, T>(file: &'static str, text: &'a str, list: Vec<Spanned<T>>) -> Entries<'a, T> {
+    let list = list
+        .into_iter()
+        .map(|entry| (line_at(text, entry.span().start), entry.into_inner()))
+        .collect();
+    Entries { file, text, list }
+}
+
+fn values<T>(entries: Entries<'_, T>) -> Vec<T> {
+    entries.list.into_iter().map(|(_, value)| value).collect()
+}
