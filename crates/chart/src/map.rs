@@ -152,16 +152,16 @@ impl Map {
         self.draw_shapes(&mut svg, &projection);
         self.draw_places(&mut svg, &projection);
         svg.close("g");
+        draw::draw_frame(&mut svg, area);
         for label in label::place(self, &spots, &projection) {
             svg.text((label.x, label.y), &label.text, label.style);
         }
         for spot in &spots {
             draw::draw_spot(&mut svg, spot);
         }
-        draw::draw_scale_bar(&mut svg, &projection);
-        draw::draw_north(&mut svg, area);
+        draw::draw_strip(&mut svg, &projection);
 
-        let mut y = self.draw_legend(&mut svg, area.1 + area.3 + MARGIN, &spots);
+        let mut y = self.draw_legend(&mut svg, area.1 + area.3 + draw::STRIP, &spots);
         for line in self.footnotes(outside) {
             y = frame::paragraph(&mut svg, y, self.width, &line, NOTE);
         }

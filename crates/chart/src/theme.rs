@@ -218,4 +218,47 @@ mod tests {
         assert_eq!(known(Some(1e300)), None);
         assert_eq!(known(Some(0.0)), Some(0.0));
     }
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(colour: &str) -> f64 {
+        let channel = |i: usize| {
+            let c =
+                f64::from(u8::from_str_radix(&colour[i..i + 2], 16).expect("hexadecimal")) / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_and_symbols_stand_out_from_every_ground() {
+        for ground in [PAPER, GROUND] {
+            assert!(contrast(INK, ground) >= 4.5 && contrast(MUTED, ground) >= 4.5);
+            assert!(contrast(ACCENT, ground) >= 4.5 && contrast(LINE, ground) >= 3.0);
+            assert!(
+                Symbol::ALL
+                    .iter()
+                    .all(|s| contrast(s.colour(), ground) >= 3.0)
+            );
+        }
+        assert!(
+            contrast(PAPER, BLUES[3]) >= 4.5,
+            "names on the dark classes are white"
+        );
+    }
+
+    #[test]
+    fn each_class_is_darker_than_the_one_before() {
+        for pair in BLUES.windows(2) {
+            assert!(contrast(pair[0], pair[1]) >= 1.5, "{pair:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::cluster::Spot;
 use super::projection::Projection;
 use super::{Fill, Map, Place, Tally, class_colour};
 use crate::svg::{Attribute, LABEL, Svg};
-use crate::theme::{self, ACCENT, BLUES, GROUND, INK, LINE, PAPER, Symbol};
+use crate::theme::{self, ACCENT, BLUES, GRID, GROUND, INK, LINE, PAPER, Symbol};
 
 impl Map {
     pub(super) fn draw_shapes(&self, svg: &mut Svg, projection: &Projection) {
@@ -131,45 +131,36 @@ pub(super) fn draw_tally(svg: &mut Svg, tally: Tally, (x, y): (f64, f64), title:
     svg.titled("circle", &attributes, title.unwrap_or_default());
 }
 
-pub(super) fn draw_scale_bar(svg: &mut Svg, projection: &Projection) {
-    let (x, y, width, height) = projection.area();
-    let Some((km, px)) = projection.scale_bar(width * 0.25) else {
-        return;
-    };
-    let (left, base) = (x + 10.0, y + height - 12.0);
-    let path = format!(
-        "M{left:.1} {0:.1}V{base:.1}H{1:.1}V{0:.1}",
-        base - 6.0,
-        left + px
-    );
-    for (stroke, width) in [(PAPER, 5.0), (INK, 1.5)] {
-        svg.stroke(&path, stroke, width, "");
-    }
-    let decimals = if km < 0.095 {
-        2
-    } else {
-        usize::from(km < 0.95)
-    };
-    let style = LABEL.rimmed();
-    svg.text(
-        (left + 2.0, base - 9.0),
-        &format!("{} km", theme::number(km, decimals)),
-        style,
-    );
+/// A hairline around the map.
+pub(super) fn draw_frame(svg: &mut Svg, (x, y, width, height): (f64, f64, f64, f64)) {
+    let path = format!("M{x:.1} {y:.1}h{width:.1}v{height:.1}h-{width:.1}Z");
+    svg.stroke(&path, GRID, 1.0, "");
 }
 
-pub(super) fn draw_north(svg: &mut Svg, (x, y, width, _): (f64, f64, f64, f64)) {
-    let (middle, top) = (x + width - 18.0, y + 8.0);
-    let path = format!("M{middle:.1} {top:.1}l7 20l-7 -5l-7 5Z");
-    svg.element(
-        "path",
-        &[
-            ("d", (&path).into()),
-            ("fill", INK.into()),
-            ("stroke", PAPER.into()),
-            ("stroke-width", 2.0.into()),
-            ("paint-order", "stroke".into()),
-        ],
-    );
-    svg.text((middle, top + 36.0), theme::NORTH, LABEL.middle().rimmed());
+/// Height in px of the strip that [`draw_strip`] draws.
+pub(super) const STRIP: f64 = 36.0;
+
+/// Draws the strip below the map: the scale bar and the arrow to the north.
+pub(super) fn draw_strip(svg: &mut Svg, projection: &Projection) {
+    let (x, y, width, height) = projection.area();
+    let (left, base) = (x + 2.0, y + height + 22.0);
+    let mut end = left;
+    if let Some((km, px)) = projection.scale_bar(width * 0.25) {
+        let bar = format!(
+            "M{left:.1} {0:.1}V{base:.1}H{1:.1}V{0:.1}",
+            base - 6.0,
+            left + px
+        );
+        svg.stroke(&bar, INK, 1.5, "");
+        let decimals = (-km.log10().floor()).clamp(0.0, 2.0) as usize;
+        svg.text(
+            (left + px + 6.0, base),
+            &format!("{} km", theme::number(km, decimals)),
+            LABEL,
+        );
+        end = left + px + 80.0;
+    }
+    let arrow = format!("M{:.1} {:.1}l6 17l-6 -4l-6 4Z", end + 6.0, base - 15.0);
+    svg.element("path", &[("d", (&arrow).into()), ("fill", INK.into())]);
+    svg.text((end + 16.0, base), theme::NORTH, LABEL);
 }

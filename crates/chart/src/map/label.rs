@@ -16,21 +16,26 @@ pub(super) struct Label {
     pub(super) style: Style,
 }
 
+/// Rings smaller than this (px²) are specks.
+const SPECK: f64 = 150.0;
+
 /// A rectangle: left, top, right, bottom.
 type Rectangle = (f64, f64, f64, f64);
 
-/// Places names, the emphasised first, then by the area of the largest ring. Each tries the middle of its largest
-/// ring, then around it; a name without room is left out (the tooltip still has it).
+/// Places names: the emphasised first, then from the smallest ring to the largest, which has more room to give way;
+/// specks come last. A name without room is left out (the tooltip still has it).
 pub(super) fn place(map: &Map, spots: &[Spot], projection: &Projection) -> Vec<Label> {
     let mut wishes: Vec<(&Shape, &str, Ring)> = map
         .shapes
         .iter()
         .filter_map(|s| wish(s, projection))
         .collect();
+    let last = |ring: &Ring| ring.area < SPECK;
     wishes.sort_by(|a, b| {
-        b.0.emphasis
-            .cmp(&a.0.emphasis)
-            .then(b.2.area.total_cmp(&a.2.area))
+        let first = b.0.emphasis.cmp(&a.0.emphasis);
+        first
+            .then(last(&a.2).cmp(&last(&b.2)))
+            .then(a.2.area.total_cmp(&b.2.area))
     });
     let dots: Vec<(f64, f64)> = map
         .places
@@ -45,17 +50,10 @@ pub(super) fn place(map: &Map, spots: &[Spot], projection: &Projection) -> Vec<L
         top + height - 2.0,
     );
     let mut taken: Vec<Rectangle> = spots.iter().map(around).collect();
-    taken.push((left + width - 38.0, top, left + width, top + 50.0));
-    taken.push((
-        left,
-        top + height - 36.0,
-        left + width * 0.25 + 20.0,
-        top + height,
-    ));
     let mut labels = Vec::new();
     for (shape, name, ring) in wishes {
         let wide = text::width(name, TEXT_SIZE) * if shape.emphasis { 1.05 } else { 1.0 };
-        if let Some(((x, y), covered)) = free_place(ring.middle, wide, frame, &taken, &dots) {
+        if let Some(((x, y), covered)) = free_place(&ring, wide, frame, &taken, &dots) {
             taken.push(covered);
             labels.push(Label {
                 x,
@@ -90,40 +88,45 @@ fn style(shape: &Shape) -> Style {
     }
 }
 
-/// Of the middle and the places around it, the first that is free and covers the fewest dots.
+/// Of the middle of the ring and the free places around it, the best: near, covering few dots, and inside the ring,
+/// lest a name stand in its neighbour. A dot covered weighs as much as 16 px of distance.
 fn free_place(
-    (x, y): (f64, f64),
+    ring: &Ring,
     wide: f64,
     frame: Rectangle,
     taken: &[Rectangle],
     dots: &[(f64, f64)],
 ) -> Option<((f64, f64), Rectangle)> {
-    const SHIFTS: [(f64, f64); 11] = [
-        (0.0, 0.0),
-        (0.0, -0.7),
-        (0.0, 0.7),
-        (0.6, -0.35),
-        (-0.6, -0.35),
-        (0.6, 0.35),
-        (-0.6, 0.35),
-        (1.0, 0.0),
-        (-1.0, 0.0),
-        (0.0, -1.3),
-        (0.0, 1.3),
-    ];
     let (w, h) = (wide / 2.0, TEXT_SIZE * 0.6);
-    let places = SHIFTS
+    let rows = [0.0, -0.7, 0.7, -1.3, 1.3, -2.0, 2.0, -3.0, 3.0, -4.0, 4.0];
+    let columns = [0.0, -0.6, 0.6, -1.2, 1.2, -2.0, 2.0, -3.0, 3.0];
+    let shifts = rows
         .iter()
-        .map(|(dx, dy)| (x + dx * w, y + dy * TEXT_SIZE * 1.6));
-    let areas = places.map(|(x, y)| ((x, y), (x - w, y - h, x + w, y + h)));
-    areas
-        .filter(|(_, a)| a.0 >= frame.0 && a.1 >= frame.1 && a.2 <= frame.2 && a.3 <= frame.3)
-        .filter(|(_, a)| !taken.iter().any(|t| overlap(*t, *a)))
-        .min_by_key(|(_, a)| {
-            dots.iter()
-                .filter(|d| overlap((d.0 - 3.0, d.1 - 3.0, d.0 + 3.0, d.1 + 3.0), *a))
-                .count()
+        .flat_map(|dy| columns.iter().map(move |dx| (dx * w, dy * TEXT_SIZE * 1.6)));
+    let places = shifts
+        .into_iter()
+        .map(|(dx, dy)| (dx.hypot(dy), (ring.middle.0 + dx, ring.middle.1 + dy)));
+    places
+        .map(|(away, (x, y))| (away, (x, y), (x - w, y - h, x + w, y + h)))
+        .filter(|(_, _, a)| within(*a, frame) && !taken.iter().any(|t| overlap(*t, *a)))
+        .map(|(away, at, a)| (away, at, a, ring.holds(at)))
+        .filter(|(away, _, _, inside)| *inside || *away <= 1.1 * w.max(2.0 * TEXT_SIZE))
+        .map(|(away, at, a, inside)| {
+            let covered = dots
+                .iter()
+                .filter(|d| overlap((d.0 - 3.0, d.1 - 3.0, d.0 + 3.0, d.1 + 3.0), a));
+            (
+                covered.count() as f64 + away / 16.0 + if inside { 0.0 } else { 6.0 },
+                at,
+                a,
+            )
         })
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, at, a)| (at, a))
+}
+
+fn within(a: Rectangle, frame: Rectangle) -> bool {
+    a.0 >= frame.0 && a.1 >= frame.1 && a.2 <= frame.2 && a.3 <= frame.3
 }
 
 fn overlap(a: Rectangle, b: Rectangle) -> bool {
@@ -131,20 +134,32 @@ fn overlap(a: Rectangle, b: Rectangle) -> bool {
 }
 
 struct Ring {
+    points: Vec<(f64, f64)>,
     area: f64,
     middle: (f64, f64),
 }
 
+impl Ring {
+    /// Whether a point lies inside, by the even-odd rule.
+    fn holds(&self, (x, y): (f64, f64)) -> bool {
+        let nexts = self.points.iter().skip(1).chain(self.points.first());
+        let crossed = self.points.iter().zip(nexts).filter(|(a, b)| {
+            (a.1 > y) != (b.1 > y) && x < (b.0 - a.0) * (y - a.1) / (b.1 - a.1) + a.0
+        });
+        crossed.count() % 2 == 1
+    }
+}
+
 fn largest_ring(shape: &Shape, projection: &Projection) -> Option<Ring> {
-    let rings = shape.rings.iter().filter_map(|ring| {
-        let points: Vec<(f64, f64)> = ring.iter().filter_map(|p| projection.project(*p)).collect();
-        middle(&points)
-    });
+    let rings = shape
+        .rings
+        .iter()
+        .filter_map(|ring| measure(ring.iter().filter_map(|p| projection.project(*p)).collect()));
     rings.max_by(|a, b| a.area.total_cmp(&b.area))
 }
 
 /// Area and centroid of a polygon in px (shoelace); its first corner where it has no area.
-fn middle(points: &[(f64, f64)]) -> Option<Ring> {
+fn measure(points: Vec<(f64, f64)>) -> Option<Ring> {
     let first = *points.first()?;
     let (mut twice, mut x, mut y) = (0.0, 0.0, 0.0);
     for (i, a) in points.iter().enumerate() {
@@ -165,6 +180,7 @@ fn middle(points: &[(f64, f64)]) -> Option<Ring> {
         (first.0 + x / (3.0 * twice), first.1 + y / (3.0 * twice))
     };
     Some(Ring {
+        points,
         area: twice.abs() / 2.0,
         middle,
     })
@@ -176,23 +192,40 @@ mod tests {
 
     const FRAME: Rectangle = (0.0, 0.0, 100.0, 100.0);
 
+    fn square(left: f64, top: f64, side: f64) -> Ring {
+        let (right, bottom) = (left + side, top + side);
+        measure(vec![
+            (left, top),
+            (right, top),
+            (right, bottom),
+            (left, bottom),
+        ])
+        .expect("has corners")
+    }
+
     #[test]
     fn the_middle_of_a_square_is_its_centroid() {
-        let ring = middle(&[(0.0, 0.0), (4.0, 0.0), (4.0, 2.0), (0.0, 2.0)]).expect("has corners");
-        assert_eq!((ring.area, ring.middle), (8.0, (2.0, 1.0)));
+        let ring = square(2.0, 4.0, 10.0);
+        assert_eq!((ring.area, ring.middle), (100.0, (7.0, 9.0)));
+        assert!(ring.holds((3.0, 5.0)) && !ring.holds((1.0, 5.0)));
     }
 
     #[test]
     fn a_name_moves_aside_and_is_dropped_where_nothing_is_free() {
-        let (moved, _) =
-            free_place((50.0, 50.0), 30.0, FRAME, &[(40.0, 45.0, 60.0, 55.0)], &[]).expect("room");
-        assert!(moved != (50.0, 50.0));
-        assert!(free_place((50.0, 50.0), 30.0, FRAME, &[FRAME], &[]).is_none());
+        let ring = square(10.0, 10.0, 80.0);
+        let taken = (40.0, 45.0, 60.0, 55.0);
+        let (at, covered) = free_place(&ring, 30.0, FRAME, &[taken], &[]).expect("room");
+        assert!(!overlap(covered, taken) && ring.holds(at));
+        assert!(free_place(&ring, 30.0, FRAME, &[FRAME], &[]).is_none());
     }
 
     #[test]
-    fn a_name_rather_covers_no_dot() {
-        let (moved, _) = free_place((50.0, 50.0), 30.0, FRAME, &[], &[(50.0, 50.0)]).expect("room");
-        assert!(moved != (50.0, 50.0));
+    fn a_name_rather_covers_no_dot_and_stays_in_its_shape() {
+        let ring = square(10.0, 10.0, 80.0);
+        let (at, _) = free_place(&ring, 30.0, FRAME, &[], &[(50.0, 50.0)]).expect("room");
+        assert!(at != (50.0, 50.0) && ring.holds(at));
+        let small = square(45.0, 45.0, 10.0);
+        let (at, _) = free_place(&small, 30.0, FRAME, &[], &[(50.0, 50.0)]).expect("room");
+        assert!(small.holds(at));
     }
 }

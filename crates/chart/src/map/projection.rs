@@ -124,11 +124,14 @@ impl Projection {
         })
     }
 
-    /// Path data of rings, without points that would fall on the pixel of the one before.
+    /// Path data of the rings that reach into the frame, without points that would fall on the one before.
     pub(super) fn path(&self, rings: &[Vec<(f64, f64)>]) -> String {
         let mut path = String::new();
         for ring in rings {
             let mut kept: Vec<(f64, f64)> = Vec::new();
+            if !self.reaches_in(ring) {
+                continue;
+            }
             for point in ring.iter().filter_map(|p| self.project(*p)) {
                 if kept.last().is_none_or(|last| {
                     (last.0 - point.0).abs().max((last.1 - point.1).abs()) >= 0.4
@@ -150,6 +153,15 @@ impl Projection {
             }
         }
         path
+    }
+
+    fn reaches_in(&self, ring: &[(f64, f64)]) -> bool {
+        let e = Extent::around(ring.iter().copied());
+        let (east, south) = (
+            self.west + self.size.0 / self.px_per_lng,
+            self.north - self.size.1 / self.px_per_lat,
+        );
+        e.east >= self.west && e.west <= east && e.north >= south && e.south <= self.north
     }
 
     /// The longest round distance of at most `room` px: its km and px.
