@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 export const url = process.env.KENIKI_URL;
@@ -12,7 +13,7 @@ assert.ok(url, "KENIKI_URL is set by run.mjs: start the walks with npm test");
 export const PHONE = 390;
 export const DESK = 1280;
 
-const pictures = join(import.meta.dirname, "pictures");
+const pictures = fileURLToPath(new URL("pictures", import.meta.url));
 mkdirSync(pictures, { recursive: true });
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
