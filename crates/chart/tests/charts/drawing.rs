@@ -200,8 +200,13 @@ fn what_callers_write_is_escaped() {
     }
 }
 
+/// How often a text stands in a drawing.
+fn count(svg: &str, text: &str) -> usize {
+    texts(svg).iter().filter(|(_, t)| t == text).count()
+}
+
 #[test]
-fn a_value_not_known_is_never_drawn_as_zero() {
+fn a_row_not_known_is_never_drawn_as_zero() {
     let row = |value| Row {
         label: "A".into(),
         value,
@@ -215,13 +220,73 @@ fn a_value_not_known_is_never_drawn_as_zero() {
         .svg("a")
     };
     let (unknown, zero) = (svg(None), svg(Some(0.0)));
-    assert!(unknown.contains("A 不明") && unknown.contains(r##"fill="url(#a-unknown)""##));
-    assert!(
-        zero.contains("<title>A 0</title>")
-            && !zero.contains("不明")
-            && !zero.contains(r##"fill="url(#a-unknown)""##)
+    assert_eq!(
+        (count(&unknown, "0"), count(&unknown, "不明")),
+        (1, 1),
+        "only the axis has a zero"
     );
-    assert!(!unknown.contains("<title>A 0</title>"));
+    assert_eq!((count(&zero, "0"), count(&zero, "不明")), (2, 0));
+    assert_eq!(unknown.matches("url(#a-unknown)").count(), 1);
+    assert_eq!(zero.matches("url(#a-unknown)").count(), 0);
+}
+
+#[test]
+fn a_total_of_something_not_known_is_not_known() {
+    let mut pyramid = samples::pyramid(Width::Page);
+    assert_eq!(count(&pyramid.svg("a"), "男"), 1, "the name alone");
+    pyramid.bands[3].left = Some(0.0);
+    assert_eq!(count(&pyramid.svg("a"), "男"), 0, "the name and a total");
+
+    let mut stacked = samples::stacked(Width::Page);
+    let totals = |svg: &str| {
+        texts(svg)
+            .iter()
+            .filter(|(_, t)| t.ends_with("町字"))
+            .count()
+    };
+    assert_eq!(totals(&stacked.svg("a")), 4);
+    stacked.rows[4].values[1] = Some(0.0);
+    assert_eq!(totals(&stacked.svg("a")), 5);
+}
+
+#[test]
+fn a_line_has_a_dot_for_every_known_point_and_no_other() {
+    let mut trend = samples::trend(Width::Page);
+    let known = trend
+        .series
+        .iter()
+        .flat_map(|s| &s.points)
+        .filter(|p| p.y.is_some())
+        .count();
+    assert_eq!(trend.svg("a").matches("<circle").count(), known);
+    trend.series[1].points[1].y = Some(0.0);
+    assert_eq!(trend.svg("a").matches("<circle").count(), known + 1);
+}
+
+#[test]
+fn no_bar_of_a_ranking_runs_into_its_number() {
+    for width in [Width::Full, Width::Page, Width::Narrow] {
+        let svg = samples::rank(width).svg("a");
+        let nodes = read(&svg);
+        let bars = nodes.windows(2).filter_map(|pair| match pair {
+            [
+                Node::Open { name, attributes },
+                Node::Open { name: inner, .. },
+            ] if name == "rect" && inner == "title" => Some(
+                ["x", "y", "width", "height"]
+                    .map(|key| numeric(attributes, key).expect("a number")),
+            ),
+            _ => None,
+        });
+        let bars: Vec<[f64; 4]> = bars.collect();
+        assert_eq!(bars.len(), samples::rank(width).rows.len());
+        for ([left, top, right, bottom], text) in texts(&svg) {
+            for [x, y, w, h] in &bars {
+                let apart = left >= x + w || right <= *x || top >= y + h || bottom <= *y;
+                assert!(apart, "{text:?} and the bar at {x} {y}");
+            }
+        }
+    }
 }
 
 #[test]
