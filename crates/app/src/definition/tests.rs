@@ -139,7 +139,7 @@ fn every_service_of_the_public_lists_has_a_category() {
             "nursing_multifunctional",
         ),
         ("110", "訪問介護", "home_help"),
-        ("130", "訪問看護", "home_nursing"),
+        ("130", "訪問看護", "visiting_nursing"),
         ("150", "通所介護", "day_care"),
         ("210", "短期入所生活介護", "short_stay"),
         ("320", "認知症対応型共同生活介護", "group_home"),
@@ -178,11 +178,11 @@ fn institutions_are_told_by_the_words_of_each_list() {
     for (source, kind, category) in [
         ("filings", "医科/病院", "hospital"),
         ("filings", "医科/診療所", "clinic"),
-        ("filings", "歯科/診療所", "dental_clinic"),
+        ("filings", "歯科/診療所", "dental"),
         ("filings", "薬局/薬局", "pharmacy"),
         ("medical_net", "１", "hospital"),
-        ("medical_net", "4", "maternity_home"),
-        ("medical_list", "有床診療所", "clinic"),
+        ("medical_net", "4", "maternity"),
+        ("standard_medical", "有床診療所", "clinic"),
     ] {
         let found = definitions
             .category_of_institution(source, kind)
@@ -307,7 +307,7 @@ fn the_marks_of_the_bed_reports_are_known() {
         ("地", "regional_support_hospital"),
         ("三次", "tertiary_emergency"),
         ("二次", "secondary_emergency"),
-        ("在支", "home_care_support_hospital"),
+        ("在支", "home_care_24h"),
     ] {
         assert_eq!(
             definitions

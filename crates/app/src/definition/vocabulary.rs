@@ -27,7 +27,7 @@ pub struct View {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// `filings`, `care_services`, `medical_net`, `bed_reports`, `medical_list`, `care_list`, `survey`.
+    /// `filings`, `care_services`, `medical_net`, `bed_report`, `bed_book`, `standard_medical`, `standard_care`, `survey`.
     pub code: String,
     /// The publisher's name for it.
     pub name: String,

@@ -208,7 +208,7 @@ fn needs_source(
 ) -> Vec<Fault> {
     let needed = [
         ("filings", !capability.filings.is_empty()),
-        ("bed_reports", capability.bed_report_mark.is_some()),
+        ("bed_report", capability.bed_report_mark.is_some()),
     ];
     needed
         .into_iter()
