@@ -8,6 +8,7 @@ use std::path::Path;
 use keniki_tests::workspace;
 
 mod arrows;
+mod documents;
 mod files;
 mod literals;
 mod places;
