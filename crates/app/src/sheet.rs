@@ -1,1 +1,3 @@
-//! (to come)
+//! Tables as people keep them: XLSX and CSV, in and out.
+
+pub mod read;
