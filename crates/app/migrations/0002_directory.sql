@@ -13,16 +13,26 @@ create table import_batch (
     report text not null,
     undone_at text
 );
-create index import_batch_by_scope on import_batch (scope, id);
+
+-- Which lists (format/prefecture/kind) a batch brought: a list that it did not bring has nothing gone.
+create table import_batch_scope (
+    batch_id bigint not null references import_batch (id),
+    scope text not null,
+    source_rows bigint not null,
+    primary key (batch_id, scope)
+);
+create index import_batch_scope_by_scope on import_batch_scope (scope);
 
 create table organization (
     id {id},
     name text not null,
     name_key text not null,
+    prefecture_code text,
     corporate_number text,
     created_batch_id bigint
 );
 create index organization_by_name on organization (name_key);
+create index organization_by_number on organization (corporate_number);
 
 -- precision: exact (a source's own point) | town (middle of its town) | none.
 create table site (
@@ -53,7 +63,7 @@ create index site_by_name on site (municipality_code, name_key);
 create index site_by_address on site (municipality_code, address_key);
 create index site_by_phone on site (phone_key);
 
--- system: place (10 characters: prefecture + kind + 7) | iryojoho (not permanent) | bed_report (area + row name).
+-- system: place (10 characters: prefecture + kind + 7) | medical_net (医療情報ネット, not permanent).
 create table site_code (
     system text not null,
     code text not null,
@@ -134,6 +144,7 @@ create table source_record (
     source_rows bigint not null,
     site_id bigint not null references site (id),
     service_id bigint references service (id),
+    created_batch_id bigint not null,
     batch_id bigint not null,
     seen_batch_id bigint not null,
     gone_batch_id bigint,

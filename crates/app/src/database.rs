@@ -12,6 +12,9 @@ use sea_orm::{
 
 pub mod migration;
 
+/// An open database: a pool of connections to one of the two engines.
+pub type Connection = DatabaseConnection;
+
 /// Why the database could not be used. `Display` is a Japanese sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -113,6 +116,44 @@ pub fn places(n_rows: usize, n_columns: usize) -> String {
         out.push(')');
     }
     out
+}
+
+/// Values that one statement may bind (SQLite's own bound is 32,766).
+const BIND_MOST: usize = 30_000;
+
+/// Inserts many rows: `head` is `insert into t (a, b) values`, `values` the rows one after the other,
+/// `tail` what follows (`on conflict do nothing`) or nothing.
+pub async fn insert_rows<C: ConnectionTrait>(
+    tx: &C,
+    head: &str,
+    n_columns: usize,
+    values: Vec<Value>,
+    tail: &str,
+) -> Result<(), DbErr> {
+    let mut values = values.into_iter();
+    loop {
+        let some: Vec<Value> = values
+            .by_ref()
+            .take(BIND_MOST / n_columns * n_columns)
+            .collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let places = places(some.len() / n_columns, n_columns);
+        let sql = format!("{head} {places} {tail}");
+        tx.execute_raw(statement(tx, sql, some)).await?;
+    }
+}
+
+/// Makes the writers of the directory wait for each other, so that numbers given out are given once.
+/// SQLite has one writer anyway.
+pub async fn lock_directory(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if is_sqlite(tx) {
+        return Ok(());
+    }
+    tx.execute_unprepared("lock table import_batch in exclusive mode")
+        .await?;
+    Ok(())
 }
 
 fn without_password(url: &str) -> String {

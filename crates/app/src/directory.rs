@@ -1,4 +1,5 @@
-//! The directory: organization → site → service at a site, found, shown, measured and handed out.
+//! The directory: organization → site → service at a site, taken from public lists, found, shown, measured and handed out.
 
 pub mod listing;
 pub mod search;
+pub mod source;

@@ -1,1 +1,17 @@
-//! (to come)
+//! Brings public lists into the directory: read, check, match, write; each file one transaction and
+//! one batch, which can be tried first and undone later.
+
+mod chunk;
+mod fold;
+mod matching;
+pub mod problem_book;
+pub mod queries;
+mod read_file;
+pub mod report;
+pub mod review;
+mod run;
+pub mod undo;
+mod write;
+
+pub use report::{FileReport, Group};
+pub use run::{ImportError, Options, Progress, import_file};

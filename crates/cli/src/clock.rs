@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 /// The present instant.
 pub fn now() -> DateTime<Utc> {
+    #[expect(clippy::disallowed_methods, reason = "the one place")]
     let since_epoch = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();

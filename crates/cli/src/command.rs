@@ -4,6 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use keniki_app::database;
+use keniki_app::definition::Definitions;
+
+mod directory;
 
 /// 圏域（二次医療圏）の地域資源を調べ、つなぎ、測るプログラム。
 #[derive(Debug, Parser)]
@@ -19,7 +23,12 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 pub struct Common {
     /// データベース（sqlite://ファイル名 または postgres://…）
-    #[arg(long, env = "KENIKI_DATABASE", default_value = "sqlite://keniki.db", global = true)]
+    #[arg(
+        long,
+        env = "KENIKI_DATABASE",
+        default_value = "sqlite://keniki.db",
+        global = true
+    )]
     pub database: String,
     /// 組込みの定義ファイルに重ねる、この地域の定義ファイルのフォルダー
     #[arg(long, env = "KENIKI_DEFINITIONS", global = true)]
@@ -34,6 +43,24 @@ pub struct Common {
 pub enum Command {
     /// データベースの構造を最新にする
     Migrate,
+    /// 地域資源の名簿
+    #[command(subcommand)]
+    Directory(directory::Verb),
+}
+
+impl Common {
+    /// The definitions with the installation's own laid over them; every fault is named by file and line.
+    pub fn definitions(&self) -> anyhow::Result<Definitions> {
+        Definitions::load(self.definitions.as_deref()).map_err(|faults| {
+            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("定義ファイルに誤りがあります。\n{}", lines.join("\n"))
+        })
+    }
+
+    /// The database, with its schema up to date.
+    pub async fn open(&self) -> anyhow::Result<database::Connection> {
+        Ok(database::open(&self.database, !self.no_migrate).await?)
+    }
 }
 
 /// Runs one command to its exit code; an `Err` is printed as it stands and ends with 1.
@@ -41,9 +68,10 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { common, command } = arguments;
     match command {
         Command::Migrate => {
-            keniki_app::database::open(&common.database, true).await?;
+            common.open().await?;
             println!("データベースの構造は最新です。");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Directory(verb) => directory::run(&common, verb).await,
     }
 }

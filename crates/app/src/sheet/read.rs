@@ -41,7 +41,9 @@ pub enum SheetError {
     #[error("古い形式のExcelファイル（.xls）です。Excelで開き、.xlsx形式で保存し直してください。")]
     OldExcel,
     /// Neither a table of text nor an XLSX.
-    #[error("CSVでもXLSXでもないファイルです。CSV（UTF-8またはShift_JIS）かXLSXを指定してください。")]
+    #[error(
+        "CSVでもXLSXでもないファイルです。CSV（UTF-8またはShift_JIS）かXLSXを指定してください。"
+    )]
     NotATable,
     /// An encoding that is neither UTF-8 nor CP932.
     #[error(
@@ -74,10 +76,7 @@ pub type SheetNames = Vec<String>;
 /// Calls `on_row` with every row that has a cell, in order. `on_row` answers `false` to stop early.
 ///
 /// Returns the names of the sheets. Memory stays at one row (and the workbook's shared strings).
-pub fn rows(
-    path: &Path,
-    mut on_row: impl FnMut(Row) -> bool,
-) -> Result<SheetNames, SheetError> {
+pub fn rows(path: &Path, mut on_row: impl FnMut(Row) -> bool) -> Result<SheetNames, SheetError> {
     let mut file = File::open(path)?;
     let mut head = [0_u8; 8];
     let n = read_up_to(&mut file, &mut head)?;

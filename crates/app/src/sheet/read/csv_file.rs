@@ -15,10 +15,7 @@ enum Encoding {
     Cp932,
 }
 
-pub(super) fn rows(
-    mut file: File,
-    on_row: &mut impl FnMut(Row) -> bool,
-) -> Result<(), SheetError> {
+pub(super) fn rows(mut file: File, on_row: &mut impl FnMut(Row) -> bool) -> Result<(), SheetError> {
     let encoding = encoding_of(&mut file)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -45,14 +45,23 @@ fn an_unreadable_character_is_named_by_row_and_column() {
     let mut bytes = "a,b\n".as_bytes().to_vec();
     bytes.extend(b"x,\x81\xff\n");
     let error = all(&bytes).expect_err("refused");
-    assert!(matches!(error, SheetError::Encoding { row: 2, column: 2 }), "{error}");
+    assert!(
+        matches!(error, SheetError::Encoding { row: 2, column: 2 }),
+        "{error}"
+    );
 }
 
 #[test]
 fn an_empty_file_an_old_workbook_and_a_picture_are_told_apart() {
     assert!(matches!(all(b""), Err(SheetError::Empty)));
-    assert!(matches!(all(&[0xD0, 0xCF, 0x11, 0xE0, 0, 0]), Err(SheetError::OldExcel)));
-    assert!(matches!(all(b"\x89PNG\r\n\x1a\n\0\0\0"), Err(SheetError::NotATable)));
+    assert!(matches!(
+        all(&[0xD0, 0xCF, 0x11, 0xE0, 0, 0]),
+        Err(SheetError::OldExcel)
+    ));
+    assert!(matches!(
+        all(b"\x89PNG\r\n\x1a\n\0\0\0"),
+        Err(SheetError::NotATable)
+    ));
 }
 
 #[test]
@@ -72,7 +81,10 @@ fn a_bomb_is_refused_before_it_is_parsed() {
     let bytes = zip_of("xl/worksheets/sheet1.xml", &vec![b' '; 9 << 20]);
     assert!(bytes.len() < 1 << 16, "the bomb itself is small");
     let refused = xlsx_file::bound_unpacked_size(&mut std::io::Cursor::new(bytes), 8);
-    assert!(matches!(refused, Err(SheetError::TooLarge { limit_mib: 8 })));
+    assert!(matches!(
+        refused,
+        Err(SheetError::TooLarge { limit_mib: 8 })
+    ));
 }
 
 #[test]

@@ -37,7 +37,9 @@ pub(super) fn bound_unpacked_size<R: Read + Seek>(
         let part = archive.by_index(index).map_err(damaged)?;
         let n = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())
             .map_err(|error| SheetError::Damaged(error.to_string()))?;
-        left = left.checked_sub(n).ok_or(SheetError::TooLarge { limit_mib })?;
+        left = left
+            .checked_sub(n)
+            .ok_or(SheetError::TooLarge { limit_mib })?;
     }
     drop(archive);
     file.rewind()?;

@@ -1,0 +1,124 @@
+//! 医療情報ネット（ナビイ） 施設票: one row an institution, closed days, beds; its ids do not last.
+
+use keniki_base::code::{MunicipalityCode, PrefectureCode};
+
+use super::finding::Cause;
+use super::locate::{LocateInput, locate};
+use super::said::Hours;
+use super::{
+    Columns, Figures, Format, Parser, Record, Reference, Row, RowAt, Said, Sink, count, text,
+};
+
+/// Weekdays as the list's heads print them, Monday first.
+const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
+/// The parser.
+pub struct MedicalNet {
+    columns: Columns,
+}
+
+impl MedicalNet {
+    /// Over the heads of a file.
+    pub fn new(columns: Columns) -> Self {
+        Self { columns }
+    }
+
+    /// A day marked 1 is closed every week; a day that closes in some weeks only is open.
+    fn hours(&self, row: &Row) -> Vec<Hours> {
+        let closed = |head: &str| self.columns.get(row, head) == "1";
+        let weekly = WEEKDAYS
+            .iter()
+            .map(|day| closed(&format!("毎週決まった曜日に休診({day})")));
+        let days: Vec<bool> = weekly.chain([closed("祝日に休診")]).collect();
+        // A row without a single mark tells nothing: no institution is open on all days of the year.
+        if !days.contains(&true) {
+            return Vec::new();
+        }
+        (1..)
+            .zip(days)
+            .map(|(weekday, is_closed)| Hours {
+                weekday,
+                is_open: !is_closed,
+                opens: None,
+                closes: None,
+            })
+            .collect()
+    }
+}
+
+impl Parser for MedicalNet {
+    fn row(&mut self, row: &Row, reference: &Reference, sink: &mut Sink) {
+        sink.n_rows += 1;
+        let at = RowAt {
+            sheet: row.sheet,
+            row: row.number,
+        };
+        let get = |head: &str| self.columns.get(row, head);
+        if row.cells.len() < self.columns.len() {
+            return sink.reject(at.finding("", &row.cells.join(","), Cause::RowCutShort));
+        }
+        let Some(id) = text(get("ID")) else {
+            return sink.reject(at.finding("ID", "", Cause::WrongNumber));
+        };
+        let Some(name) = text(get("正式名称")) else {
+            return sink.reject(at.finding("正式名称", "", Cause::NoName));
+        };
+        let Some(category) = reference
+            .definitions
+            .category_of_institution(Format::MedicalNet.code(), get("機関区分"))
+        else {
+            return sink.reject(at.finding("機関区分", get("機関区分"), Cause::UnknownKind));
+        };
+        let Ok(prefecture) = PrefectureCode::parse(get("都道府県コード")) else {
+            return sink.reject(at.finding(
+                "都道府県コード",
+                get("都道府県コード"),
+                Cause::WrongPrefecture,
+            ));
+        };
+        let code5 = format!("{prefecture}{:0>3}", get("市区町村コード"));
+        let located = locate(
+            at,
+            &LocateInput {
+                prefecture: Some(prefecture),
+                municipality: MunicipalityCode::parse(&code5).ok(),
+                named: None,
+                address: get("所在地"),
+                lat: get("所在地座標(緯度)"),
+                lng: get("所在地座標(経度)"),
+            },
+            reference,
+            sink,
+        );
+        let mut figures = Figures::new();
+        for (head, cell) in self.columns.pairs(row) {
+            if head.ends_with("病床")
+                && let Some(n) = count(cell)
+            {
+                figures.insert(head.to_owned(), n as f64);
+            }
+        }
+        let said = Said {
+            kana: text(get("正式名称(フリガナ)")),
+            address: text(get("所在地")),
+            municipality: located.municipality,
+            lat: located.point.map(|point| point.lat),
+            lng: located.point.map(|point| point.lng),
+            url: text(get("案内用ホームページアドレス")),
+            medical_net_id: Some(id.clone()),
+            category: category.code.clone(),
+            capacity: at.capacity("合計病床数", get("合計病床数"), sink),
+            hours: self.hours(row),
+            hours_note: text(get("その他の休診日(gw、お盆等)")),
+            figures,
+            name,
+            ..Said::default()
+        };
+        sink.records.push(Record {
+            rows: vec![at],
+            scope: format!("medical_net/{prefecture}/{}", category.name),
+            key: id,
+            said,
+        });
+    }
+}

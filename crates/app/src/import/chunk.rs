@@ -1,0 +1,261 @@
+//! Takes one chunk of records into the database: unchanged, changed, repeated, or new and to be matched.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use super::fold::{self, SaidBy};
+use super::matching::{CERTAIN, Identity, Verdict, WORTH_ASKING};
+use super::queries::{self, KnownRecord, NewRecord};
+use super::write::{self, Ids};
+use crate::directory::source::locate::Places;
+use crate::directory::source::said::is_same_service;
+use crate::directory::source::{Cause, Finding, Record, Said};
+
+mod candidates;
+
+use candidates::{Candidates, Slot};
+
+/// The state of one file's import.
+pub(super) struct Importer<'t> {
+    pub tx: &'t DatabaseTransaction,
+    pub places: &'t Places,
+    pub batch: i64,
+    pub ids: Ids,
+    /// Rows of each scope met so far.
+    pub scopes: BTreeMap<String, u64>,
+    pub tally: Tally,
+}
+
+/// Counts for the report.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub new_rows: u64,
+    pub changed_rows: u64,
+    pub unchanged_rows: u64,
+    pub repeated_rows: u64,
+    pub records: u64,
+    pub matched: u64,
+    pub new_sites: u64,
+    pub new_services: u64,
+    pub to_review: u64,
+}
+
+/// A record that no earlier edition had, with the site it goes to.
+struct Placed {
+    record: Record,
+    json: String,
+    slot: Slot,
+}
+
+impl Importer<'_> {
+    /// Writes the chunk; answers the repeated rows.
+    pub async fn take(&mut self, records: Vec<Record>) -> Result<Vec<Finding>, DbErr> {
+        let known = queries::known_records(self.tx, &records).await?;
+        let mut in_chunk = HashSet::new();
+        let mut findings = Vec::new();
+        let mut seen = Vec::new();
+        let mut changed = Vec::new();
+        let mut fresh = Vec::new();
+        for record in records {
+            *self.scopes.entry(record.scope.clone()).or_default() += record.rows.len() as u64;
+            self.tally.records += 1;
+            let name = (record.scope.clone(), record.key.clone());
+            let before = known.get(&name);
+            let is_repeated = before.is_some_and(|known| known.seen_batch_id == self.batch);
+            if is_repeated || !in_chunk.insert(name) {
+                self.tally.repeated_rows += record.rows.len() as u64;
+                findings.extend(repeated(&record));
+                continue;
+            }
+            let json = record.said.to_json();
+            let rows = record.rows.len() as u64;
+            match before {
+                Some(known) if known.content_hash == Said::hash_of(&json) => {
+                    self.tally.unchanged_rows += rows;
+                    seen.push(known.id);
+                }
+                Some(known) => {
+                    self.tally.changed_rows += rows;
+                    changed.push((known.clone(), record, json));
+                }
+                None => {
+                    self.tally.new_rows += rows;
+                    fresh.push((record, json));
+                }
+            }
+        }
+        queries::mark_seen(self.tx, self.batch, &seen).await?;
+        let mut touched = self.change(&changed).await?;
+        touched.extend(self.add(fresh).await?);
+        write::refresh_sites(self.tx, self.batch, self.places, &mut self.ids, &touched).await?;
+        Ok(findings)
+    }
+
+    /// Keeps the new text of changed records and the old one for undo; answers their sites.
+    async fn change(
+        &mut self,
+        changed: &[(KnownRecord, Record, String)],
+    ) -> Result<BTreeSet<i64>, DbErr> {
+        for (known, record, json) in changed {
+            let change_id = self.ids.batch_change.next();
+            queries::change_record(self.tx, self.batch, change_id, known, record, json).await?;
+            queries::add_codes(self.tx, self.batch, &[(known.site_id, &record.said)]).await?;
+        }
+        Ok(changed.iter().map(|(known, _, _)| known.site_id).collect())
+    }
+
+    /// Places and writes new records; answers the sites that were there before.
+    async fn add(&mut self, fresh: Vec<(Record, String)>) -> Result<BTreeSet<i64>, DbErr> {
+        if fresh.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut candidates = Candidates::load(self.tx, &fresh).await?;
+        let mut placed = Vec::with_capacity(fresh.len());
+        let mut reviews = Vec::new();
+        for (record, json) in fresh {
+            let identity = Identity::of(&record.said);
+            let (slot, doubt) = match candidates.best(&identity, &record.said.category) {
+                Some((slot, verdict)) if verdict.confidence >= CERTAIN => {
+                    self.tally.matched += 1;
+                    candidates.learn(slot, &identity);
+                    (slot, None)
+                }
+                best => {
+                    let slot = Slot::New(self.ids.site.next());
+                    self.tally.new_sites += 1;
+                    candidates.add(slot, identity, &record.said.category);
+                    (
+                        slot,
+                        best.filter(|(_, verdict)| verdict.confidence >= WORTH_ASKING),
+                    )
+                }
+            };
+            if let Some((other, verdict)) = doubt {
+                reviews.push((slot.id(), other.id(), verdict));
+            }
+            placed.push(Placed { record, json, slot });
+        }
+        self.write_new_sites(&placed).await?;
+        let touched = placed
+            .iter()
+            .filter_map(|placed| match placed.slot {
+                Slot::Existing(id) => Some(id),
+                Slot::New(_) => None,
+            })
+            .collect();
+        let services = self.services_of(&placed).await?;
+        self.write_records(&placed, &services).await?;
+        self.write_reviews(&reviews).await?;
+        Ok(touched)
+    }
+
+    /// New sites of this chunk, each folded from all its records here.
+    async fn write_new_sites(&mut self, placed: &[Placed]) -> Result<(), DbErr> {
+        let mut by_site: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
+        for placed in placed {
+            if let Slot::New(id) = placed.slot {
+                by_site.entry(id).or_default().push(&placed.record.said);
+            }
+        }
+        let sites: Vec<_> = by_site
+            .into_iter()
+            .map(|(id, said)| (id, fold::site(&said)))
+            .collect();
+        write::insert_sites(self.tx, self.batch, self.places, &mut self.ids, &sites).await
+    }
+
+    /// For each placed record its service: one of the site's own of the same kind, else a new one.
+    async fn services_of(&mut self, placed: &[Placed]) -> Result<Vec<i64>, DbErr> {
+        let existing: Vec<i64> = placed
+            .iter()
+            .filter_map(|placed| placed.slot.existing())
+            .collect();
+        let mut open = queries::services_of_sites(self.tx, &existing).await?;
+        let mut taken: HashSet<(i64, String)> =
+            queries::scopes_of_services(self.tx, &existing).await?;
+        let mut fresh: Vec<(i64, i64, Vec<&Said>)> = Vec::new();
+        let mut out = Vec::with_capacity(placed.len());
+        for placed in placed {
+            let record = &placed.record;
+            let site_id = placed.slot.id();
+            let services = open.entry(site_id).or_default();
+            let fitting = services.iter().find(|(id, code)| {
+                is_same_service(code, &record.said.category)
+                    && !taken.contains(&(*id, record.scope.clone()))
+            });
+            let id = match fitting {
+                Some((id, _)) => *id,
+                None => {
+                    let id = self.ids.service.next();
+                    self.tally.new_services += 1;
+                    services.push((id, record.said.category.clone()));
+                    fresh.push((id, site_id, Vec::new()));
+                    id
+                }
+            };
+            if let Some((_, _, said)) = fresh.iter_mut().rfind(|(fresh, _, _)| *fresh == id) {
+                said.push(&record.said);
+            }
+            taken.insert((id, record.scope.clone()));
+            out.push(id);
+        }
+        write::insert_services(self.tx, self.batch, &fresh).await?;
+        Ok(out)
+    }
+
+    async fn write_records(&mut self, placed: &[Placed], services: &[i64]) -> Result<(), DbErr> {
+        let rows: Vec<NewRecord<'_>> = placed
+            .iter()
+            .zip(services)
+            .map(|(placed, service_id)| NewRecord {
+                id: self.ids.source_record.next(),
+                record: &placed.record,
+                json: &placed.json,
+                site_id: placed.slot.id(),
+                service_id: *service_id,
+            })
+            .collect();
+        queries::insert_records(self.tx, self.batch, &rows).await?;
+        let codes: Vec<(i64, &Said)> = placed
+            .iter()
+            .map(|placed| (placed.slot.id(), &placed.record.said))
+            .collect();
+        queries::add_codes(self.tx, self.batch, &codes).await
+    }
+
+    async fn write_reviews(&mut self, reviews: &[(i64, i64, Verdict)]) -> Result<(), DbErr> {
+        for (site_id, candidate_id, verdict) in reviews {
+            self.tally.to_review += 1;
+            let id = self.ids.match_review.next();
+            let reasons = verdict.reasons.join("、");
+            queries::insert_review(
+                self.tx,
+                self.batch,
+                id,
+                (*site_id, *candidate_id),
+                verdict.confidence,
+                &reasons,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+fn repeated(record: &Record) -> impl Iterator<Item = Finding> + '_ {
+    record
+        .rows
+        .iter()
+        .map(|at| at.finding("番号", &record.key, Cause::DuplicateRow))
+}
+
+/// Groups what the lists say of some sites by site, best list first.
+pub(super) fn by_site(rows: Vec<(i64, SaidBy)>) -> HashMap<i64, Vec<SaidBy>> {
+    let mut out: HashMap<i64, Vec<SaidBy>> = HashMap::new();
+    for (site_id, said) in rows {
+        out.entry(site_id).or_default().push(said);
+    }
+    out.values_mut().for_each(|records| fold::in_order(records));
+    out
+}

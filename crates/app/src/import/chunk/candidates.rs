@@ -1,0 +1,200 @@
+//! The sites with which the new records of a chunk are compared: found by indexed keys, kept in memory
+//! together with the sites that the chunk itself makes.
+
+use std::collections::{BTreeSet, HashMap};
+
+use keniki_base::code::{MunicipalityCode, PlaceCode};
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use crate::directory::source::said::is_same_service;
+use crate::directory::source::{Record, Said};
+use crate::import::matching::{CERTAIN, Identity, Verdict};
+use crate::import::queries::{self, Keys};
+
+/// A site by its number: there before the chunk, or made by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    Existing(i64),
+    New(i64),
+}
+
+impl Slot {
+    pub fn id(self) -> i64 {
+        match self {
+            Self::Existing(id) | Self::New(id) => id,
+        }
+    }
+
+    pub fn existing(self) -> Option<i64> {
+        match self {
+            Self::Existing(id) => Some(id),
+            Self::New(_) => None,
+        }
+    }
+}
+
+struct Candidate {
+    slot: Slot,
+    identity: Identity,
+    categories: Vec<String>,
+}
+
+/// Sites by every key under which a record may look for them.
+#[derive(Default)]
+pub(super) struct Candidates {
+    sites: Vec<Candidate>,
+    by_code: HashMap<PlaceCode, Vec<usize>>,
+    by_net_id: HashMap<String, Vec<usize>>,
+    by_phone: HashMap<String, Vec<usize>>,
+    by_name: HashMap<(MunicipalityCode, String), Vec<usize>>,
+    by_address: HashMap<(MunicipalityCode, String), Vec<usize>>,
+    /// For records without a code of their own, which must be looked for by likeness.
+    by_municipality: HashMap<MunicipalityCode, Vec<usize>>,
+}
+
+impl Candidates {
+    /// The sites of the database that share a key with any of `fresh`.
+    pub async fn load(tx: &DatabaseTransaction, fresh: &[(Record, String)]) -> Result<Self, DbErr> {
+        let said: Vec<&Said> = fresh.iter().map(|(record, _)| &record.said).collect();
+        let mut out = Self::default();
+        for (id, identity, categories) in queries::candidates(tx, &Keys::of(&said)).await? {
+            out.insert(Slot::Existing(id), identity, categories);
+        }
+        Ok(out)
+    }
+
+    /// A site that the chunk makes.
+    pub fn add(&mut self, slot: Slot, identity: Identity, category: &str) {
+        self.insert(slot, identity, vec![category.to_owned()]);
+    }
+
+    /// A record was put on `slot`: later ones find the site by its code, too.
+    pub fn learn(&mut self, slot: Slot, identity: &Identity) {
+        let Some(index) = self.sites.iter().position(|site| site.slot == slot) else {
+            return;
+        };
+        for code in &identity.codes {
+            let known = &mut self.sites[index].identity.codes;
+            if !known.contains(code) {
+                known.push(*code);
+                self.by_code.entry(*code).or_default().push(index);
+            }
+        }
+    }
+
+    /// The site most like a record, and how like it is.
+    pub fn best(&self, identity: &Identity, category: &str) -> Option<(Slot, Verdict)> {
+        let by_key = self.likeliest(identity, self.sharing_a_key(identity));
+        let is_certain = |best: &Option<(Slot, Verdict)>| {
+            best.as_ref()
+                .is_some_and(|(_, verdict)| verdict.confidence >= CERTAIN)
+        };
+        if is_certain(&by_key) || !identity.codes.is_empty() {
+            return by_key;
+        }
+        let by_likeness = self.likeliest(identity, self.of_its_kind(identity, category));
+        match (&by_key, &by_likeness) {
+            (Some((_, a)), Some((_, b))) if a.confidence >= b.confidence => by_key,
+            (Some(_), None) => by_key,
+            _ => by_likeness,
+        }
+    }
+
+    /// Two equally likely sites are no certain match.
+    fn likeliest(&self, identity: &Identity, indexes: BTreeSet<usize>) -> Option<(Slot, Verdict)> {
+        let mut best: Option<(Slot, Verdict)> = None;
+        let mut is_tied = false;
+        for index in indexes {
+            let site = &self.sites[index];
+            let verdict = identity.compare(&site.identity);
+            let level = best.as_ref().map_or(0.0, |(_, best)| best.confidence);
+            if verdict.confidence > level {
+                is_tied = false;
+                best = Some((site.slot, verdict));
+            } else if verdict.confidence > 0.0 && verdict.confidence >= level {
+                is_tied = true;
+            }
+        }
+        if is_tied && let Some((_, verdict)) = &mut best {
+            verdict.confidence = verdict.confidence.min(CERTAIN - 0.05);
+            verdict.reasons.push("ほかにも同じくらい近い施設がある");
+        }
+        best
+    }
+
+    fn sharing_a_key(&self, identity: &Identity) -> BTreeSet<usize> {
+        let codes = identity.codes.iter().chain(&identity.joined);
+        let mut out: BTreeSet<usize> = codes
+            .filter_map(|code| self.by_code.get(code))
+            .chain(
+                identity
+                    .medical_net_ids
+                    .iter()
+                    .filter_map(|id| self.by_net_id.get(id)),
+            )
+            .chain(
+                identity
+                    .phone
+                    .iter()
+                    .filter_map(|phone| self.by_phone.get(phone)),
+            )
+            .flatten()
+            .copied()
+            .collect();
+        if let Some(municipality) = identity.municipality {
+            let name = (municipality, identity.name.proper.clone());
+            out.extend(self.by_name.get(&name).into_iter().flatten());
+            if let Some(address) = &identity.address {
+                let address = (municipality, address.key());
+                out.extend(self.by_address.get(&address).into_iter().flatten());
+            }
+        }
+        out
+    }
+
+    fn of_its_kind(&self, identity: &Identity, category: &str) -> BTreeSet<usize> {
+        identity
+            .municipality
+            .and_then(|municipality| self.by_municipality.get(&municipality))
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|index| {
+                self.sites[*index]
+                    .categories
+                    .iter()
+                    .any(|own| is_same_service(own, category))
+            })
+            .collect()
+    }
+
+    fn insert(&mut self, slot: Slot, identity: Identity, categories: Vec<String>) {
+        let index = self.sites.len();
+        for code in &identity.codes {
+            self.by_code.entry(*code).or_default().push(index);
+        }
+        for id in &identity.medical_net_ids {
+            self.by_net_id.entry(id.clone()).or_default().push(index);
+        }
+        if let Some(phone) = &identity.phone {
+            self.by_phone.entry(phone.clone()).or_default().push(index);
+        }
+        if let Some(municipality) = identity.municipality {
+            let name = (municipality, identity.name.proper.clone());
+            self.by_name.entry(name).or_default().push(index);
+            if let Some(address) = &identity.address {
+                let address = (municipality, address.key());
+                self.by_address.entry(address).or_default().push(index);
+            }
+            self.by_municipality
+                .entry(municipality)
+                .or_default()
+                .push(index);
+        }
+        self.sites.push(Candidate {
+            slot,
+            identity,
+            categories,
+        });
+    }
+}

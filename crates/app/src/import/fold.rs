@@ -1,0 +1,190 @@
+//! What a site and a service are, given all that the lists say of them: for every field the list that
+//! knows it best, then the newest. The order in which lists were imported makes no difference.
+
+use std::collections::BTreeMap;
+
+use keniki_base::code::MunicipalityCode;
+use keniki_base::text::{address_key, name_key, phone_key};
+
+use crate::directory::source::said::{CapabilitySaid, Hours};
+use crate::directory::source::{Format, Said};
+
+/// What one list says, and since which batch.
+#[derive(Debug, Clone)]
+pub(super) struct SaidBy {
+    pub format: Format,
+    pub batch: i64,
+    pub service_id: Option<i64>,
+    pub said: Said,
+}
+
+/// Higher wins: the area's own lists, then the national lists by how carefully they keep names and places.
+fn rank(format: Format) -> u8 {
+    match format {
+        Format::StandardMedical | Format::StandardCare => 5,
+        Format::MedicalNet => 4,
+        Format::Filings => 3,
+        Format::CareServices => 2,
+        Format::BedReport => 1,
+        Format::BedBook => 0,
+    }
+}
+
+/// The columns of `site` that the lists decide.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct SiteFields {
+    pub organization: Option<String>,
+    pub corporate_number: Option<String>,
+    pub name: String,
+    pub kana: Option<String>,
+    pub name_key: String,
+    pub postal_code: Option<String>,
+    pub address: Option<String>,
+    pub building: Option<String>,
+    pub municipality: Option<MunicipalityCode>,
+    pub address_key: Option<String>,
+    pub lat: Option<f64>,
+    pub lng: Option<f64>,
+    pub phone: Option<String>,
+    pub phone_key: Option<String>,
+    pub fax: Option<String>,
+    pub url: Option<String>,
+}
+
+/// The columns of `service` and its children that the lists decide.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct ServiceFields {
+    pub category: String,
+    pub name: Option<String>,
+    pub capacity: Option<i64>,
+    pub hours_note: Option<String>,
+    pub detail: Option<String>,
+    pub hours: Vec<Hours>,
+    pub capabilities: Vec<CapabilitySaid>,
+}
+
+/// Best list first, newest first among equals.
+pub(super) fn in_order(records: &mut [SaidBy]) {
+    records.sort_by_key(|record| std::cmp::Reverse((rank(record.format), record.batch)));
+}
+
+/// `records` in order, at least one.
+pub(super) fn site(records: &[&Said]) -> SiteFields {
+    let name = best(records, |said| Some(said.name.clone())).unwrap_or_default();
+    let address = best(records, |said| said.address.clone());
+    let phone = best(records, |said| said.phone.clone());
+    let point = best(records, |said| said.lat.zip(said.lng));
+    SiteFields {
+        organization: best(records, |said| said.organization.clone()),
+        corporate_number: best(records, |said| said.corporate_number.clone()),
+        kana: best(records, |said| said.kana.clone()),
+        name_key: name_key(&name),
+        postal_code: best(records, |said| said.postal_code.clone()),
+        building: best(records, |said| said.building.clone()),
+        municipality: best(records, |said| said.municipality),
+        address_key: address.as_deref().map(|text| address_key(text).key()),
+        lat: point.map(|(lat, _)| lat),
+        lng: point.map(|(_, lng)| lng),
+        phone_key: phone.as_deref().and_then(phone_key),
+        fax: best(records, |said| said.fax.clone()),
+        url: best(records, |said| said.url.clone()),
+        name,
+        address,
+        phone,
+    }
+}
+
+/// `records` in order, at least one, all of one service of the site called `site_name`.
+pub(super) fn service(records: &[&Said], site_name: &str) -> ServiceFields {
+    let mut capabilities: BTreeMap<&str, &CapabilitySaid> = BTreeMap::new();
+    let mut figures = BTreeMap::new();
+    for said in records {
+        for capability in &said.capabilities {
+            capabilities.entry(&capability.code).or_insert(capability);
+        }
+        for (name, value) in &said.figures {
+            figures.entry(name).or_insert(value);
+        }
+    }
+    ServiceFields {
+        category: best(records, |said| Some(said.category.clone())).unwrap_or_default(),
+        name: best(records, |said| said.service_name.clone()).filter(|name| name != site_name),
+        capacity: best(records, |said| said.capacity),
+        hours_note: best(records, |said| said.hours_note.clone()),
+        detail: (!figures.is_empty())
+            .then(|| serde_json::to_string(&figures).expect("numbers always become JSON")),
+        hours: best(records, |said| {
+            (!said.hours.is_empty()).then(|| said.hours.clone())
+        })
+        .unwrap_or_default(),
+        capabilities: capabilities.into_values().cloned().collect(),
+    }
+}
+
+fn best<T>(records: &[&Said], field: impl Fn(&Said) -> Option<T>) -> Option<T> {
+    records.iter().find_map(|said| field(said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(name: &str, phone: Option<&str>) -> Said {
+        Said {
+            name: name.to_owned(),
+            phone: phone.map(str::to_owned),
+            category: "hospital".to_owned(),
+            ..Said::default()
+        }
+    }
+
+    fn by(format: Format, batch: i64, said: Said) -> SaidBy {
+        SaidBy {
+            format,
+            batch,
+            service_id: None,
+            said,
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_import_makes_no_difference(
+            picks in proptest::collection::vec((0_usize..7, proptest::option::of(0_u32..3), 0_u32..3), 1..6),
+            turn in 0_usize..6,
+        ) {
+            let mut records: Vec<SaidBy> = picks
+                .iter()
+                .enumerate()
+                .map(|(batch, (format, phone, name))| {
+                    let phone = phone.map(|n| format!("03-0000-000{n}"));
+                    by(Format::ALL[*format], batch as i64, said(&format!("病院{name}"), phone.as_deref()))
+                })
+                .collect();
+            let mut turned = records.clone();
+            let n = turned.len();
+            turned.rotate_left(turn % n);
+            in_order(&mut records);
+            in_order(&mut turned);
+            let fields = |records: &[SaidBy]| {
+                let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
+                (site(&said), service(&said, "甲"))
+            };
+            proptest::prop_assert_eq!(fields(&records), fields(&turned));
+        }
+    }
+
+    #[test]
+    fn a_field_comes_from_the_best_list_that_tells_it() {
+        let mut records = [
+            by(Format::BedReport, 9, said("医療法人甲会 乙病院", None)),
+            by(Format::Filings, 1, said("乙病院", Some("0859-00-0001"))),
+            by(Format::MedicalNet, 2, said("甲会乙病院", None)),
+        ];
+        in_order(&mut records);
+        let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
+        let site = site(&said);
+        assert_eq!(site.name, "甲会乙病院");
+        assert_eq!(site.phone.as_deref(), Some("0859-00-0001"));
+    }
+}

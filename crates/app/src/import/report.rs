@@ -1,0 +1,139 @@
+//! What an import did, file by file: counts in rows of the file, problems grouped by cause with every row.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::directory::source::{Cause, Finding};
+
+/// One file's import. `new + changed + unchanged + rejected = rows`, all in rows of the file.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FileReport {
+    /// The file's name without its folders.
+    pub file: String,
+    /// Code of the list, `None` where no header was recognised.
+    pub format: Option<String>,
+    /// The list's name as its publisher says it.
+    pub format_name: Option<String>,
+    /// Batch number for `directory undo`; `None` where nothing was written.
+    pub batch: Option<i64>,
+    /// The day for which the list says it holds.
+    pub as_of: Option<String>,
+    /// True where the rows stand in the database now.
+    pub written: bool,
+    /// True for a trial run.
+    pub dry_run: bool,
+    /// Rows of data below the header.
+    pub rows: u64,
+    /// Rows of records that no earlier edition had.
+    pub new: u64,
+    /// Rows of records that differ from the earlier edition.
+    pub changed: u64,
+    /// Rows of records as before.
+    pub unchanged: u64,
+    /// Records (not rows) of an earlier edition that this one no longer has; nothing is deleted.
+    pub gone: u64,
+    /// Rows that became no record.
+    pub rejected: u64,
+    /// Records, and where they went.
+    pub records: Records,
+    /// Names of the records that are gone.
+    pub gone_records: Vec<String>,
+    /// Fields that were emptied.
+    pub warnings: Vec<Group>,
+    /// Rows that were rejected, or why the whole file was.
+    pub errors: Vec<Group>,
+}
+
+/// What the records of a file became.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Records {
+    /// Records read.
+    pub total: u64,
+    /// Put on a site that was already there.
+    pub matched: u64,
+    /// Sites made.
+    pub new_sites: u64,
+    /// Services made.
+    pub new_services: u64,
+    /// Sites that may be one with another and wait for a person.
+    pub to_review: u64,
+}
+
+/// Problems of one cause.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// Code of the cause.
+    pub cause: String,
+    /// What is wrong and what to do.
+    pub message: String,
+    /// How many.
+    pub count: usize,
+    /// Every one of them.
+    pub rows: Vec<Problem>,
+}
+
+/// One problem of one row.
+#[derive(Debug, Clone, Serialize)]
+pub struct Problem {
+    /// Sheet name; empty for a CSV.
+    pub sheet: String,
+    /// Row number as a spreadsheet shows it.
+    pub row: u32,
+    /// Head of the column; empty where the row is meant.
+    pub column: String,
+    /// The cell as it stands in the file.
+    pub value: String,
+}
+
+impl FileReport {
+    /// A report of a file that could not be read at all.
+    pub fn refused(file: String, cause: &str, message: String) -> Self {
+        Self {
+            file,
+            errors: vec![Group {
+                cause: cause.to_owned(),
+                message,
+                count: 1,
+                rows: Vec::new(),
+            }],
+            ..Self::default()
+        }
+    }
+
+    /// True where the file has problems that kept rows out.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+}
+
+/// Groups findings by cause, most frequent first; errors apart from warnings.
+pub(super) fn grouped(findings: &[Finding], sheets: &[String]) -> (Vec<Group>, Vec<Group>) {
+    let mut by_cause: BTreeMap<Cause, Vec<Problem>> = BTreeMap::new();
+    for finding in findings {
+        let sheet = sheets.get(usize::from(finding.at.sheet));
+        by_cause.entry(finding.cause).or_default().push(Problem {
+            sheet: sheet.cloned().unwrap_or_default(),
+            row: finding.at.row,
+            column: finding.column.to_owned(),
+            value: finding.value.clone(),
+        });
+    }
+    let mut groups: Vec<(bool, Group)> = by_cause
+        .into_iter()
+        .map(|(cause, rows)| (cause.is_error(), group(cause, rows)))
+        .collect();
+    groups.sort_by(|(_, a), (_, b)| b.count.cmp(&a.count).then_with(|| a.cause.cmp(&b.cause)));
+    let (errors, warnings): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(error, _)| *error);
+    let strip = |groups: Vec<(bool, Group)>| groups.into_iter().map(|(_, group)| group).collect();
+    (strip(warnings), strip(errors))
+}
+
+fn group(cause: Cause, rows: Vec<Problem>) -> Group {
+    Group {
+        cause: cause.code().to_owned(),
+        message: cause.sentence().to_owned(),
+        count: rows.len(),
+        rows,
+    }
+}

@@ -1,0 +1,218 @@
+//! Imports one file: a reading thread, one write transaction, one batch; a trial run is the same and
+//! rolled back.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
+use super::chunk::{Importer, Tally};
+use super::queries::{self, NewBatch};
+use super::read_file::{self, Message, Unreadable};
+use super::report::{FileReport, Records, grouped};
+use super::write::Ids;
+use crate::database;
+use crate::directory::source::{Finding, Format, Reference, Sink};
+
+/// How a file is to be taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Try only: everything is done and rolled back.
+    pub dry_run: bool,
+    /// Write the good rows even where others are rejected; otherwise nothing of such a file.
+    pub valid_rows_only: bool,
+}
+
+/// How far a file has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Rows read and written so far.
+    pub rows: u64,
+}
+
+/// Why an import could not go on; a file with problems is no error but a [`FileReport`].
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The engine's refusal; nothing of the file was written.
+    #[error("データベースに書き込めません（{0}）。このファイルからは何も書き込んでいません。")]
+    Database(#[from] DbErr),
+    /// The reading thread broke off.
+    #[error("ファイルの読取りが異常終了しました。このファイルからは何も書き込んでいません。")]
+    Reader,
+}
+
+/// Imports `path` on behalf of `by`, an action of its own: one transaction, one batch.
+pub async fn import_file(
+    db: &DatabaseConnection,
+    reference: &Arc<Reference>,
+    path: &Path,
+    by: &str,
+    options: Options,
+    now: DateTime<Utc>,
+    mut progress: impl FnMut(Progress),
+) -> Result<FileReport, ImportError> {
+    let file = path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let (to, mut from) = mpsc::channel(2);
+    let reading = {
+        let (path, reference) = (path.to_owned(), Arc::clone(reference));
+        tokio::task::spawn_blocking(move || read_file::read(&path, &reference, &to))
+    };
+    let Some(Message::Format(format)) = from.recv().await else {
+        drop(from);
+        return match reading.await.map_err(|_| ImportError::Reader)? {
+            Err(unreadable) => Ok(refused(file, &unreadable)),
+            Ok(_) => Err(ImportError::Reader),
+        };
+    };
+    let sha256 = sha256_of(path).await;
+    let tx = database::begin_write(db).await?;
+    database::lock_directory(&tx).await?;
+    let batch = queries::last_id(&tx, "import_batch").await? + 1;
+    queries::insert_batch(
+        &tx,
+        &NewBatch {
+            id: batch,
+            format,
+            file_name: &file,
+            sha256: &sha256,
+            imported_at: &now.to_rfc3339_opts(SecondsFormat::Micros, true),
+            imported_by: by,
+        },
+    )
+    .await?;
+    let mut importer = Importer {
+        ids: Ids::load(&tx).await?,
+        tx: &tx,
+        places: &reference.places,
+        batch,
+        scopes: BTreeMap::new(),
+        tally: Tally::default(),
+    };
+    let mut all = Sink::default();
+    while let Some(message) = from.recv().await {
+        let Message::Chunk(chunk) = message else {
+            continue;
+        };
+        all.n_rows += chunk.n_rows;
+        all.n_rejected += chunk.n_rejected;
+        all.as_of = all.as_of.or(chunk.as_of);
+        all.findings.extend(chunk.findings);
+        all.findings.extend(importer.take(chunk.records).await?);
+        progress(Progress { rows: all.n_rows });
+    }
+    let sheets = match reading.await.map_err(|_| ImportError::Reader)? {
+        Ok(sheets) => sheets,
+        Err(unreadable) => {
+            tx.rollback().await?;
+            return Ok(refused(file, &unreadable));
+        }
+    };
+    let mut report = report(file, format, options, &importer, &all, &sheets);
+    report.gone_records = gone(&tx, &importer).await?;
+    report.gone = report.gone_records.len() as u64;
+    let scopes: Vec<(String, u64)> = importer.scopes.into_iter().collect();
+    finish(&tx, batch, &scopes, &mut report, options).await?;
+    if report.written {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(report)
+}
+
+/// Records of the lists in this file that the file no longer has; a list without a row has none gone.
+async fn gone(tx: &DatabaseTransaction, importer: &Importer<'_>) -> Result<Vec<String>, DbErr> {
+    let mut out = Vec::new();
+    for scope in importer.scopes.keys() {
+        out.extend(queries::mark_gone(tx, importer.batch, scope).await?);
+    }
+    Ok(out)
+}
+
+async fn finish(
+    tx: &DatabaseTransaction,
+    batch: i64,
+    scopes: &[(String, u64)],
+    report: &mut FileReport,
+    options: Options,
+) -> Result<(), DbErr> {
+    report.written = !options.dry_run && (options.valid_rows_only || !report.has_errors());
+    report.batch = report.written.then_some(batch);
+    let json = serde_json::to_string(&report).unwrap_or_default();
+    let as_of = report.as_of.as_deref();
+    queries::finish_batch(tx, batch, scopes, as_of, report.rows, &json).await
+}
+
+fn report(
+    file: String,
+    format: Format,
+    options: Options,
+    importer: &Importer<'_>,
+    all: &Sink,
+    sheets: &[String],
+) -> FileReport {
+    let tally = &importer.tally;
+    let findings: &[Finding] = &all.findings;
+    let (warnings, errors) = grouped(findings, sheets);
+    FileReport {
+        file,
+        format: Some(format.code().to_owned()),
+        format_name: Some(format.name().to_owned()),
+        as_of: all.as_of.map(|day| day.to_string()),
+        dry_run: options.dry_run,
+        rows: all.n_rows,
+        new: tally.new_rows,
+        changed: tally.changed_rows,
+        unchanged: tally.unchanged_rows,
+        rejected: all.n_rejected + tally.repeated_rows,
+        records: Records {
+            total: tally.records,
+            matched: tally.matched,
+            new_sites: tally.new_sites,
+            new_services: tally.new_services,
+            to_review: tally.to_review,
+        },
+        warnings,
+        errors,
+        ..FileReport::default()
+    }
+}
+
+fn refused(file: String, unreadable: &Unreadable) -> FileReport {
+    let cause = match unreadable {
+        Unreadable::Header(_) => "unknown_header",
+        Unreadable::Sheet(_) => "unreadable_file",
+    };
+    FileReport::refused(file, cause, unreadable.to_string())
+}
+
+/// SHA-256 of the file in hex, read on a thread of its own; empty where it went away meanwhile.
+async fn sha256_of(path: &Path) -> String {
+    let path = path.to_owned();
+    let digest = tokio::task::spawn_blocking(move || -> std::io::Result<String> {
+        let mut file = File::open(path)?;
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                n => hasher.update(&buffer[..n]),
+            }
+        }
+        Ok(hasher
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
+    });
+    digest.await.ok().and_then(Result::ok).unwrap_or_default()
+}

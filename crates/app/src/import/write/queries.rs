@@ -1,0 +1,286 @@
+//! The SQL that writes organizations, sites and services.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::{Location, OrganizationKey};
+use crate::database::{insert_rows, places, statement};
+use crate::import::fold::{ServiceFields, SiteFields};
+
+/// A row of `site` that is not there yet: number, organization, fields, point.
+pub(super) type NewSite<'a> = (i64, Option<i64>, &'a SiteFields, Location);
+
+pub(super) async fn insert_sites<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    rows: &[NewSite<'_>],
+) -> Result<(), DbErr> {
+    let mut values = Vec::with_capacity(rows.len() * 20);
+    for (id, organization, site, location) in rows {
+        values.push((*id).into());
+        values.extend(site_values(*organization, site, location));
+        values.push(batch.into());
+    }
+    insert_rows(
+        tx,
+        "insert into site (id, organization_id, name, kana, name_key, postal_code, address, building,
+            municipality_code, address_key, lat, lng, location_precision, phone, phone_key, fax, url,
+            created_batch_id) values",
+        18,
+        values,
+        "",
+    )
+    .await
+}
+
+fn site_values(organization: Option<i64>, site: &SiteFields, location: &Location) -> [Value; 16] {
+    [
+        organization.into(),
+        site.name.as_str().into(),
+        site.kana.as_deref().into(),
+        site.name_key.as_str().into(),
+        site.postal_code.as_deref().into(),
+        site.address.as_deref().into(),
+        site.building.as_deref().into(),
+        site.municipality.map(|code| code.to_string()).into(),
+        site.address_key.as_deref().into(),
+        location.lat.into(),
+        location.lng.into(),
+        location.precision.into(),
+        site.phone.as_deref().into(),
+        site.phone_key.as_deref().into(),
+        site.fax.as_deref().into(),
+        site.url.as_deref().into(),
+    ]
+}
+
+pub(super) async fn update_site<C: ConnectionTrait>(
+    tx: &C,
+    id: i64,
+    organization: Option<i64>,
+    site: &SiteFields,
+    location: &Location,
+) -> Result<(), DbErr> {
+    let values = site_values(organization, site, location)
+        .into_iter()
+        .chain([id.into()]);
+    tx.execute_raw(statement(
+        tx,
+        "update site set organization_id = $1, name = $2, kana = $3, name_key = $4, postal_code = $5,
+            address = $6, building = $7, municipality_code = $8, address_key = $9, lat = $10, lng = $11,
+            location_precision = $12, phone = $13, phone_key = $14, fax = $15, url = $16 where id = $17",
+        values,
+    ))
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_services<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    rows: &[(i64, i64, ServiceFields)],
+) -> Result<(), DbErr> {
+    let mut values = Vec::with_capacity(rows.len() * 8);
+    for (id, site_id, service) in rows {
+        values.extend([
+            (*id).into(),
+            (*site_id).into(),
+            service.category.as_str().into(),
+            service.name.as_deref().into(),
+            service.capacity.into(),
+            service.hours_note.as_deref().into(),
+            service.detail.as_deref().into(),
+            batch.into(),
+        ]);
+    }
+    insert_rows(
+        tx,
+        "insert into service (id, site_id, category, name, capacity, hours_note, detail, created_batch_id) values",
+        8,
+        values,
+        "",
+    )
+    .await
+}
+
+/// Writes services anew whose lists say something else now.
+pub(super) async fn update_services<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    services: &[(i64, ServiceFields)],
+) -> Result<(), DbErr> {
+    for (id, service) in services {
+        tx.execute_raw(statement(
+            tx,
+            "update service set category = $1, name = $2, capacity = $3, hours_note = $4, detail = $5
+             where id = $6",
+            [
+                service.category.as_str().into(),
+                service.name.as_deref().into(),
+                service.capacity.into(),
+                service.hours_note.as_deref().into(),
+                service.detail.as_deref().into(),
+                (*id).into(),
+            ],
+        ))
+        .await?;
+    }
+    let ids: Vec<i64> = services.iter().map(|(id, _)| *id).collect();
+    for some in ids.chunks(10_000) {
+        let within = places(1, some.len());
+        for table in ["service_hours", "service_capability"] {
+            let sql = format!("delete from {table} where service_id in {within}");
+            let values = some.iter().map(|id| Value::from(*id));
+            tx.execute_raw(statement(tx, sql, values)).await?;
+        }
+    }
+    let children: Vec<(i64, &ServiceFields)> =
+        services.iter().map(|(id, fields)| (*id, fields)).collect();
+    insert_children(tx, batch, &children).await
+}
+
+/// Hours and capabilities.
+pub(super) async fn insert_children<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    services: &[(i64, &ServiceFields)],
+) -> Result<(), DbErr> {
+    let mut hours = Vec::new();
+    let mut capabilities = Vec::new();
+    for (id, service) in services {
+        let mut slots: HashMap<u8, i64> = HashMap::new();
+        for day in &service.hours {
+            let slot = slots.entry(day.weekday).or_default();
+            *slot += 1;
+            hours.extend([
+                (*id).into(),
+                i64::from(day.weekday).into(),
+                (*slot).into(),
+                day.is_open.into(),
+                day.opens.as_deref().into(),
+                day.closes.as_deref().into(),
+                batch.into(),
+            ]);
+        }
+        for capability in &service.capabilities {
+            capabilities.extend([
+                (*id).into(),
+                capability.code.as_str().into(),
+                capability.since.map(|day| day.to_string()).into(),
+                capability.filing.as_str().into(),
+                capability.note.as_deref().into(),
+                batch.into(),
+            ]);
+        }
+    }
+    insert_rows(
+        tx,
+        "insert into service_hours (service_id, weekday, slot, is_open, opens, closes, batch_id) values",
+        7,
+        hours,
+        "",
+    )
+    .await?;
+    insert_rows(
+        tx,
+        "insert into service_capability (service_id, capability, since, filing, note, batch_id) values",
+        6,
+        capabilities,
+        "",
+    )
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct NameRow {
+    id: i64,
+    name: String,
+}
+
+pub(super) async fn site_names<C: ConnectionTrait>(
+    tx: &C,
+    ids: &[i64],
+) -> Result<HashMap<i64, String>, DbErr> {
+    let sql = format!(
+        "select id, name from site where id in {}",
+        places(1, ids.len())
+    );
+    let values = ids.iter().map(|id| Value::from(*id));
+    let rows = NameRow::find_by_statement(statement(tx, sql, values))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+#[derive(FromQueryResult)]
+struct OrganizationRow {
+    id: i64,
+    name_key: String,
+    prefecture_code: Option<String>,
+    corporate_number: Option<String>,
+}
+
+/// Those of `keys` that are there.
+pub(super) async fn organizations<C: ConnectionTrait>(
+    tx: &C,
+    keys: impl Iterator<Item = &OrganizationKey>,
+) -> Result<HashMap<OrganizationKey, i64>, DbErr> {
+    let (by_number, by_name): (Vec<_>, Vec<_>) =
+        keys.partition(|(prefecture, _)| prefecture.is_empty());
+    let mut out = HashMap::new();
+    for (column, keys) in [("corporate_number", by_number), ("name_key", by_name)] {
+        if keys.is_empty() {
+            continue;
+        }
+        let sql = format!(
+            "select id, name_key, prefecture_code, corporate_number from organization where {column} in {}",
+            places(1, keys.len())
+        );
+        let values = keys.iter().map(|(_, key)| Value::from(key.as_str()));
+        let rows = OrganizationRow::find_by_statement(statement(tx, sql, values))
+            .all(tx)
+            .await?;
+        out.extend(rows.into_iter().map(|row| (row.key(), row.id)));
+    }
+    Ok(out)
+}
+
+impl OrganizationRow {
+    fn key(&self) -> OrganizationKey {
+        match &self.corporate_number {
+            Some(number) => (String::new(), number.clone()),
+            None => (
+                self.prefecture_code.clone().unwrap_or_default(),
+                self.name_key.clone(),
+            ),
+        }
+    }
+}
+
+pub(super) async fn insert_organizations<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    rows: &[(i64, &OrganizationKey, &str)],
+) -> Result<(), DbErr> {
+    let mut values = Vec::with_capacity(rows.len() * 6);
+    for (id, (prefecture, key), name) in rows {
+        let by_number = prefecture.is_empty();
+        values.extend([
+            (*id).into(),
+            (*name).into(),
+            keniki_base::text::fold(name).into(),
+            (!by_number).then_some(prefecture.as_str()).into(),
+            by_number.then_some(key.as_str()).into(),
+            batch.into(),
+        ]);
+    }
+    insert_rows(
+        tx,
+        "insert into organization (id, name, name_key, prefecture_code, corporate_number, created_batch_id) values",
+        6,
+        values,
+        "",
+    )
+    .await
+}

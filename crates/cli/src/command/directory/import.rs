@@ -1,0 +1,122 @@
+//! `keniki directory import FILE…`: exit 1 if any file was refused or has rejected rows.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use keniki_app::directory::source::Reference;
+use keniki_app::directory::source::locate::Places;
+use keniki_app::import::{FileReport, Group, Options, import_file};
+
+use super::Import;
+use crate::clock;
+use crate::command::Common;
+use crate::output::{Format, Meter};
+
+/// Rows of a group that the text report prints; the JSON report has them all.
+const ROWS_SHOWN: usize = 5;
+
+pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCode> {
+    let definitions = common.definitions()?;
+    let db = common.open().await?;
+    let reference = Arc::new(Reference {
+        definitions: Arc::new(definitions),
+        places: Places::load(&db).await?,
+    });
+    let options = Options {
+        dry_run: input.dry_run,
+        valid_rows_only: input.valid_rows_only,
+    };
+    let mut reports = Vec::with_capacity(input.files.len());
+    for path in &input.files {
+        let mut meter = Meter::start(path.display().to_string(), "行");
+        let report = import_file(
+            &db,
+            &reference,
+            path,
+            "cli",
+            options,
+            clock::now(),
+            |progress| {
+                meter.at(progress.rows);
+            },
+        )
+        .await?;
+        meter.end();
+        if input.format == Format::Text {
+            print(&report);
+        }
+        reports.push(report);
+    }
+    if input.format == Format::Json {
+        println!("{}", serde_json::to_string_pretty(&reports)?);
+    }
+    let is_fine = reports.iter().all(|report| !report.has_errors());
+    Ok(if is_fine {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn print(report: &FileReport) {
+    println!("{}", report.file);
+    if let Some(format) = &report.format_name {
+        let as_of = report
+            .as_of
+            .as_deref()
+            .map_or(String::new(), |day| format!("（{day} 現在）"));
+        println!("  形式: {format}{as_of}");
+        println!(
+            "  {}行: 新規 {}、変更 {}、変わらず {}、受け付けない行 {}。名簿から消えたもの {}件（削除はしません）。",
+            report.rows, report.new, report.changed, report.unchanged, report.rejected, report.gone
+        );
+        println!(
+            "  {}件: 既にある施設に結び付けた {}、新しい施設 {}、新しいサービス {}、同じ施設かどうか確認を待つ {}。",
+            report.records.total,
+            report.records.matched,
+            report.records.new_sites,
+            report.records.new_services,
+            report.records.to_review
+        );
+    }
+    for group in &report.errors {
+        print_group("誤り", group);
+    }
+    for group in &report.warnings {
+        print_group("注意", group);
+    }
+    println!("  {}", outcome(report));
+}
+
+fn print_group(word: &str, group: &Group) {
+    println!("  {word}（{}件）: {}", group.count, group.message);
+    for row in group.rows.iter().take(ROWS_SHOWN) {
+        let sheet = if row.sheet.is_empty() {
+            String::new()
+        } else {
+            format!("シート「{}」 ", row.sheet)
+        };
+        println!(
+            "    {sheet}{}行目 {} 「{}」",
+            row.row, row.column, row.value
+        );
+    }
+    if group.count > ROWS_SHOWN {
+        println!(
+            "    ほか{}件（--format json で全件を出せます）",
+            group.count - ROWS_SHOWN
+        );
+    }
+}
+
+fn outcome(report: &FileReport) -> String {
+    match (report.written, report.batch, report.dry_run) {
+        (true, Some(batch), _) => {
+            format!("書き込みました。取り消すには: keniki directory undo {batch}")
+        }
+        (_, _, true) => "試しただけで、何も書き込んでいません。".to_owned(),
+        _ => "このファイルからは何も書き込んでいません。直してから読み込み直すか、\
+              --valid-rows-only を付けると残りの行を書き込みます。"
+            .to_owned(),
+    }
+}
