@@ -63,6 +63,11 @@ impl Thesaurus {
             .map(|(_, category)| category.as_str())
     }
 
+    /// The view that a category belongs to.
+    pub fn view_of(&self, category: &str) -> Option<&str> {
+        self.views.iter().find(|(_, code)| code == category).map(|(view, _)| view.as_str())
+    }
+
     /// The capabilities that mean round the clock, by code.
     pub fn around_the_clock(&self) -> impl Iterator<Item = &str> {
         self.around_the_clock.iter().map(String::as_str)
