@@ -1,8 +1,20 @@
 //! The one place that reads the system clock.
 
 use chrono::{DateTime, Utc};
+use keniki_base::clock::Clock;
+
+/// The system's own clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        now()
+    }
+}
 
 /// The present instant.
+#[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
 pub fn now() -> DateTime<Utc> {
     #[expect(clippy::disallowed_methods, reason = "the one place")]
     let since_epoch = std::time::SystemTime::now()

@@ -8,6 +8,7 @@ use keniki_app::database;
 use keniki_app::definition::Definitions;
 
 mod directory;
+mod serve;
 
 /// 圏域（二次医療圏）の地域資源を調べ、つなぎ、測るプログラム。
 #[derive(Debug, Parser)]
@@ -46,6 +47,8 @@ pub enum Command {
     /// 地域資源の名簿
     #[command(subcommand)]
     Directory(directory::Verb),
+    /// 公開ページとAPIを動かす（SIGTERMかCtrl-Cで止まる）
+    Serve(serve::Serve),
 }
 
 impl Common {
@@ -73,5 +76,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Directory(verb) => directory::run(&common, verb).await,
+        Command::Serve(serve) => serve::run(&common, &serve).await,
     }
 }

@@ -86,13 +86,16 @@ impl From<parameter::WrongParameter> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, parameter, error) = match self {
-            Self::Parameter(wrong) => {
-                (StatusCode::BAD_REQUEST, Some(wrong.name.clone()), wrong.to_string())
-            }
+            Self::Parameter(wrong) => (
+                StatusCode::BAD_REQUEST,
+                Some(wrong.name.clone()),
+                wrong.to_string(),
+            ),
             Self::Unknown(sentence) => (StatusCode::NOT_FOUND, None, sentence),
             Self::Database(error) => {
                 tracing::error!(%error, "the database refused a query");
-                let sentence = "データベースが応答しません。しばらくしてからもう一度お試しください。";
+                let sentence =
+                    "データベースが応答しません。しばらくしてからもう一度お試しください。";
                 (StatusCode::SERVICE_UNAVAILABLE, None, sentence.to_owned())
             }
         };

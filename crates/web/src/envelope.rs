@@ -32,7 +32,10 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
 ];
 
 pub(crate) fn around(routes: Router, state: Arc<State>) -> Router {
@@ -54,7 +57,10 @@ async fn seal(
     let path = path.map_or_else(String::new, |path| path.as_str().to_owned());
     let mut response = match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "時間内に処理できませんでした。しばらくしてからもう一度お試しください。")
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "時間内に処理できませんでした。しばらくしてからもう一度お試しください。",
+        )
             .into_response(),
     };
     let milliseconds = (state.clock.now() - begun).num_milliseconds();

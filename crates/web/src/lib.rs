@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
+use tokio::net::TcpListener;
 
 pub mod api;
 pub mod asset;
@@ -19,4 +20,15 @@ pub fn app(state: Arc<State>) -> Router {
         .merge(api::routes())
         .with_state(state.clone());
     envelope::around(routes, state)
+}
+
+/// Answers on `listener` until `stop` is done and the requests under way have ended.
+pub async fn serve(
+    listener: TcpListener,
+    state: Arc<State>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, app(state))
+        .with_graceful_shutdown(stop)
+        .await
 }

@@ -38,11 +38,14 @@ pub fn read(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Asked, Wro
         if value.is_empty() {
             continue;
         }
-        read_one(&mut asked, name, value, now)
-            .map_err(|advice| wrong(name, value, advice))?;
+        read_one(&mut asked, name, value, now).map_err(|advice| wrong(name, value, advice))?;
     }
     if asked.query.within_km.is_some() && asked.query.near.is_none() {
-        return Err(wrong("within_km", "", "「near=緯度,経度」と一緒に指定してください。".into()));
+        return Err(wrong(
+            "within_km",
+            "",
+            "「near=緯度,経度」と一緒に指定してください。".into(),
+        ));
     }
     if asked.query.near.is_some() && !pairs.iter().any(|(name, _)| name == "sort") {
         asked.query.sort = Sort::Distance;
@@ -51,7 +54,11 @@ pub fn read(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Asked, Wro
 }
 
 fn wrong(name: &str, value: &str, advice: String) -> WrongParameter {
-    WrongParameter { name: name.to_owned(), value: value.to_owned(), advice }
+    WrongParameter {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        advice,
+    }
 }
 
 /// An `Err` is the advice.
@@ -78,21 +85,31 @@ fn read_one(asked: &mut Asked, name: &str, value: &str, now: DateTime<Utc>) -> R
         "page" => query.page = number(value, 1, 1_000_000)?,
         "page_size" => query.page_size = number(value, 1, MAX_PAGE_SIZE)?,
         _ => {
-            return Err("このパラメーターはありません。使えるものは /api/openapi.json に書いてあります。".into());
+            return Err(
+                "このパラメーターはありません。使えるものは /api/openapi.json に書いてあります。"
+                    .into(),
+            );
         }
     }
     Ok(())
 }
 
 fn list(value: &str) -> impl Iterator<Item = String> {
-    value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned)
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
 }
 
 fn code<T: FromStr + ToString>(value: &str) -> Result<String, String>
 where
     T::Err: std::fmt::Display,
 {
-    value.parse::<T>().map(|code| code.to_string()).map_err(|error| sentence(&error))
+    value
+        .parse::<T>()
+        .map(|code| code.to_string())
+        .map_err(|error| sentence(&error))
 }
 
 fn sentence(error: &impl std::fmt::Display) -> String {
@@ -100,14 +117,18 @@ fn sentence(error: &impl std::fmt::Display) -> String {
 }
 
 fn point(value: &str) -> Result<Point, String> {
-    let advice = "「near=35.4281,133.3309」のように、緯度と経度をカンマで区切って指定してください。";
+    let advice =
+        "「near=35.4281,133.3309」のように、緯度と経度をカンマで区切って指定してください。";
     let (lat, lng) = value.split_once(',').ok_or(advice)?;
     let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| advice.to_owned());
     Point::japan(degrees(lat)?, degrees(lng)?).map_err(|error| sentence(&error))
 }
 
 fn kilometres(value: &str) -> Result<f64, String> {
-    let km = value.parse::<f64>().ok().filter(|km| km.is_finite() && *km > 0.0 && *km <= 200.0);
+    let km = value
+        .parse::<f64>()
+        .ok()
+        .filter(|km| km.is_finite() && *km > 0.0 && *km <= 200.0);
     km.ok_or_else(|| "0より大きく200以下の数（km）で指定してください。".to_owned())
 }
 
@@ -154,7 +175,10 @@ fn sort(value: &str) -> Result<Sort, String> {
 }
 
 fn number(value: &str, least: u64, most: u64) -> Result<u64, String> {
-    let number = value.parse().ok().filter(|number| (least..=most).contains(number));
+    let number = value
+        .parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number));
     number.ok_or_else(|| format!("{least}から{most}までの整数で指定してください。"))
 }
 
@@ -163,8 +187,10 @@ mod tests {
     use super::*;
 
     fn ask(query: &[(&str, &str)]) -> Result<Asked, WrongParameter> {
-        let pairs: Vec<(String, String)> =
-            query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let pairs: Vec<(String, String)> = query
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
         read(&pairs, "2026-11-24T01:00:00Z".parse().unwrap())
     }
 
@@ -191,25 +217,44 @@ mod tests {
             let near = ("near", "35.4,133.3");
             let wrong = ask(&[near, (name, value)]).expect_err(name);
             assert_eq!(wrong.name, name);
-            assert!(wrong.to_string().contains(&format!("「{name}」")), "{wrong}");
+            assert!(
+                wrong.to_string().contains(&format!("「{name}」")),
+                "{wrong}"
+            );
             assert!(wrong.to_string().ends_with('。'), "{wrong}");
         }
     }
 
     #[test]
     fn a_circle_without_its_middle_is_refused() {
-        assert_eq!(ask(&[("within_km", "16")]).expect_err("no middle").name, "within_km");
+        assert_eq!(
+            ask(&[("within_km", "16")]).expect_err("no middle").name,
+            "within_km"
+        );
     }
 
     #[test]
     fn codes_are_taken_with_and_without_check_digit() {
-        let codes = |value| ask(&[("municipality", value)]).unwrap().query.municipalities.unwrap();
+        let codes = |value| {
+            ask(&[("municipality", value)])
+                .unwrap()
+                .query
+                .municipalities
+                .unwrap()
+        };
         assert_eq!(codes("312029,31204"), ["31202", "31204"]);
     }
 
     #[test]
     fn a_time_is_taken_with_its_offset_or_as_japanese_time() {
-        let at = |value| ask(&[("open_at", value)]).unwrap().query.open_at.unwrap().to_string();
+        let at = |value| {
+            ask(&[("open_at", value)])
+                .unwrap()
+                .query
+                .open_at
+                .unwrap()
+                .to_string()
+        };
         assert_eq!(at("2026-11-24T09:00:00+09:00"), "2026-11-24 00:00:00 UTC");
         assert_eq!(at("2026-11-24T09:00:00 09:00"), "2026-11-24 00:00:00 UTC");
         assert_eq!(at("2026-11-24T09:00"), "2026-11-24 00:00:00 UTC");
@@ -220,11 +265,17 @@ mod tests {
     fn a_place_sorts_by_distance_unless_asked_otherwise() {
         let near = ("near", "35.4281,133.3309");
         assert_eq!(ask(&[near]).unwrap().query.sort, Sort::Distance);
-        assert_eq!(ask(&[near, ("sort", "relevance")]).unwrap().query.sort, Sort::Relevance);
+        assert_eq!(
+            ask(&[near, ("sort", "relevance")]).unwrap().query.sort,
+            Sort::Relevance
+        );
     }
 
     #[test]
     fn empty_values_of_a_form_count_as_not_given() {
-        assert_eq!(ask(&[("q", ""), ("page", " ")]).unwrap().query, Query::default());
+        assert_eq!(
+            ask(&[("q", ""), ("page", " ")]).unwrap().query,
+            Query::default()
+        );
     }
 }

@@ -111,7 +111,9 @@ pub struct Source {
 
 impl Service {
     pub(crate) fn of(listed: Listed, thesaurus: &Thesaurus, near: Option<Point>) -> Self {
-        let distance_km = near.zip(listed.point).map(|(near, point)| rounded(geo::km(near, point)));
+        let distance_km = near
+            .zip(listed.point)
+            .map(|(near, point)| rounded(geo::km(near, point)));
         Self {
             id: listed.id,
             view: thesaurus.view_of(&listed.category).map(str::to_owned),
@@ -141,7 +143,10 @@ impl Service {
 
 impl From<listing::Code> for Code {
     fn from(code: listing::Code) -> Self {
-        Self { system: code.system, code: code.code }
+        Self {
+            system: code.system,
+            code: code.code,
+        }
     }
 }
 
@@ -165,7 +170,10 @@ fn rounded(km: f64) -> f64 {
 /// What `list_services` takes; read by [`parameter::read`], which says in Japanese what is wrong.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes the parameters to the reader of the API")]
+#[expect(
+    dead_code,
+    reason = "describes the parameters to the reader of the API"
+)]
 struct Parameters {
     /// 検索する言葉。空白で区切ると、すべてを含むもの
     q: Option<String>,
@@ -235,5 +243,9 @@ pub(super) async fn show_service(
         Err(_) => None,
     };
     let unknown = || Refusal::Unknown(format!("id「{id}」のサービスはありません。"));
-    Ok(Json(Service::of(listed.ok_or_else(unknown)?, &state.thesaurus, None)))
+    Ok(Json(Service::of(
+        listed.ok_or_else(unknown)?,
+        &state.thesaurus,
+        None,
+    )))
 }

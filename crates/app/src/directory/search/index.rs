@@ -12,14 +12,15 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
 use super::expression::EVERY;
 use super::opening::{self, Span};
-use super::queries;
 use crate::database;
+
+mod queries;
 
 /// Services read and written at a time.
 const CHUNK: usize = 1_000;
 
 /// One service as the index keeps it.
-pub(super) struct Document {
+struct Document {
     pub service_id: i64,
     /// Bigrams of what it is called.
     pub name: String,

@@ -65,7 +65,10 @@ impl Thesaurus {
 
     /// The view that a category belongs to.
     pub fn view_of(&self, category: &str) -> Option<&str> {
-        self.views.iter().find(|(_, code)| code == category).map(|(view, _)| view.as_str())
+        self.views
+            .iter()
+            .find(|(_, code)| code == category)
+            .map(|(view, _)| view.as_str())
     }
 
     /// The capabilities that mean round the clock, by code.

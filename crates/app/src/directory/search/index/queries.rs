@@ -1,0 +1,285 @@
+//! The SQL that reads what a document is made of, and writes it: FTS5 on SQLite, `tsvector` on PostgreSQL.
+
+use std::collections::HashMap;
+
+use keniki_base::geo::Point;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::Document;
+use crate::database::{is_sqlite, places, statement};
+use crate::directory::search::opening::Span;
+use crate::directory::search::queries::{ids, integers, rows, unit_vector};
+
+/// One service with its site and organization, as the index reads them.
+#[derive(FromQueryResult)]
+pub(super) struct ServiceRow {
+    pub id: i64,
+    pub category: String,
+    pub name: Option<String>,
+    pub status: String,
+    pub site_name: String,
+    pub kana: Option<String>,
+    pub address: Option<String>,
+    pub building: Option<String>,
+    pub municipality_code: Option<String>,
+    pub lat: Option<f64>,
+    pub lng: Option<f64>,
+    pub organization: Option<String>,
+}
+
+pub(super) async fn service_rows(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<ServiceRow>, DbErr> {
+    let sql = format!(
+        "select s.id, s.category, s.name, s.status, t.name as site_name, t.kana, t.address, t.building,
+                t.municipality_code, t.lat, t.lng, o.name as organization
+         from service s
+         join site t on t.id = s.site_id
+         left join organization o on o.id = t.organization_id
+         where s.status <> 'closed' and t.status <> 'closed' and s.id in {}
+         order by s.id",
+        places(1, ids.len())
+    );
+    all(db, sql, integers(ids)).await
+}
+
+/// One row of opening hours.
+#[derive(FromQueryResult)]
+pub(super) struct HoursRow {
+    pub service_id: i64,
+    pub weekday: i64,
+    is_open: bool,
+    opens: Option<String>,
+    closes: Option<String>,
+}
+
+impl HoursRow {
+    /// The span, where the row gives one.
+    pub(super) fn span(&self) -> Option<Span> {
+        let (opens, closes) = self.opens.as_ref().zip(self.closes.as_ref())?;
+        self.is_open.then(|| Span {
+            weekday: self.weekday,
+            opens: opens.clone(),
+            closes: closes.clone(),
+        })
+    }
+
+    /// Open that day, but nobody says when.
+    pub(super) fn is_vague(&self) -> bool {
+        self.is_open && self.span().is_none()
+    }
+}
+
+pub(super) async fn hours_of(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<HoursRow>, DbErr> {
+    let sql = format!(
+        "select service_id, weekday, is_open, opens, closes from service_hours
+         where service_id in {} order by service_id, weekday, slot",
+        places(1, ids.len())
+    );
+    all(db, sql, integers(ids)).await
+}
+
+pub(super) async fn capabilities_of(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<Vec<(i64, String)>, DbErr> {
+    let sql = format!(
+        "select service_id, capability from service_capability
+         where service_id in {} order by service_id, capability",
+        places(1, ids.len())
+    );
+    rows(db, sql, integers(ids), |row| {
+        Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+    })
+    .await
+}
+
+/// Municipality names by 5-digit code.
+pub(super) async fn municipality_names(
+    db: &impl ConnectionTrait,
+) -> Result<HashMap<String, String>, DbErr> {
+    let sql = "select code, name from area where kind = 'municipality' order by code";
+    let names = rows(db, sql, [], |row| {
+        Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
+    })
+    .await?;
+    Ok(names.into_iter().collect())
+}
+
+pub(super) async fn services_of_sites(
+    db: &impl ConnectionTrait,
+    site_ids: &[i64],
+) -> Result<Vec<i64>, DbErr> {
+    let sql = format!(
+        "select id from service where site_id in {} order by id",
+        places(1, site_ids.len())
+    );
+    ids(db, sql, integers(site_ids)).await
+}
+
+pub(super) async fn service_ids_after(
+    db: &impl ConnectionTrait,
+    last: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let sql = "select id from service where id > $1 order by id limit $2";
+    ids(db, sql, [last.into(), (limit as i64).into()]).await
+}
+
+// ── writing the index
+
+pub(super) async fn clear_documents(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let clear = match is_sqlite(db) {
+        true => "insert into service_text (service_text) values ('delete-all')",
+        false => "delete from service_text",
+    };
+    for sql in [
+        clear,
+        "delete from service_place",
+        "delete from opening_span",
+    ] {
+        db.execute_unprepared(sql).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn delete_documents(db: &impl ConnectionTrait, ids: &[i64]) -> Result<(), DbErr> {
+    let key = if is_sqlite(db) { "rowid" } else { "service_id" };
+    for (table, key) in [("service_text", key), ("service_place", "service_id")] {
+        let sql = format!(
+            "delete from {table} where {key} in {}",
+            places(1, ids.len())
+        );
+        db.execute_raw(statement(db, sql, integers(ids))).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_documents(
+    db: &impl ConnectionTrait,
+    documents: &[Document],
+) -> Result<(), DbErr> {
+    for documents in documents.chunks(500) {
+        if is_sqlite(db) {
+            insert_into_fts5(db, documents).await?;
+        } else {
+            insert_as_tsvector(db, documents).await?;
+        }
+    }
+    insert_places(db, documents).await?;
+    insert_spans(db, documents).await
+}
+
+async fn insert_into_fts5(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+    let sql = format!(
+        "insert into service_text (rowid, name, other) values {}",
+        places(documents.len(), 3)
+    );
+    let values = documents.iter().flat_map(|document| -> [Value; 3] {
+        [
+            document.service_id.into(),
+            document.name.as_str().into(),
+            document.other.as_str().into(),
+        ]
+    });
+    db.execute_raw(statement(db, sql, values)).await.map(drop)
+}
+
+async fn insert_as_tsvector(
+    db: &impl ConnectionTrait,
+    documents: &[Document],
+) -> Result<(), DbErr> {
+    let rows: Vec<String> = (0..documents.len())
+        .map(|at| format!("(${}, ${}::text::tsvector)", at * 2 + 1, at * 2 + 2))
+        .collect();
+    let sql = format!(
+        "insert into service_text (service_id, tokens) values {}",
+        rows.join(",")
+    );
+    let values = documents.iter().flat_map(|document| -> [Value; 2] {
+        [document.service_id.into(), tsvector(document).into()]
+    });
+    db.execute_raw(statement(db, sql, values)).await.map(drop)
+}
+
+/// The tokens as the text of a `tsvector`: PostgreSQL's own parser would cut them otherwise than FTS5 does.
+fn tsvector(document: &Document) -> String {
+    let names = document
+        .name
+        .split(' ')
+        .filter(|token| !token.is_empty())
+        .map(|token| (token, "A"));
+    let others = document
+        .other
+        .split(' ')
+        .filter(|token| !token.is_empty())
+        .map(|token| (token, ""));
+    // A gap between the two keeps a phrase from crossing, as the columns do in FTS5.
+    let gap = document.name.split(' ').count() + 2;
+    let mut text = String::with_capacity((document.name.len() + document.other.len()) * 2);
+    for (position, (token, weight)) in (1..).zip(names) {
+        text.push_str(&format!("'{token}':{position}{weight} "));
+    }
+    for (position, (token, weight)) in (gap..).zip(others) {
+        text.push_str(&format!("'{token}':{position}{weight} "));
+    }
+    text
+}
+
+async fn insert_places(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+    let placed: Vec<(i64, Point)> = documents
+        .iter()
+        .filter_map(|document| Some((document.service_id, document.point?)))
+        .collect();
+    for placed in placed.chunks(1_000) {
+        let sql = format!(
+            "insert into service_place (service_id, x, y, z) values {}",
+            places(placed.len(), 4)
+        );
+        let values = placed.iter().flat_map(|&(id, point)| -> [Value; 4] {
+            let [x, y, z] = unit_vector(point);
+            [id.into(), x.into(), y.into(), z.into()]
+        });
+        db.execute_raw(statement(db, sql, values)).await?;
+    }
+    Ok(())
+}
+
+async fn insert_spans(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+    let mut spans: Vec<&Span> = documents
+        .iter()
+        .flat_map(|document| &document.spans)
+        .collect();
+    spans.sort_unstable();
+    spans.dedup();
+    for spans in spans.chunks(1_000) {
+        let sql = format!(
+            "insert into opening_span (weekday, opens, closes) values {} on conflict do nothing",
+            places(spans.len(), 3)
+        );
+        let values = spans.iter().flat_map(|span| -> [Value; 3] {
+            [
+                span.weekday.into(),
+                span.opens.as_str().into(),
+                span.closes.as_str().into(),
+            ]
+        });
+        db.execute_raw(statement(db, sql, values)).await?;
+    }
+    Ok(())
+}
+
+async fn all<T: FromQueryResult>(
+    db: &impl ConnectionTrait,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>, DbErr> {
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter()
+        .map(|row| T::from_query_result(row, ""))
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! `keniki serve`: opens the database, listens, says where, and stops cleanly.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use keniki_app::database;
+use keniki_app::directory::search::Thesaurus;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Common;
+use crate::clock::SystemClock;
+
+/// What `serve` takes.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// 待ち受けるアドレスとポート
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// 利用者がこのサイトを開くときのアドレス（例 https://keniki.example.lg.jp）
+    #[arg(long)]
+    pub public_url: Option<String>,
+}
+
+/// How long open requests may take to end once the server is told to stop.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
+
+/// Serves until SIGTERM or Ctrl-C.
+pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
+    let db = database::open(&common.database, !common.no_migrate).await?;
+    let listener = TcpListener::bind(serve.listen).await.with_context(|| {
+        format!(
+            "{} で待ち受けられません。ほかのプログラムが使っていないか確かめるか、--listen で別のポートを指定してください",
+            serve.listen
+        )
+    })?;
+    let address = address(listener.local_addr()?);
+    let public_url = serve.public_url.clone().unwrap_or_else(|| address.clone());
+    let state = keniki_web::State::new(
+        db.clone(),
+        Thesaurus::default(),
+        Box::new(SystemClock),
+        public_url,
+    );
+    println!("{address}");
+
+    let stop = Arc::new(tokio::sync::Notify::new());
+    let farewell = stop.clone();
+    let server = keniki_web::serve(listener, Arc::new(state), async move {
+        asked_to_stop().await;
+        farewell.notify_one();
+    });
+    let too_long = async {
+        stop.notified().await;
+        tokio::time::sleep(LONGEST_FAREWELL).await;
+    };
+    tokio::select! {
+        ended = server => ended?,
+        () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
+    }
+    db.close().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `http://localhost:8080` rather than a number: passkeys need a name.
+fn address(listening: SocketAddr) -> String {
+    let host = match listening.ip() {
+        ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        ip => ip.to_string(),
+    };
+    format!("http://{host}:{}", listening.port())
+}
+
+async fn asked_to_stop() {
+    let mut terminate = match signal(SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be heard");
+            return;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
