@@ -197,9 +197,9 @@ mod tests {
     #[test]
     fn every_wrong_value_is_refused_in_a_sentence_that_names_the_parameter() {
         for (name, value) in [
-            ("prefecture", "99"),
+            ("prefecture", "00"),
             ("prefecture", "とっとり"),
-            ("municipality", "312029"),
+            ("municipality", "312020"),
             ("area", "31-03"),
             ("near", "35.4"),
             ("near", "133.3,35.4"),
