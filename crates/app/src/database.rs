@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
+/// What the database answers when it fails; the faces pass it on without depending on the driver.
+pub use sea_orm::DbErr;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseTransaction,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    Value,
 };
-// The faces hold and pass these on without depending on the driver.
-pub use sea_orm::{DatabaseConnection, DbErr};
 
 pub mod migration;
 

@@ -14,7 +14,6 @@ impl Clock for SystemClock {
 }
 
 /// The present instant.
-#[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
 pub fn now() -> DateTime<Utc> {
     #[expect(clippy::disallowed_methods, reason = "the one place")]
     let since_epoch = std::time::SystemTime::now()

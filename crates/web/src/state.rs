@@ -2,14 +2,17 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keniki_app::database::DatabaseConnection;
+use keniki_app::database::Connection;
+use keniki_app::definition::Definitions;
 use keniki_app::directory::search::Thesaurus;
 use keniki_base::clock::Clock;
 
 /// The open database, what the area has defined, and the time.
 pub struct State {
     /// Its schema is up to date.
-    pub db: DatabaseConnection,
+    pub db: Connection,
+    /// What the area has defined.
+    pub definitions: Definitions,
     /// The definitions' words for the search.
     pub thesaurus: Thesaurus,
     /// Says what time it is.
@@ -23,15 +26,16 @@ pub struct State {
 impl State {
     /// The state of a server that starts now by its clock.
     pub fn new(
-        db: DatabaseConnection,
-        thesaurus: Thesaurus,
+        db: Connection,
+        definitions: Definitions,
         clock: Box<dyn Clock>,
         public_url: impl Into<String>,
     ) -> Self {
         let started_micros = clock.now().timestamp_micros();
         Self {
             db,
-            thesaurus,
+            thesaurus: Thesaurus::of(&definitions),
+            definitions,
             clock,
             public_url: public_url.into().trim_end_matches('/').to_owned(),
             requests: AtomicU64::new(0),

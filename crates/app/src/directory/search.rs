@@ -134,10 +134,10 @@ pub async fn find(
         parts.extend(filters(thesaurus, query));
         parts
     };
-    let without_time = Expression::all(anywhere(false));
+    let without_time = thesaurus.visible(Expression::all(anywhere(false)));
     let timed = |mut parts: Vec<Expression>| {
         parts.extend(opening.as_ref().map(|opening| opening.open.clone()));
-        Expression::all(parts)
+        thesaurus.visible(Expression::all(parts))
     };
     let wanted = timed(anywhere(false));
     let place = query.near.map(|near| Place {
@@ -225,10 +225,7 @@ fn filters(thesaurus: &Thesaurus, query: &Query) -> Vec<Expression> {
         ));
     }
     if query.is_24h {
-        parts.push(any_token(
-            thesaurus.around_the_clock(),
-            index::capability_token,
-        ));
+        parts.push(thesaurus.around_the_clock());
     }
     if let Some(status) = query.status {
         parts.push(Expression::token(index::status_token(status.code())));

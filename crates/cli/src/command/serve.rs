@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
-use keniki_app::database;
-use keniki_app::directory::search::Thesaurus;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,7 +29,8 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or Ctrl-C.
 pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
-    let db = database::open(&common.database, !common.no_migrate).await?;
+    let definitions = common.definitions()?;
+    let db = common.open().await?;
     let listener = TcpListener::bind(serve.listen).await.with_context(|| {
         format!(
             "{} で待ち受けられません。ほかのプログラムが使っていないか確かめるか、--listen で別のポートを指定してください",
@@ -40,12 +39,7 @@ pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
     })?;
     let address = address(listener.local_addr()?);
     let public_url = serve.public_url.clone().unwrap_or_else(|| address.clone());
-    let state = keniki_web::State::new(
-        db.clone(),
-        Thesaurus::default(),
-        Box::new(SystemClock),
-        public_url,
-    );
+    let state = keniki_web::State::new(db.clone(), definitions, Box::new(SystemClock), public_url);
     println!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());

@@ -4,13 +4,18 @@ use keniki_base::text;
 
 use super::expression::Expression;
 use super::index;
+use crate::definition::Definitions;
 
 /// The words for categories and capabilities, and which categories make a view.
 #[derive(Debug, Clone, Default)]
 pub struct Thesaurus {
     terms: Vec<Term>,
+    /// View and category.
     views: Vec<(String, String)>,
+    /// Tokens.
     around_the_clock: Vec<String>,
+    /// Tokens of what no public page shows.
+    hidden: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -22,34 +27,46 @@ struct Term {
 }
 
 impl Thesaurus {
-    /// Adds a category: its view and everything people call it.
-    pub fn add_category<'a>(
-        &mut self,
-        code: &str,
-        view: &str,
-        names: impl IntoIterator<Item = &'a str>,
-    ) {
-        self.views.push((view.to_owned(), code.to_owned()));
-        self.add(index::category_token(code), names);
-    }
-
-    /// Adds a capability: everything people call it, and whether it means round the clock.
-    pub fn add_capability<'a>(
-        &mut self,
-        code: &str,
-        is_24h: bool,
-        names: impl IntoIterator<Item = &'a str>,
-    ) {
-        if is_24h {
-            self.around_the_clock.push(code.to_owned());
+    /// Of everything the definitions name.
+    pub fn of(definitions: &Definitions) -> Self {
+        let mut thesaurus = Self::default();
+        for category in definitions.categories() {
+            let token = index::category_token(&category.code);
+            let names = [&category.name, &category.plain];
+            let names = names
+                .into_iter()
+                .chain(&category.aliases)
+                .chain(&category.care_service_names);
+            if category.is_24h {
+                thesaurus.around_the_clock.push(token.clone());
+            }
+            if !category.resident_visible {
+                thesaurus.hidden.push(token.clone());
+            }
+            thesaurus
+                .views
+                .push((category.view.clone(), category.code.clone()));
+            thesaurus.add(token, names);
         }
-        self.add(index::capability_token(code), names);
+        for capability in definitions.capabilities() {
+            let token = index::capability_token(&capability.code);
+            let names = [&capability.name, &capability.plain];
+            let symbols = capability.filings.iter().map(|filing| &filing.symbol);
+            if capability.is_24h {
+                thesaurus.around_the_clock.push(token.clone());
+            }
+            thesaurus.add(
+                token,
+                names.into_iter().chain(&capability.aliases).chain(symbols),
+            );
+        }
+        thesaurus
     }
 
-    fn add<'a>(&mut self, token: String, names: impl IntoIterator<Item = &'a str>) {
+    fn add<'a>(&mut self, token: String, names: impl IntoIterator<Item = &'a String>) {
         let names = names
             .into_iter()
-            .map(text::fold)
+            .map(|name| text::fold(name))
             .filter(|name| !name.is_empty())
             .collect();
         self.terms.push(Term { token, names });
@@ -71,9 +88,22 @@ impl Thesaurus {
             .map(|(view, _)| view.as_str())
     }
 
-    /// The capabilities that mean round the clock, by code.
-    pub fn around_the_clock(&self) -> impl Iterator<Item = &str> {
-        self.around_the_clock.iter().map(String::as_str)
+    /// What by its own definition answers round the clock.
+    pub(super) fn around_the_clock(&self) -> Expression {
+        Expression::any(
+            self.around_the_clock
+                .iter()
+                .map(Expression::token)
+                .collect(),
+        )
+    }
+
+    /// Only what public pages show.
+    pub(super) fn visible(&self, wanted: Expression) -> Expression {
+        if self.hidden.is_empty() {
+            return wanted;
+        }
+        wanted.without(Expression::any(self.hidden.iter().map(Expression::token).collect()))
     }
 
     /// One typed word, as the bigrams that `text::query_phrases` cut it into: in the text, or as the name of a kind.
