@@ -1,1 +1,141 @@
-//! (to come)
+//! The problems of an import on paper: as a CSV of every row, and as the user's own table with a column
+//! that says what was found in each row.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+use super::report::{FileReport, Group};
+use crate::sheet::read::{self, SheetError};
+
+/// Why the table could not be written back.
+#[derive(Debug, thiserror::Error)]
+pub enum ProblemBookError {
+    /// The file cannot be read a second time.
+    #[error(transparent)]
+    Sheet(#[from] SheetError),
+    /// The book cannot be written.
+    #[error("結果のファイルを書けません（{0}）。場所と書き込みの権限を確かめてください。")]
+    Book(#[from] XlsxError),
+    /// The CSV cannot be written.
+    #[error("結果のファイルを書けません（{0}）。場所と書き込みの権限を確かめてください。")]
+    Csv(#[from] csv::Error),
+}
+
+/// Head of the column that is added.
+pub const HEAD: &str = "取込みの結果";
+
+/// Every problem of every file as one CSV: file, sheet, row, column, value, severity, what is wrong.
+pub fn csv(reports: &[FileReport], to: &Path) -> Result<(), ProblemBookError> {
+    let mut out = csv::Writer::from_path(to)?;
+    // The mark lets Excel read the file as UTF-8.
+    out.write_record([
+        "\u{feff}ファイル",
+        "シート",
+        "行",
+        "列",
+        "値",
+        "区別",
+        "内容",
+    ])?;
+    for report in reports {
+        for (word, group) in groups(report) {
+            if group.rows.is_empty() {
+                out.write_record([&report.file, "", "", "", "", word, &group.message])?;
+            }
+            for row in &group.rows {
+                out.write_record([
+                    &report.file,
+                    &row.sheet,
+                    &row.row.to_string(),
+                    &row.column,
+                    &row.value,
+                    word,
+                    &group.message,
+                ])?;
+            }
+        }
+    }
+    out.flush().map_err(csv::Error::from)?;
+    Ok(())
+}
+
+/// The table of `path` as an XLSX with the column [`HEAD`] at the end; rows without a problem leave it empty.
+pub fn xlsx(path: &Path, report: &FileReport, to: &Path) -> Result<(), ProblemBookError> {
+    let mut said: HashMap<(String, u32), Vec<String>> = HashMap::new();
+    for (word, group) in groups(report) {
+        for row in &group.rows {
+            let place = if row.column.is_empty() {
+                String::new()
+            } else {
+                format!("（{}）", row.column)
+            };
+            let text = format!("{word}{place}: {}", group.message);
+            said.entry((row.sheet.clone(), row.row))
+                .or_default()
+                .push(text);
+        }
+    }
+    let names = read::rows(path, |_| false)?;
+    let mut widths: HashMap<u16, u16> = HashMap::new();
+    read::rows(path, |row| {
+        let width = u16::try_from(row.cells.len()).unwrap_or(u16::MAX);
+        let widest = widths.entry(row.sheet).or_default();
+        *widest = (*widest).max(width);
+        true
+    })?;
+    let mut book = Workbook::new();
+    let red = Format::new().set_font_color("#B00020");
+    for name in &names {
+        let sheet = book.add_worksheet();
+        if !name.is_empty() {
+            sheet.set_name(name)?;
+        }
+    }
+    let mut failed = None;
+    read::rows(path, |row| {
+        let written = write_row(&mut book, &row, &names, &widths, &said, &red);
+        failed = written.err();
+        failed.is_none()
+    })?;
+    if let Some(row) = report.header_row {
+        let last = widths.get(&0).copied().unwrap_or_default();
+        book.worksheet_from_index(0)?
+            .write_string_with_format(row - 1, last, HEAD, &red)?;
+    }
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(book.save(to)?),
+    }
+}
+
+fn write_row(
+    book: &mut Workbook,
+    row: &read::Row,
+    names: &[String],
+    widths: &HashMap<u16, u16>,
+    said: &HashMap<(String, u32), Vec<String>>,
+    red: &Format,
+) -> Result<(), XlsxError> {
+    let sheet = book.worksheet_from_index(usize::from(row.sheet))?;
+    for (column, cell) in (0_u16..).zip(&row.cells) {
+        if !cell.is_empty() {
+            sheet.write_string(row.number - 1, column, cell)?;
+        }
+    }
+    let name = names
+        .get(usize::from(row.sheet))
+        .cloned()
+        .unwrap_or_default();
+    if let Some(texts) = said.get(&(name, row.number)) {
+        let last = widths.get(&row.sheet).copied().unwrap_or_default();
+        sheet.write_string_with_format(row.number - 1, last, texts.join("\n"), red)?;
+    }
+    Ok(())
+}
+
+fn groups(report: &FileReport) -> impl Iterator<Item = (&'static str, &Group)> {
+    let errors = report.errors.iter().map(|group| ("誤り", group));
+    errors.chain(report.warnings.iter().map(|group| ("注意", group)))
+}

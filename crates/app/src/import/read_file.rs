@@ -16,8 +16,8 @@ const CHUNK_ROWS: u64 = 20_000;
 
 /// What the reading thread sends.
 pub(super) enum Message {
-    /// The header was recognised.
-    Format(Format),
+    /// The header was recognised, on this row.
+    Format(Format, u32),
     /// The next records and findings.
     Chunk(Sink),
 }
@@ -44,7 +44,7 @@ pub(super) fn read(
     let mut sink = Sink::default();
     let mut refused = None;
     let sheets = read::rows(path, |row| match state.take(row, reference, &mut sink) {
-        Ok(Some(format)) => to.blocking_send(Message::Format(format)).is_ok(),
+        Ok(Some((format, row))) => to.blocking_send(Message::Format(format, row)).is_ok(),
         Ok(None) if sink.records.len() >= CHUNK_RECORDS || sink.n_rows >= CHUNK_ROWS => {
             hand_on(&mut sink, to)
         }
@@ -78,13 +78,13 @@ enum State {
 }
 
 impl State {
-    /// The format, with the row that is its header.
+    /// The format and its row, with the row that is its header.
     fn take(
         &mut self,
         row: Row,
         reference: &Reference,
         sink: &mut Sink,
-    ) -> Result<Option<Format>, UnknownHeader> {
+    ) -> Result<Option<(Format, u32)>, UnknownHeader> {
         match self {
             Self::Data(parser) => {
                 if row.cells.iter().any(|cell| !cell.trim().is_empty()) {
@@ -94,6 +94,7 @@ impl State {
             }
             Self::Above { recogniser, rows } => {
                 let found = recogniser.look(&row)?;
+                let number = row.number;
                 rows.push(row);
                 let Some((format, columns)) = found else {
                     return Ok(None);
@@ -103,7 +104,7 @@ impl State {
                     parser.above(row, sink);
                 }
                 *self = Self::Data(parser);
-                Ok(Some(format))
+                Ok(Some((format, number)))
             }
         }
     }

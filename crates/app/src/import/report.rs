@@ -15,6 +15,8 @@ pub struct FileReport {
     pub format: Option<String>,
     /// The list's name as its publisher says it.
     pub format_name: Option<String>,
+    /// Row of the header, as a spreadsheet counts.
+    pub header_row: Option<u32>,
     /// Batch number for `directory undo`; `None` where nothing was written.
     pub batch: Option<i64>,
     /// The day for which the list says it holds.

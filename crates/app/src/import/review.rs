@@ -1,1 +1,105 @@
-//! (to come)
+//! Sites that may be one: shown with the reasons to the person who decides, joined or left apart.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use serde::Serialize;
+
+use super::write::{self, Ids};
+use crate::database;
+use crate::directory::search::index;
+use crate::directory::source::locate::Places;
+
+mod queries;
+
+/// One pair that waits.
+#[derive(Debug, Clone, Serialize)]
+pub struct Review {
+    /// Its number for `--same` and `--different`.
+    pub id: i64,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// In words, joined by 、.
+    pub reasons: String,
+    /// The site that the later list made.
+    pub site: ReviewSite,
+    /// The site that was there before.
+    pub candidate: ReviewSite,
+}
+
+/// What a person compares.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewSite {
+    /// Number of the site.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: Option<String>,
+    /// Its telephone number.
+    pub phone: Option<String>,
+}
+
+/// What a person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// One site: what is known of both is kept on the one that was there before.
+    Same,
+    /// Two sites.
+    Different,
+}
+
+/// Why a decision could not be taken down.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    /// No such number, or already decided.
+    #[error("確認待ちの番号 {0} はありません。keniki directory review で一覧を見てください。")]
+    NotOpen(i64),
+    /// The engine's refusal; nothing was changed.
+    #[error("データベースに書き込めません（{0}）。何も変えていません。")]
+    Database(#[from] DbErr),
+}
+
+/// The pairs that wait, surest first.
+pub async fn open_reviews<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbErr> {
+    queries::open(db).await
+}
+
+/// Takes down a decision of `by`; two sites that are one become one.
+pub async fn decide(
+    db: &DatabaseConnection,
+    places: &Places,
+    id: i64,
+    decision: Decision,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<(), ReviewError> {
+    let tx = database::begin_write(db).await?;
+    database::lock_directory(&tx).await?;
+    let pair = queries::pair(&tx, id)
+        .await?
+        .ok_or(ReviewError::NotOpen(id))?;
+    let status = match decision {
+        Decision::Same => "same",
+        Decision::Different => "different",
+    };
+    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+    queries::mark(&tx, id, status, by, &at).await?;
+    if decision == Decision::Same {
+        let services = queries::join(&tx, pair.site_id, pair.candidate_site_id).await?;
+        index::remove(&tx, &services).await?;
+        let mut ids = Ids::load(&tx).await?;
+        let sites = BTreeSet::from([pair.candidate_site_id]);
+        write::refresh_sites(
+            &tx,
+            pair.batch_id.unwrap_or_default(),
+            places,
+            &mut ids,
+            &sites,
+        )
+        .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

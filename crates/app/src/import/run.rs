@@ -66,7 +66,7 @@ pub async fn import_file(
         let (path, reference) = (path.to_owned(), Arc::clone(reference));
         tokio::task::spawn_blocking(move || read_file::read(&path, &reference, &to))
     };
-    let Some(Message::Format(format)) = from.recv().await else {
+    let Some(Message::Format(format, header_row)) = from.recv().await else {
         drop(from);
         return match reading.await.map_err(|_| ImportError::Reader)? {
             Err(unreadable) => Ok(refused(file, &unreadable)),
@@ -117,6 +117,7 @@ pub async fn import_file(
         }
     };
     let mut report = report(file, format, options, &importer, &all, &sheets);
+    report.header_row = Some(header_row);
     report.gone_records = gone(&tx, &importer).await?;
     report.gone = report.gone_records.len() as u64;
     let scopes: Vec<(String, u64)> = importer.scopes.into_iter().collect();

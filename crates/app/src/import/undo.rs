@@ -1,1 +1,225 @@
-//! (to come)
+//! Takes a batch back: every field that the batch wrote last gets its former value, every record, service
+//! and site that only the batch knew goes; what others wrote or confirmed since stays and is listed.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::write::{self, Ids};
+use crate::database;
+use crate::directory::search::index;
+use crate::directory::source::Said;
+use crate::directory::source::locate::Places;
+
+mod queries;
+
+/// What taking a batch back did.
+#[derive(Debug, Default, Serialize)]
+pub struct Undone {
+    /// The batch.
+    pub batch: i64,
+    /// Its file.
+    pub file: String,
+    /// Records whose fields got their former values.
+    pub restored_records: u64,
+    /// Records that only the batch knew, taken out.
+    pub removed_records: u64,
+    /// Services taken out with them.
+    pub removed_services: u64,
+    /// Sites taken out with them.
+    pub removed_sites: u64,
+    /// What stays, because a later batch wrote or confirmed it.
+    pub kept: Vec<Kept>,
+}
+
+/// A field or record that stays.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// Name of the institution or office.
+    pub name: String,
+    /// The field; `None` where the whole record stays.
+    pub field: Option<String>,
+    /// The batch that wrote or confirmed it since.
+    pub by_batch: i64,
+}
+
+/// Why a batch cannot be taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// No such batch.
+    #[error("取込み番号 {0} はありません。番号は取込みの結果に書いてあります。")]
+    NoSuchBatch(i64),
+    /// Taken back before.
+    #[error("取込み番号 {0} は、すでに取り消してあります。")]
+    AlreadyUndone(i64),
+    /// A sample area is no import.
+    #[error("取込み番号 {0} は見本の地域です。取り消せるのは名簿の取込みだけです。")]
+    Sample(i64),
+    /// The engine's refusal; nothing was changed.
+    #[error("データベースに書き込めません（{0}）。何も変えていません。")]
+    Database(#[from] DbErr),
+}
+
+/// Takes `batch` back, all or nothing.
+pub async fn undo(
+    db: &DatabaseConnection,
+    places: &Places,
+    batch: i64,
+    now: DateTime<Utc>,
+) -> Result<Undone, UndoError> {
+    let tx = database::begin_write(db).await?;
+    database::lock_directory(&tx).await?;
+    let head = queries::batch(&tx, batch).await?;
+    let head = head.ok_or(UndoError::NoSuchBatch(batch))?;
+    if head.undone_at.is_some() {
+        return Err(UndoError::AlreadyUndone(batch));
+    }
+    if head.format == "sample" {
+        return Err(UndoError::Sample(batch));
+    }
+    let mut undone = Undone {
+        batch,
+        file: head.file_name,
+        ..Undone::default()
+    };
+    let mut sites = restore(&tx, batch, &mut undone).await?;
+    sites.extend(remove(&tx, batch, &mut undone).await?);
+    queries::forget_marks(&tx, batch).await?;
+    let gone = take_out_orphans(&tx, batch, &sites, &mut undone).await?;
+    let left: BTreeSet<i64> = sites.difference(&gone).copied().collect();
+    let mut ids = Ids::load(&tx).await?;
+    write::refresh_sites(&tx, batch, places, &mut ids, &left).await?;
+    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+    queries::mark_undone(&tx, batch, &at).await?;
+    tx.commit().await?;
+    Ok(undone)
+}
+
+/// Gives changed records their former values, field by field; answers their sites.
+async fn restore(
+    tx: &DatabaseTransaction,
+    batch: i64,
+    undone: &mut Undone,
+) -> Result<BTreeSet<i64>, DbErr> {
+    let mut sites = BTreeSet::new();
+    for change in queries::changes(tx, batch).await? {
+        let later = queries::later_changes(tx, batch, change.record_id).await?;
+        let (before, after) = (fields(&change.before_fields), fields(&change.after_fields));
+        let mut content = fields(&change.content);
+        let mut is_restored = false;
+        for field in differing(&before, &after) {
+            let writer = later.iter().rfind(|later| {
+                differing(&fields(&later.before_fields), &fields(&later.after_fields))
+                    .contains(&field)
+            });
+            if let Some(writer) = writer {
+                undone.kept.push(Kept {
+                    name: name_of(&content),
+                    field: Some(field),
+                    by_batch: writer.batch_id,
+                });
+                continue;
+            }
+            is_restored = true;
+            match before.get(&field) {
+                Some(value) => content.insert(field, value.clone()),
+                None => content.remove(&field),
+            };
+        }
+        if is_restored {
+            undone.restored_records += 1;
+            let json = in_order(content);
+            let hash = Said::hash_of(&json);
+            queries::put_content(tx, batch, change.record_id, &json, &hash).await?;
+            sites.insert(change.site_id);
+        }
+    }
+    Ok(sites)
+}
+
+/// Takes out the records that the batch made and nobody changed or met since; answers their sites.
+async fn remove(
+    tx: &DatabaseTransaction,
+    batch: i64,
+    undone: &mut Undone,
+) -> Result<BTreeSet<i64>, DbErr> {
+    let mut sites = BTreeSet::new();
+    let mut ids = Vec::new();
+    for made in queries::records_made(tx, batch).await? {
+        let later = made.batch_id.max(made.seen_batch_id);
+        if later > batch {
+            undone.kept.push(Kept {
+                name: name_of(&fields(&made.content)),
+                field: None,
+                by_batch: later,
+            });
+            continue;
+        }
+        ids.push(made.id);
+        sites.insert(made.site_id);
+    }
+    undone.removed_records = ids.len() as u64;
+    queries::delete_by_id(tx, "source_record", "id", &ids).await?;
+    Ok(sites)
+}
+
+/// Takes out services and sites of which no list speaks any more; answers the sites.
+async fn take_out_orphans(
+    tx: &DatabaseTransaction,
+    batch: i64,
+    sites: &BTreeSet<i64>,
+    undone: &mut Undone,
+) -> Result<BTreeSet<i64>, DbErr> {
+    let sites: Vec<i64> = sites.iter().copied().collect();
+    let services = queries::orphan_services(tx, batch, &sites).await?;
+    index::remove(tx, &services).await?;
+    for table in ["service_hours", "service_capability"] {
+        queries::delete_by_id(tx, table, "service_id", &services).await?;
+    }
+    queries::delete_by_id(tx, "service", "id", &services).await?;
+    let gone = queries::orphan_sites(tx, batch, &sites).await?;
+    for (table, column) in [
+        ("site_code", "site_id"),
+        ("contact_point", "site_id"),
+        ("match_review", "site_id"),
+        ("match_review", "candidate_site_id"),
+        ("site", "id"),
+    ] {
+        queries::delete_by_id(tx, table, column, &gone).await?;
+    }
+    undone.removed_services = services.len() as u64;
+    undone.removed_sites = gone.len() as u64;
+    Ok(gone.into_iter().collect())
+}
+
+fn fields(json: &str) -> Map<String, Value> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name))
+        .cloned()
+        .collect()
+}
+
+fn name_of(content: &Map<String, Value>) -> String {
+    content
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The text as an import writes it, so that the same row of the list has the same hash.
+fn in_order(content: Map<String, Value>) -> String {
+    serde_json::from_value::<Said>(Value::Object(content.clone())).map_or_else(
+        |_| Value::Object(content).to_string(),
+        |said| said.to_json(),
+    )
+}

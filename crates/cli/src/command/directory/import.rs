@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use keniki_app::directory::source::Reference;
 use keniki_app::directory::source::locate::Places;
-use keniki_app::import::{FileReport, Group, Options, import_file};
+use keniki_app::import::{FileReport, Group, Options, import_file, problem_book};
 
 use super::Import;
 use crate::clock;
@@ -45,7 +45,16 @@ pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCo
         if input.format == Format::Text {
             print(&report);
         }
+        if let Some(folder) = &input.problems_xlsx
+            && report.format.is_some()
+        {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            problem_book::xlsx(path, &report, &folder.join(format!("{stem}_結果.xlsx")))?;
+        }
         reports.push(report);
+    }
+    if let Some(to) = &input.problems_csv {
+        problem_book::csv(&reports, to)?;
     }
     if input.format == Format::Json {
         println!("{}", serde_json::to_string_pretty(&reports)?);

@@ -1,0 +1,185 @@
+//! The SQL of the review list and of joining two sites.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+
+use super::{Review, ReviewSite};
+use crate::database::statement;
+use crate::directory::source::said::is_same_service;
+
+#[derive(FromQueryResult)]
+struct OpenRow {
+    id: i64,
+    confidence: f64,
+    reasons: String,
+    site_id: i64,
+    site_name: String,
+    site_address: Option<String>,
+    site_phone: Option<String>,
+    candidate_id: i64,
+    candidate_name: String,
+    candidate_address: Option<String>,
+    candidate_phone: Option<String>,
+}
+
+pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbErr> {
+    let rows = OpenRow::find_by_statement(statement(
+        db,
+        "select r.id, r.confidence, r.reasons,
+                a.id as site_id, a.name as site_name, a.address as site_address, a.phone as site_phone,
+                b.id as candidate_id, b.name as candidate_name, b.address as candidate_address,
+                b.phone as candidate_phone
+         from match_review r
+         join site a on a.id = r.site_id
+         join site b on b.id = r.candidate_site_id
+         where r.status = 'open' order by r.confidence desc, r.id",
+        [],
+    ))
+    .all(db)
+    .await?;
+    Ok(rows.into_iter().map(OpenRow::review).collect())
+}
+
+impl OpenRow {
+    fn review(self) -> Review {
+        Review {
+            id: self.id,
+            confidence: self.confidence,
+            reasons: self.reasons,
+            site: ReviewSite {
+                id: self.site_id,
+                name: self.site_name,
+                address: self.site_address,
+                phone: self.site_phone,
+            },
+            candidate: ReviewSite {
+                id: self.candidate_id,
+                name: self.candidate_name,
+                address: self.candidate_address,
+                phone: self.candidate_phone,
+            },
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct Pair {
+    pub site_id: i64,
+    pub candidate_site_id: i64,
+    pub batch_id: Option<i64>,
+}
+
+pub(super) async fn pair<C: ConnectionTrait>(tx: &C, id: i64) -> Result<Option<Pair>, DbErr> {
+    Pair::find_by_statement(statement(
+        tx,
+        "select site_id, candidate_site_id, batch_id from match_review where id = $1 and status = 'open'",
+        [id.into()],
+    ))
+    .one(tx)
+    .await
+}
+
+pub(super) async fn mark<C: ConnectionTrait>(
+    tx: &C,
+    id: i64,
+    status: &str,
+    by: &str,
+    at: &str,
+) -> Result<(), DbErr> {
+    tx.execute_raw(statement(
+        tx,
+        "update match_review set status = $1, decided_by = $2, decided_at = $3 where id = $4",
+        [status.into(), by.into(), at.into(), id.into()],
+    ))
+    .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct ServiceRow {
+    id: i64,
+    category: String,
+}
+
+/// Puts all that hangs on `from` on `onto` and takes `from` out; answers the services that went into another.
+pub(super) async fn join<C: ConnectionTrait>(
+    tx: &C,
+    from: i64,
+    onto: i64,
+) -> Result<Vec<i64>, DbErr> {
+    let theirs = services(tx, onto).await?;
+    let mut merged = Vec::new();
+    for own in services(tx, from).await? {
+        let twin = theirs
+            .iter()
+            .find(|their| is_same_service(&their.category, &own.category));
+        let Some(twin) = twin else {
+            run(
+                tx,
+                "update service set site_id = $1 where id = $2",
+                &[onto, own.id],
+            )
+            .await?;
+            continue;
+        };
+        run(
+            tx,
+            "update source_record set service_id = $1 where service_id = $2",
+            &[twin.id, own.id],
+        )
+        .await?;
+        run(
+            tx,
+            "update contact_point set service_id = $1 where service_id = $2",
+            &[twin.id, own.id],
+        )
+        .await?;
+        run(
+            tx,
+            "delete from service_hours where service_id = $1",
+            &[own.id],
+        )
+        .await?;
+        run(
+            tx,
+            "delete from service_capability where service_id = $1",
+            &[own.id],
+        )
+        .await?;
+        run(tx, "delete from service where id = $1", &[own.id]).await?;
+        merged.push(own.id);
+    }
+    for sql in [
+        "update source_record set site_id = $1 where site_id = $2",
+        "update contact_point set site_id = $1 where site_id = $2",
+        "insert into site_code (system, code, site_id, batch_id)
+            select system, code, $1, batch_id from site_code where site_id = $2 on conflict do nothing",
+    ] {
+        run(tx, sql, &[onto, from]).await?;
+    }
+    run(tx, "delete from site_code where site_id = $1", &[from]).await?;
+    // The decided review itself pointed at the site that goes; what is left of it is the audit log's.
+    run(
+        tx,
+        "delete from match_review where site_id = $1 or candidate_site_id = $1",
+        &[from],
+    )
+    .await?;
+    run(tx, "delete from site where id = $1", &[from]).await?;
+    Ok(merged)
+}
+
+async fn services<C: ConnectionTrait>(tx: &C, site_id: i64) -> Result<Vec<ServiceRow>, DbErr> {
+    ServiceRow::find_by_statement(statement(
+        tx,
+        "select id, category from service where site_id = $1 order by id",
+        [site_id.into()],
+    ))
+    .all(tx)
+    .await
+}
+
+async fn run<C: ConnectionTrait>(tx: &C, sql: &str, ids: &[i64]) -> Result<(), DbErr> {
+    let values = ids.iter().map(|id| (*id).into());
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! The SQL that takes a batch back.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use crate::database::{places, statement};
+
+#[derive(FromQueryResult)]
+pub(super) struct Batch {
+    pub format: String,
+    pub file_name: String,
+    pub undone_at: Option<String>,
+}
+
+pub(super) async fn batch<C: ConnectionTrait>(tx: &C, id: i64) -> Result<Option<Batch>, DbErr> {
+    Batch::find_by_statement(statement(
+        tx,
+        "select format, file_name, undone_at from import_batch where id = $1",
+        [id.into()],
+    ))
+    .one(tx)
+    .await
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct Change {
+    pub record_id: i64,
+    pub site_id: i64,
+    pub content: String,
+    pub before_fields: String,
+    pub after_fields: String,
+}
+
+pub(super) async fn changes<C: ConnectionTrait>(tx: &C, batch: i64) -> Result<Vec<Change>, DbErr> {
+    Change::find_by_statement(statement(
+        tx,
+        "select r.id as record_id, r.site_id, r.content, c.before_fields, c.after_fields
+         from batch_change c join source_record r on r.id = c.entity_id
+         where c.batch_id = $1 and c.entity = 'source_record' order by c.id",
+        [batch.into()],
+    ))
+    .all(tx)
+    .await
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct LaterChange {
+    pub batch_id: i64,
+    pub before_fields: String,
+    pub after_fields: String,
+}
+
+/// Changes of a record by later batches that still hold.
+pub(super) async fn later_changes<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    record_id: i64,
+) -> Result<Vec<LaterChange>, DbErr> {
+    LaterChange::find_by_statement(statement(
+        tx,
+        "select c.batch_id, c.before_fields, c.after_fields
+         from batch_change c join import_batch b on b.id = c.batch_id
+         where c.entity = 'source_record' and c.entity_id = $1 and c.batch_id > $2 and b.undone_at is null
+         order by c.batch_id",
+        [record_id.into(), batch.into()],
+    ))
+    .all(tx)
+    .await
+}
+
+/// Writes a record's former text. Its writer is the latest batch left that made or changed it.
+pub(super) async fn put_content<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    record_id: i64,
+    content: &str,
+    hash: &str,
+) -> Result<(), DbErr> {
+    tx.execute_raw(statement(
+        tx,
+        "update source_record set content = $1, content_hash = $2, batch_id = coalesce(
+            (select max(c.batch_id) from batch_change c join import_batch b on b.id = c.batch_id
+             where c.entity = 'source_record' and c.entity_id = source_record.id
+               and c.batch_id <> $3 and b.undone_at is null),
+            created_batch_id)
+         where id = $4",
+        [content.into(), hash.into(), batch.into(), record_id.into()],
+    ))
+    .await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct Made {
+    pub id: i64,
+    pub site_id: i64,
+    pub content: String,
+    pub batch_id: i64,
+    pub seen_batch_id: i64,
+}
+
+pub(super) async fn records_made<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+) -> Result<Vec<Made>, DbErr> {
+    Made::find_by_statement(statement(
+        tx,
+        "select id, site_id, content, batch_id, seen_batch_id from source_record
+         where created_batch_id = $1 order by id",
+        [batch.into()],
+    ))
+    .all(tx)
+    .await
+}
+
+/// Gone marks, sightings, codes and open reviews of the batch.
+pub(super) async fn forget_marks<C: ConnectionTrait>(tx: &C, batch: i64) -> Result<(), DbErr> {
+    for sql in [
+        "update source_record set gone_batch_id = null where gone_batch_id = $1",
+        "update source_record set seen_batch_id = batch_id where seen_batch_id = $1",
+        "delete from match_review where batch_id = $1 and status = 'open'",
+        "delete from site_code where batch_id = $1 and not exists (
+            select 1 from source_record r where r.site_id = site_code.site_id
+              and (r.record_key = site_code.code or r.content like '%\"' || site_code.code || '\"%'))",
+    ] {
+        tx.execute_raw(statement(tx, sql, [batch.into()])).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: i64,
+}
+
+/// `ids` at a time in one statement.
+const AT_A_TIME: usize = 10_000;
+
+async fn ids_where<C: ConnectionTrait>(
+    tx: &C,
+    sql: &str,
+    batch: i64,
+    ids: &[i64],
+) -> Result<Vec<i64>, DbErr> {
+    let mut out = Vec::new();
+    for some in ids.chunks(AT_A_TIME) {
+        let within = places(1, some.len());
+        let sql = sql
+            .replace("@ids", &within)
+            .replace("@batch", &batch.to_string());
+        let values = some.iter().map(|id| Value::from(*id));
+        let rows = Id::find_by_statement(statement(tx, sql, values))
+            .all(tx)
+            .await?;
+        out.extend(rows.into_iter().map(|row| row.id));
+    }
+    Ok(out)
+}
+
+/// Services of these sites that the batch made and of which no list speaks.
+pub(super) async fn orphan_services<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    site_ids: &[i64],
+) -> Result<Vec<i64>, DbErr> {
+    ids_where(
+        tx,
+        "select id from service where site_id in @ids and created_batch_id = @batch
+           and not exists (select 1 from source_record r where r.service_id = service.id)",
+        batch,
+        site_ids,
+    )
+    .await
+}
+
+/// Those of these sites that the batch made and that have neither a record nor a service.
+pub(super) async fn orphan_sites<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    site_ids: &[i64],
+) -> Result<Vec<i64>, DbErr> {
+    ids_where(
+        tx,
+        "select id from site where id in @ids and created_batch_id = @batch
+           and not exists (select 1 from source_record r where r.site_id = site.id)
+           and not exists (select 1 from service s where s.site_id = site.id)",
+        batch,
+        site_ids,
+    )
+    .await
+}
+
+/// Deletes the rows of `table` whose `column` is one of `ids`.
+pub(super) async fn delete_by_id<C: ConnectionTrait>(
+    tx: &C,
+    table: &'static str,
+    column: &'static str,
+    ids: &[i64],
+) -> Result<(), DbErr> {
+    for some in ids.chunks(AT_A_TIME) {
+        let sql = format!(
+            "delete from {table} where {column} in {}",
+            places(1, some.len())
+        );
+        let values = some.iter().map(|id| Value::from(*id));
+        tx.execute_raw(statement(tx, sql, values)).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn mark_undone<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    at: &str,
+) -> Result<(), DbErr> {
+    tx.execute_raw(statement(
+        tx,
+        "update import_batch set undone_at = $1 where id = $2",
+        [at.into(), batch.into()],
+    ))
+    .await?;
+    Ok(())
+}

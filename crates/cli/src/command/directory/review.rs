@@ -1,0 +1,59 @@
+//! `keniki directory review`: the pairs of sites that may be one, and a person's decision.
+
+use std::process::ExitCode;
+
+use keniki_app::directory::source::locate::Places;
+use keniki_app::import::review::{Decision, Review, ReviewSite, decide, open_reviews};
+
+use super::Review as Input;
+use crate::clock;
+use crate::command::Common;
+use crate::output::Format;
+
+pub(super) async fn run(common: &Common, input: Input) -> anyhow::Result<ExitCode> {
+    let db = common.open().await?;
+    let decision = match (input.same, input.different) {
+        (Some(id), _) => Some((id, Decision::Same, "同じ施設としてまとめました")),
+        (None, Some(id)) => Some((id, Decision::Different, "別の施設としました")),
+        (None, None) => None,
+    };
+    if let Some((id, decision, done)) = decision {
+        let places = Places::load(&db).await?;
+        decide(&db, &places, id, decision, "cli", clock::now()).await?;
+        println!("番号 {id} の組を、{done}。");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let reviews = open_reviews(&db).await?;
+    if input.format == Format::Json {
+        println!("{}", serde_json::to_string_pretty(&reviews)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if reviews.is_empty() {
+        println!("確認を待つ組はありません。");
+    }
+    for review in &reviews {
+        print(review);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(review: &Review) {
+    println!(
+        "番号 {}  確からしさ {:.0} %  {}",
+        review.id,
+        review.confidence * 100.0,
+        review.reasons
+    );
+    print_site("新しい名簿", &review.site);
+    print_site("既にある施設", &review.candidate);
+    println!("  同じなら --same {0}、別なら --different {0}", review.id);
+}
+
+fn print_site(word: &str, site: &ReviewSite) {
+    println!(
+        "  {word}: {}  {}  {}",
+        site.name,
+        site.address.as_deref().unwrap_or("住所不明"),
+        site.phone.as_deref().unwrap_or("電話不明")
+    );
+}

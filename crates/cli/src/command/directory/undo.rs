@@ -1,0 +1,43 @@
+//! `keniki directory undo BATCH`: takes one import back.
+
+use std::process::ExitCode;
+
+use keniki_app::directory::source::locate::Places;
+use keniki_app::import::undo::{Kept, undo};
+
+use crate::clock;
+use crate::command::Common;
+use crate::output::Format;
+
+pub(super) async fn run(common: &Common, batch: i64, format: Format) -> anyhow::Result<ExitCode> {
+    let db = common.open().await?;
+    let undone = undo(&db, &Places::load(&db).await?, batch, clock::now()).await?;
+    if format == Format::Json {
+        println!("{}", serde_json::to_string_pretty(&undone)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("取込み番号 {batch}（{}）を取り消しました。", undone.file);
+    println!(
+        "  元の値に戻した記録 {}件、取り除いた記録 {}件（サービス {}、施設 {}）。",
+        undone.restored_records,
+        undone.removed_records,
+        undone.removed_services,
+        undone.removed_sites
+    );
+    if !undone.kept.is_empty() {
+        println!(
+            "  後の取込みが書いたか確かめたため、残したもの {}件:",
+            undone.kept.len()
+        );
+    }
+    for Kept {
+        name,
+        field,
+        by_batch,
+    } in &undone.kept
+    {
+        let what = field.as_deref().unwrap_or("記録全体");
+        println!("    {name}: {what}（取込み番号 {by_batch}）");
+    }
+    Ok(ExitCode::SUCCESS)
+}
