@@ -3,4 +3,5 @@
 
 mod database;
 mod published_lists;
+mod search;
 mod tidy;
