@@ -61,6 +61,8 @@ pub enum Width {
     /// One A4 column: 720 px.
     #[default]
     Page,
+    /// Beside a list on a wide page: 464 px.
+    Aside,
     /// Half an A4 column, or a phone: 352 px.
     Narrow,
 }
@@ -72,6 +74,7 @@ impl Width {
         match self {
             Self::Full => 1136.0,
             Self::Page => 720.0,
+            Self::Aside => 464.0,
             Self::Narrow => 352.0,
         }
     }

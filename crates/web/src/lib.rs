@@ -6,10 +6,19 @@ use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+pub mod about;
 pub mod api;
+pub mod area;
 pub mod asset;
 pub mod envelope;
+pub mod error;
+pub mod figure;
+pub mod guide;
+pub mod home;
+pub mod page;
+pub mod service;
 pub mod state;
+pub mod wording;
 
 pub use state::State;
 

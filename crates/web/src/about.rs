@@ -1,0 +1,72 @@
+//! `GET /about`: where the information comes from, how sure it is, and how to use this site.
+
+use askama::Template;
+
+use crate::page::Frame;
+use crate::wording::{Day, UNKNOWN, UNLISTED};
+
+/// About this site.
+#[derive(Debug, Clone, Template)]
+#[template(path = "about.html")]
+pub struct AboutPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Every loaded source.
+    pub sources: Vec<LoadedSource>,
+    /// What no source covers: name and how it gets in.
+    pub unlisted: Vec<(String, String)>,
+    /// Whether the browser's files were bundled when this program was built.
+    pub has_scripts: bool,
+}
+
+/// A source that is loaded.
+#[derive(Debug, Clone)]
+pub struct LoadedSource {
+    /// Title.
+    pub title: String,
+    /// Publisher.
+    pub publisher: String,
+    /// As of.
+    pub as_of: Option<Day>,
+    /// Loaded here on.
+    pub loaded_on: Option<Day>,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::page::check::assert_sound;
+
+    pub(crate) fn samples() -> Vec<AboutPage> {
+        let full = AboutPage {
+            frame: Frame::sample(Some(crate::page::Nav::About)),
+            sources: vec![LoadedSource {
+                title: "住民基本台帳に基づく人口".to_owned(),
+                publisher: "総務省".to_owned(),
+                as_of: Day::parse("2026-01-01"),
+                loaded_on: Day::parse("2026-11-20"),
+            }],
+            unlisted: vec![(
+                "訪問看護".to_owned(),
+                "一覧を読み込んでください。".to_owned(),
+            )],
+            has_scripts: true,
+        };
+        vec![
+            AboutPage {
+                sources: vec![],
+                unlisted: vec![],
+                has_scripts: false,
+                ..full.clone()
+            },
+            full,
+        ]
+    }
+
+    #[test]
+    fn every_sample_is_a_sound_page() {
+        for page in samples() {
+            assert_sound(&page.render().unwrap());
+        }
+    }
+}

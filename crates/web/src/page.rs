@@ -1,0 +1,111 @@
+//! What stands around every page: the frame, and the answer that carries it.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::wording::Day;
+
+#[cfg(test)]
+pub(crate) mod check;
+
+/// The four words of the public navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nav {
+    /// さがす: `/services`.
+    Search,
+    /// 地域のようす: `/areas`.
+    Area,
+    /// 在宅医療とは: `/guide`.
+    Guide,
+    /// このサイトについて: `/about`.
+    About,
+}
+
+/// Around every page: whose area it is, where we are, what the reader must know first.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Name of the home area; none where several are loaded and none is set.
+    pub area: Option<String>,
+    /// Where 地域のようす leads: the home area, or the list.
+    pub area_href: String,
+    /// The word of the navigation that this page belongs to.
+    pub current: Option<Nav>,
+    /// What every reader must know first, such as that all data is invented.
+    pub banner: Option<String>,
+    /// Publishers whose data is loaded.
+    pub publishers: Vec<String>,
+    /// The newest day any data was loaded.
+    pub updated: Option<Day>,
+    /// Today, for print.
+    pub today: Day,
+}
+
+impl Frame {
+    /// What the header calls this site.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.area.as_deref().unwrap_or("圏域の医療と介護")
+    }
+
+    /// Whether this page belongs to that word of the navigation.
+    #[must_use]
+    pub fn is(&self, nav: Nav) -> bool {
+        self.current == Some(nav)
+    }
+}
+
+/// A link of a page: where it leads and its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Address, percent-encoded.
+    pub href: String,
+    /// Words.
+    pub text: String,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(href: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            text: text.into(),
+        }
+    }
+}
+
+/// Answers with a rendered page.
+pub struct Page<T>(pub T);
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        match self.0.render() {
+            Ok(html) => ([(header::CACHE_CONTROL, "no-cache")], Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a template could not be rendered");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+impl Frame {
+    /// A frame of the invented area that the samples share.
+    pub(crate) fn sample(current: Option<Nav>) -> Self {
+        let day = |text| Day::parse(text).expect("a day");
+        Self {
+            area: Some("汐見圏域".to_owned()),
+            area_href: "/areas/9901".to_owned(),
+            current,
+            banner: Some("これは見本です。人・場所・数字はすべて架空のものです。".to_owned()),
+            publishers: vec![
+                "総務省".to_owned(),
+                "厚生労働省".to_owned(),
+                "国土交通省".to_owned(),
+            ],
+            updated: Some(day("2026-11-20")),
+            today: day("2026-11-22"),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! How pages write numbers, days and what is not known.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+use chrono::NaiveDate;
+use keniki_base::date::wareki;
+
+/// Word of a category or capability that no loaded source covers.
+pub const UNLISTED: &str = "未収載";
+/// Word of a value nobody gave.
+pub const UNKNOWN: &str = "不明";
+
+/// A whole number, thousands separated: `224,150`.
+#[must_use]
+pub fn number(value: impl fmt::Display) -> String {
+    let text = value.to_string();
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |digits| ("−", digits));
+    let mut out = sign.to_owned();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// One decimal, thousands separated: `36.4`.
+#[must_use]
+pub fn decimal(value: f64) -> String {
+    keniki_chart::theme::number(value, 1)
+}
+
+/// A share of a whole in percent with one decimal: `18.3`. Nothing where the whole is empty.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+pub fn share(part: impl Borrow<i64>, whole: impl Borrow<i64>) -> Option<String> {
+    let (part, whole) = (*part.borrow(), *whole.borrow());
+    (whole > 0).then(|| decimal(100.0 * part as f64 / whole as f64))
+}
+
+/// A change with its sign: `+12`, `−3`, `±0`.
+#[must_use]
+pub fn change(by: impl Borrow<i64>) -> String {
+    match *by.borrow() {
+        0 => "±0".to_owned(),
+        by @ 1.. => format!("+{}", number(by)),
+        by => number(by),
+    }
+}
+
+/// A straight distance: `650 m`, `3.2 km`.
+#[must_use]
+pub fn distance(km: impl Borrow<f64>) -> String {
+    let km = *km.borrow();
+    if km < 0.995 {
+        format!("{:.0} m", (km * 100.0).round() * 10.0)
+    } else {
+        format!("{km:.1} km")
+    }
+}
+
+/// A day as a `<time>`: 和暦 to read, 西暦 for machines, on hover and in print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day(pub NaiveDate);
+
+impl Day {
+    /// Reads the ISO text of the database; what is no day is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        text.get(..10)?.parse().ok().map(Self)
+    }
+
+    /// 和暦 alone, for titles and files.
+    #[must_use]
+    pub fn plain(self) -> String {
+        wareki(self.0)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (iso, western) = (self.0.format("%Y-%m-%d"), self.0.format("%Y年%-m月%-d日"));
+        write!(
+            f,
+            r#"<time datetime="{iso}" title="{western}">{}</time>"#,
+            self.plain()
+        )
+    }
+}
+
+impl HtmlSafe for Day {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_reads_in_wareki_and_tells_the_western_one() {
+        assert_eq!(
+            Day::parse("2025-01-01").unwrap().to_string(),
+            r#"<time datetime="2025-01-01" title="2025年1月1日">令和7年1月1日</time>"#
+        );
+        assert_eq!(Day::parse("令和7年"), None);
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(number(224_150), "224,150");
+        assert_eq!(number(999_u64), "999");
+        assert_eq!(number(-1_000), "−1,000");
+        assert_eq!([change(3), change(0), change(-3)], ["+3", "±0", "−3"]);
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_not_known() {
+        assert_eq!(share(1, 3).as_deref(), Some("33.3"));
+        assert_eq!(share(0, 0), None);
+    }
+
+    #[test]
+    fn short_distances_read_in_metres() {
+        assert_eq!(distance(0.648), "650 m");
+        assert_eq!(distance(0.999), "1.0 km");
+        assert_eq!(distance(15.96), "16.0 km");
+    }
+}
