@@ -13,12 +13,16 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::chunk::{Importer, Tally};
-use super::queries::{self, NewBatch};
+use super::queries::last_id;
 use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
 use crate::database;
 use crate::directory::source::{Finding, Format, Reference, Sink};
+
+mod queries;
+
+use queries::NewBatch;
 
 /// How a file is to be taken.
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,7 +80,7 @@ pub async fn import_file(
     let sha256 = sha256_of(path).await;
     let tx = database::begin_write(db).await?;
     database::lock_directory(&tx).await?;
-    let batch = queries::last_id(&tx, "import_batch").await? + 1;
+    let batch = last_id(&tx, "import_batch").await? + 1;
     queries::insert_batch(
         &tx,
         &NewBatch {

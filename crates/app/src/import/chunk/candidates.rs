@@ -9,7 +9,10 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use crate::directory::source::said::is_same_service;
 use crate::directory::source::{Record, Said};
 use crate::import::matching::{CERTAIN, Identity, Verdict};
-use crate::import::queries::{self, Keys};
+
+mod queries;
+
+use queries::Keys;
 
 /// A site by its number: there before the chunk, or made by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,199 @@
+//! The SQL that finds the sites with which new records are compared.
+
+use std::collections::{BTreeSet, HashMap};
+
+use keniki_base::code::PlaceCode;
+use keniki_base::geo::Point;
+use keniki_base::text::{AddressKey, NameKey, address_key, name_key, phone_key};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use crate::database::statement;
+use crate::directory::source::Said;
+use crate::import::matching::Identity;
+use crate::import::queries::{rows_of, services_of_sites};
+
+/// The keys under which sites are looked for.
+pub(super) struct Keys {
+    codes: BTreeSet<String>,
+    net_ids: BTreeSet<String>,
+    phones: BTreeSet<String>,
+    names: BTreeSet<String>,
+    addresses: BTreeSet<String>,
+    municipalities: BTreeSet<String>,
+    /// Municipalities of records that have no code to be found by.
+    without_code: BTreeSet<String>,
+}
+
+impl Keys {
+    pub fn of(said: &[&Said]) -> Self {
+        let text = |code: PlaceCode| code.to_string();
+        Self {
+            codes: said
+                .iter()
+                .flat_map(|said| said.place_code.into_iter().chain(said.joined_code))
+                .map(text)
+                .collect(),
+            net_ids: said
+                .iter()
+                .filter_map(|said| said.medical_net_id.clone())
+                .collect(),
+            phones: said
+                .iter()
+                .filter_map(|said| phone_key(said.phone.as_deref()?))
+                .collect(),
+            names: said.iter().map(|said| name_key(&said.name)).collect(),
+            addresses: said
+                .iter()
+                .filter_map(|said| Some(address_key(said.address.as_deref()?).key()))
+                .collect(),
+            municipalities: said
+                .iter()
+                .filter_map(|said| said.municipality)
+                .map(|code| code.to_string())
+                .collect(),
+            without_code: said
+                .iter()
+                .filter(|said| said.place_code.is_none())
+                .filter_map(|said| said.municipality)
+                .map(|code| code.to_string())
+                .collect(),
+        }
+    }
+}
+
+#[derive(Debug, FromQueryResult)]
+struct SiteRow {
+    id: i64,
+    name: String,
+    municipality_code: Option<String>,
+    address: Option<String>,
+    phone_key: Option<String>,
+    lat: Option<f64>,
+    lng: Option<f64>,
+    location_precision: String,
+}
+
+const SITE_COLUMNS: &str =
+    "id, name, municipality_code, address, phone_key, lat, lng, location_precision";
+
+/// Sites that share a key with the records, with their identity and the categories of their services.
+pub(super) async fn candidates<C: ConnectionTrait>(
+    tx: &C,
+    keys: &Keys,
+) -> Result<Vec<(i64, Identity, Vec<String>)>, DbErr> {
+    let mut sites: HashMap<i64, SiteRow> = HashMap::new();
+    for (condition, sets) in [
+        (
+            "id in (select site_id from site_code where system = 'place' and code in @1)",
+            vec![&keys.codes],
+        ),
+        (
+            "id in (select site_id from site_code where system = 'medical_net' and code in @1)",
+            vec![&keys.net_ids],
+        ),
+        ("phone_key in @1", vec![&keys.phones]),
+        (
+            "municipality_code in @1 and name_key in @2",
+            vec![&keys.municipalities, &keys.names],
+        ),
+        (
+            "municipality_code in @1 and address_key in @2",
+            vec![&keys.municipalities, &keys.addresses],
+        ),
+        ("municipality_code in @1", vec![&keys.without_code]),
+    ] {
+        if sets.iter().any(|set| set.is_empty()) {
+            continue;
+        }
+        let mut sql = format!("select {SITE_COLUMNS} from site where {condition}");
+        let mut values: Vec<Value> = Vec::new();
+        for (index, set) in sets.into_iter().enumerate() {
+            let numbered: Vec<String> = (1..=set.len())
+                .map(|n| format!("${}", values.len() + n))
+                .collect();
+            sql = sql.replace(
+                &format!("@{}", index + 1),
+                &format!("({})", numbered.join(",")),
+            );
+            values.extend(set.iter().map(|key| Value::from(key.as_str())));
+        }
+        let rows = SiteRow::find_by_statement(statement(tx, sql, values))
+            .all(tx)
+            .await?;
+        sites.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    let ids: Vec<i64> = sites.keys().copied().collect();
+    let mut codes = codes_of(tx, &ids).await?;
+    let mut categories = services_of_sites(tx, &ids).await?;
+    let mut out: Vec<_> = sites
+        .into_values()
+        .map(|row| {
+            let id = row.id;
+            let services = categories.remove(&id).unwrap_or_default();
+            let categories = services.into_iter().map(|(_, category)| category).collect();
+            (
+                id,
+                row.identity(codes.remove(&id).unwrap_or_default()),
+                categories,
+            )
+        })
+        .collect();
+    out.sort_by_key(|(id, _, _)| *id);
+    Ok(out)
+}
+
+impl SiteRow {
+    fn identity(self, codes: Vec<(String, String)>) -> Identity {
+        let of = |system: &str| -> Vec<String> {
+            codes
+                .iter()
+                .filter(|(own, _)| own == system)
+                .map(|(_, code)| code.clone())
+                .collect()
+        };
+        let address: Option<AddressKey> = self.address.as_deref().map(address_key);
+        Identity {
+            name: NameKey::of(&self.name),
+            municipality: self.municipality_code.and_then(|code| code.parse().ok()),
+            address,
+            phone: self.phone_key,
+            point: (self.location_precision == "exact")
+                .then(|| self.lat.zip(self.lng))
+                .flatten()
+                .and_then(|(lat, lng)| Point::japan(lat, lng).ok()),
+            codes: of("place")
+                .iter()
+                .filter_map(|code| code.parse().ok())
+                .collect(),
+            joined: None,
+            medical_net_ids: of("medical_net"),
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct CodeRow {
+    site_id: i64,
+    system: String,
+    code: String,
+}
+
+async fn codes_of<C: ConnectionTrait>(
+    tx: &C,
+    site_ids: &[i64],
+) -> Result<HashMap<i64, Vec<(String, String)>>, DbErr> {
+    let rows: Vec<CodeRow> = rows_of(
+        tx,
+        "select site_id, system, code from site_code where site_id in",
+        site_ids,
+        "order by system, code",
+    )
+    .await?;
+    let mut out: HashMap<i64, Vec<(String, String)>> = HashMap::new();
+    for row in rows {
+        out.entry(row.site_id)
+            .or_default()
+            .push((row.system, row.code));
+    }
+    Ok(out)
+}
