@@ -120,8 +120,9 @@ pub fn places(n_rows: usize, n_columns: usize) -> String {
     out
 }
 
-/// Values that one statement may bind (SQLite's own bound is 32,766).
-const BIND_MOST: usize = 30_000;
+/// Rows that one statement inserts. The rest of a list goes in halves of it, so that a table has nine
+/// statements in all, each prepared once.
+const ROWS_MOST: usize = 256;
 
 /// Inserts many rows: `head` is `insert into t (a, b) values`, `values` the rows one after the other,
 /// `tail` what follows (`on conflict do nothing`) or nothing.
@@ -134,17 +135,23 @@ pub async fn insert_rows<C: ConnectionTrait>(
 ) -> Result<(), DbErr> {
     let mut values = values.into_iter();
     loop {
-        let some: Vec<Value> = values
-            .by_ref()
-            .take(BIND_MOST / n_columns * n_columns)
-            .collect();
-        if some.is_empty() {
+        let Some(power) = (values.len() / n_columns).min(ROWS_MOST).checked_ilog2() else {
             return Ok(());
-        }
-        let places = places(some.len() / n_columns, n_columns);
-        let sql = format!("{head} {places} {tail}");
+        };
+        let n_rows = 1 << power;
+        let some: Vec<Value> = values.by_ref().take(n_rows * n_columns).collect();
+        let sql = format!("{head} {} {tail}", row_places(tx, n_rows, n_columns));
         tx.execute_raw(statement(tx, sql, some)).await?;
     }
+}
+
+/// [`places`], on SQLite without numbers: it would look every numbered one up among all before it.
+fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> String {
+    if !is_sqlite(db) {
+        return places(n_rows, n_columns);
+    }
+    let row = format!("({})", vec!["?"; n_columns].join(","));
+    vec![row; n_rows].join(",")
 }
 
 /// Makes the writers of the directory wait for each other, so that numbers given out are given once.
@@ -172,6 +179,22 @@ mod tests {
     #[test]
     fn places_count_on_through_the_rows() {
         assert_eq!(places(2, 2), "($1,$2),($3,$4)");
+    }
+
+    #[tokio::test]
+    async fn every_row_of_a_long_list_is_inserted_once() {
+        let db = open("sqlite::memory:", true).await.unwrap();
+        let rows = |n: usize| (0..n).flat_map(|at| [format!("name {at}").into(), "value".into()]);
+        for n in [0, 1, 255, 256, 601] {
+            let head = "insert into setting (name, value) values";
+            insert_rows(&db, head, 2, rows(n).collect(), "")
+                .await
+                .unwrap();
+            let count = statement(&db, "select count(*) as n from setting", []);
+            let row = db.query_one_raw(count).await.unwrap().unwrap();
+            assert_eq!(row.try_get::<i64>("", "n").unwrap(), n as i64);
+            db.execute_unprepared("delete from setting").await.unwrap();
+        }
     }
 
     #[test]
