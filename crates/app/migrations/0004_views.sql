@@ -40,6 +40,8 @@ select
     t.location_precision,
     t.phone,
     t.phone_key,
+    t.fax,
+    t.url,
     t.status,
     t.closed_on,
     t.last_assured_on
@@ -58,10 +60,16 @@ create view v_source_record as
 select id as source_record_id, scope, record_key, site_id, service_id, batch_id, seen_batch_id, gone_batch_id from source_record;
 
 create view v_contact_point as
-select id as contact_point_id, site_id, service_id, audience, purpose, phone, email, last_assured_on from contact_point;
+select id as contact_point_id, site_id, service_id, audience, purpose, phone, fax, email, last_assured_on from contact_point;
 
 create view v_match_review as
 select id as match_review_id, site_id, candidate_site_id, confidence, status from match_review;
+
+create view v_import_batch as
+select id as batch_id, format, scope, file_name, as_of, imported_at, source_rows, undone_at from import_batch;
+
+create view v_area as
+select area_set, kind as area_kind, code as area_code, name as area_name, prefecture_code, valid_from, valid_to from area;
 
 create view v_municipality as
 select a.code as municipality_code, a.name as municipality_name, a.prefecture_code, a.valid_from, a.valid_to

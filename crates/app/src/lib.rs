@@ -5,6 +5,7 @@
 //! `migrations/`.
 
 pub mod area;
+pub mod check;
 pub mod database;
 pub mod definition;
 pub mod directory;

@@ -53,10 +53,28 @@ pub struct Check {
     pub severity: Severity,
     /// Why it matters and what to do, for staff.
     pub advice: String,
-    /// Japanese heads of the columns of `rows`.
-    pub columns: Vec<String>,
+    /// The columns of `rows`.
+    pub columns: Vec<Column>,
     count: Query,
     rows: Query,
+}
+
+/// A column of the listed rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its Japanese head.
+    pub head: String,
+    /// What its values are codes of, if they are.
+    pub codes: Option<Codes>,
+}
+
+/// Codes that a reader is shown as words; written behind the head (`サービスの種類:category`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// Of a category.
+    Category,
+    /// Of a capability.
+    Capability,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +89,7 @@ struct CheckFile {
     name: String,
     severity: Severity,
     advice: String,
-    columns: Vec<String>,
+    columns: Vec<Spanned<String>>,
     count: Spanned<String>,
     rows: Spanned<String>,
 }
@@ -82,55 +100,40 @@ impl Check {
     /// # Errors
     /// Keys missing or unknown, or SQL that is anything but one `select` over the views `v_*`.
     pub fn parse(file: &str, text: &str) -> Result<Self, Vec<Fault>> {
-        let read: CheckFile =
-            toml::from_str(text).map_err(|error| vec![of_toml(file, text, &error)])?;
-        let count = Query::of(text, read.count);
-        let rows = Query::of(text, read.rows);
         let mut faults = Vec::new();
-        let refused = |query: &Query, reason: String| Fault::on_line(file, query.line, reason);
-        match sql::select_columns(&count.sql) {
-            Ok(1) => {}
-            Ok(n) => faults.push(refused(
-                &count,
-                format!("count は件数だけを返す文にしてください（{n}列あります）。"),
-            )),
-            Err(reason) => faults.push(refused(&count, reason.to_string())),
-        }
-        match sql::select_columns(&rows.sql) {
-            Ok(n) if n == read.columns.len() => {}
-            Ok(n) => {
-                let reason = format!(
-                    "rows の列（{n}）と columns の見出し（{}）の数が違います。",
-                    read.columns.len()
-                );
-                faults.push(refused(&rows, reason));
-            }
-            Err(reason) => faults.push(refused(&rows, reason.to_string())),
-        }
-        for query in [&count, &rows] {
-            if let Err(placeholder) = with_days(&query.sql, NaiveDate::MIN) {
-                let reason = format!(
-                    "「{placeholder}」は使えません。{{today}} か {{months_ago:月数}} としてください。"
-                );
-                faults.push(refused(query, reason));
-            }
-        }
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        let code = file
-            .rsplit('/')
-            .next()
-            .unwrap_or(file)
-            .trim_end_matches(".toml")
-            .to_owned();
+        let code = code_of(file).unwrap_or_else(|fault| {
+            faults.push(fault);
+            String::new()
+        });
         let CheckFile {
             name,
             severity,
             advice,
             columns,
-            ..
-        } = read;
+            count,
+            rows,
+        } = toml::from_str(text).map_err(|error| vec![of_toml(file, text, &error)])?;
+        let columns: Vec<Column> = columns
+            .into_iter()
+            .filter_map(|column| {
+                let line = line_at(text, column.span().start);
+                let refuse = |reason| faults.push(Fault::on_line(file, line, reason));
+                Column::parse(column.get_ref()).map_err(refuse).ok()
+            })
+            .collect();
+        let count = Query::of(text, count);
+        let rows = Query::of(text, rows);
+        faults.extend(count.fault(file, "count", 1));
+        faults.extend(rows.fault(file, "rows", columns.len()));
+        if name.trim().is_empty() || advice.trim().is_empty() {
+            faults.push(Fault::of_file(
+                file,
+                "name と advice には文を書いてください。",
+            ));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         Ok(Self {
             code,
             file: file.to_owned(),
@@ -164,6 +167,25 @@ impl Check {
     }
 }
 
+impl Column {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (head, codes) = match text.split_once(':') {
+            None => (text, None),
+            Some((head, "category")) => (head, Some(Codes::Category)),
+            Some((head, "capability")) => (head, Some(Codes::Capability)),
+            Some((_, word)) => {
+                return Err(format!(
+                    "見出し「{text}」の「{word}」は使えません。category か capability としてください。"
+                ));
+            }
+        };
+        Ok(Self {
+            head: head.to_owned(),
+            codes,
+        })
+    }
+}
+
 impl Query {
     fn of(text: &str, sql: Spanned<String>) -> Self {
         let line = line_at(text, sql.span().start);
@@ -172,6 +194,42 @@ impl Query {
             line,
         }
     }
+
+    fn fault(&self, file: &str, key: &str, n_columns: usize) -> Option<Fault> {
+        let reason = match sql::select_columns(&self.sql) {
+            Err(refused) => refused.to_string(),
+            Ok(n) if n != n_columns => {
+                format!(
+                    "{key} の列が{n}、要るのは{n_columns}です（rows は columns の見出しと同じ数、count は件数だけ）。"
+                )
+            }
+            Ok(_) => {
+                let placeholder = with_days(&self.sql, NaiveDate::default()).err()?;
+                format!(
+                    "「{placeholder}」は使えません。{{today}} か {{months_ago:月数}} としてください。"
+                )
+            }
+        };
+        Some(Fault::on_line(file, self.line, reason))
+    }
+}
+
+fn code_of(file: &str) -> Result<String, Fault> {
+    let stem = file
+        .strip_prefix("checks/")
+        .and_then(|name| name.strip_suffix(".toml"));
+    let is_code = |stem: &&str| {
+        !stem.is_empty()
+            && stem
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    stem.filter(is_code).map(str::to_owned).ok_or_else(|| {
+        Fault::of_file(
+            file,
+            "ファイル名は英小文字・数字・下線にし、checks の直下に置いてください。",
+        )
+    })
 }
 
 /// `{today}` and `{months_ago:N}` as ISO days in quotes. Days are ISO text in the database, so they compare as text.

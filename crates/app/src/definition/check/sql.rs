@@ -3,13 +3,13 @@
 //! A wall in front of two others (a read-only transaction, a timeout): words that write, statements in a
 //! row, comments, quoted names, other tables and functions off the list are refused by name.
 
-const FUNCTIONS: [&str; 17] = [
+const FUNCTIONS: &[&str] = &[
     "abs", "avg", "cast", "coalesce", "count", "exists", "length", "lower", "max", "min", "nullif",
     "replace", "round", "substr", "sum", "trim", "upper",
 ];
 
 /// Words that may stand before a bracket without being a function.
-const BEFORE_BRACKET: [&str; 27] = [
+const BEFORE_BRACKET: &[&str] = &[
     "all",
     "and",
     "any",
@@ -36,24 +36,22 @@ const BEFORE_BRACKET: [&str; 27] = [
     "union",
     "when",
     "where",
-    "limit",
 ];
 
-/// Words of statements and clauses that are no plain reading.
-const REFUSED: [&str; 31] = [
+/// Words of statements and clauses that are no plain reading; who runs a check limits its rows.
+const REFUSED: &[&str] = &[
     "alter", "analyze", "attach", "begin", "call", "commit", "copy", "create", "delete", "detach",
-    "do", "drop", "execute", "for", "grant", "insert", "into", "lateral", "load", "lock", "merge",
-    "pragma", "reindex", "revoke", "rollback", "set", "table", "truncate", "update", "vacuum",
-    "with",
+    "do", "drop", "execute", "fetch", "for", "grant", "insert", "into", "lateral", "limit", "load",
+    "lock", "merge", "offset", "pragma", "reindex", "revoke", "rollback", "set", "table",
+    "truncate", "update", "vacuum", "with",
 ];
 
 /// Words that end the list of tables of a `select`.
-const AFTER_TABLES: [&str; 8] = [
+const AFTER_TABLES: &[&str] = &[
     "except",
     "group",
     "having",
     "intersect",
-    "limit",
     "order",
     "union",
     "where",

@@ -41,7 +41,7 @@ fn heads_must_match_the_columns_of_the_rows() {
     let faults = Check::parse("checks/x.toml", &text).expect_err("one head too few");
     assert_eq!(
         faults[0].to_string(),
-        "checks/x.toml の 7 行目: rows の列（2）と columns の見出し（1）の数が違います。"
+        "checks/x.toml の 7 行目: rows の列が2、要るのは1です（rows は columns の見出しと同じ数、count は件数だけ）。"
     );
 }
 
@@ -64,4 +64,28 @@ fn an_unknown_placeholder_or_severity_is_refused() {
         .expect_err("no such severity");
     assert_eq!(faults[0].line, Some(3));
     assert!(faults[0].reason.contains("「fatal」"), "{faults:?}");
+}
+
+#[test]
+fn a_column_of_codes_says_what_of() {
+    let check =
+        Check::parse("checks/x.toml", &GOOD.replace("名称", "種類:category")).expect("good");
+    assert_eq!(
+        check.columns[1],
+        Column {
+            head: "種類".to_owned(),
+            codes: Some(Codes::Category)
+        }
+    );
+    let faults = Check::parse("checks/x.toml", &GOOD.replace("名称", "種類:kind"))
+        .expect_err("no such codes");
+    assert_eq!(faults[0].line, Some(5));
+}
+
+#[test]
+fn a_file_name_that_is_no_code_is_refused() {
+    for file in ["checks/住所.toml", "checks/more/x.toml", "checks/.toml"] {
+        let faults = Check::parse(file, GOOD).expect_err("no code");
+        assert_eq!(faults[0].line, None, "{file}");
+    }
 }
