@@ -7,6 +7,7 @@ pub mod municipality;
 pub mod outline;
 mod queries;
 pub mod record;
+pub mod show;
 pub mod succession;
 pub mod town;
 

@@ -3,3 +3,4 @@
 pub mod listing;
 pub mod search;
 pub mod source;
+pub mod spot;

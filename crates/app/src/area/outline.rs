@@ -22,7 +22,8 @@ pub enum Outline {
 }
 
 impl Outline {
-    fn rings(self) -> Vec<Vec<[f64; 2]>> {
+    /// Rings of all polygons, `[lng, lat]`.
+    pub fn rings(self) -> Vec<Vec<[f64; 2]>> {
         let Self::MultiPolygon { coordinates } = self;
         coordinates.into_iter().flatten().collect()
     }

@@ -103,7 +103,9 @@ impl Thesaurus {
         if self.hidden.is_empty() {
             return wanted;
         }
-        wanted.without(Expression::any(self.hidden.iter().map(Expression::token).collect()))
+        wanted.without(Expression::any(
+            self.hidden.iter().map(Expression::token).collect(),
+        ))
     }
 
     /// One typed word, as the bigrams that `text::query_phrases` cut it into: in the text, or as the name of a kind.
