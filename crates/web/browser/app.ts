@@ -1,6 +1,4 @@
 // What every page loads; each page works without it.
-import "htmx.org";
-
 // "/" goes to the search box, unless something is being typed.
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
