@@ -10,4 +10,5 @@ pub mod database;
 pub mod definition;
 pub mod directory;
 pub mod import;
+pub mod sample;
 pub mod sheet;

@@ -4,5 +4,6 @@
 mod checks;
 mod database;
 mod published_lists;
+mod sample;
 mod search;
 mod tidy;
