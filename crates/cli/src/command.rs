@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use keniki_app::database;
 use keniki_app::definition::Definitions;
 
+mod demo;
 mod directory;
+mod sample;
 mod serve;
 
 /// 圏域（二次医療圏）の地域資源を調べ、つなぎ、測るプログラム。
@@ -18,6 +21,22 @@ pub struct Arguments {
     pub common: Common,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line; wrong use ends the process with 2.
+    pub fn read() -> Self {
+        let matches = Self::command().get_matches();
+        let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit());
+        let named = |matches: &ArgMatches| {
+            matches.value_source("database") == Some(ValueSource::CommandLine)
+        };
+        arguments.common.is_database_named = named(&matches)
+            || matches
+                .subcommand()
+                .is_some_and(|(_, matches)| named(matches));
+        arguments
+    }
 }
 
 /// What every command understands.
@@ -37,6 +56,9 @@ pub struct Common {
     /// データベースの構造を更新しない（古いときは起動しない）
     #[arg(long, global = true)]
     pub no_migrate: bool,
+    /// Whether `--database` stands on the command line itself.
+    #[arg(skip)]
+    pub is_database_named: bool,
 }
 
 /// The commands.
@@ -49,6 +71,10 @@ pub enum Command {
     Directory(directory::Verb),
     /// 公開ページとAPIを動かす（SIGTERMかCtrl-Cで止まる）
     Serve(serve::Serve),
+    /// 架空の圏域を空のデータベースに作る（試用・負荷試験）
+    Sample(sample::Sample),
+    /// 架空の圏域を専用のデータベースに作り、すぐに画面を開けるようにする
+    Demo(demo::Demo),
 }
 
 impl Common {
@@ -77,5 +103,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Directory(verb) => directory::run(&common, verb).await,
         Command::Serve(serve) => serve::run(&common, &serve).await,
+        Command::Sample(sample) => sample::run(&common, &sample).await,
+        Command::Demo(demo) => demo::run(&common, &demo).await,
     }
 }

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod clock;
 mod command;
 mod output;
@@ -18,7 +16,7 @@ async fn main() -> ExitCode {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
         )
         .init();
-    match command::run(command::Arguments::parse()).await {
+    match command::run(command::Arguments::read()).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error:#}");

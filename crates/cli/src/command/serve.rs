@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use keniki_app::database::Connection;
+use keniki_app::definition::Definitions;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,14 +33,28 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
 pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
     let db = common.open().await?;
-    let listener = TcpListener::bind(serve.listen).await.with_context(|| {
+    let listener = listen(serve.listen).await?;
+    until_stopped(listener, db, definitions, serve.public_url.clone()).await
+}
+
+/// Takes the port, or says what to do.
+pub async fn listen(on: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(on).await.with_context(|| {
         format!(
-            "{} で待ち受けられません。ほかのプログラムが使っていないか確かめるか、--listen で別のポートを指定してください",
-            serve.listen
+            "{on} で待ち受けられません。ほかのプログラムが使っていないか確かめるか、--listen で別のポートを指定してください"
         )
-    })?;
+    })
+}
+
+/// Says where it listens, serves until SIGTERM or Ctrl-C and closes the database.
+pub async fn until_stopped(
+    listener: TcpListener,
+    db: Connection,
+    definitions: Definitions,
+    public_url: Option<String>,
+) -> anyhow::Result<ExitCode> {
     let address = address(listener.local_addr()?);
-    let public_url = serve.public_url.clone().unwrap_or_else(|| address.clone());
+    let public_url = public_url.unwrap_or_else(|| address.clone());
     let state = keniki_web::State::new(db.clone(), definitions, Box::new(SystemClock), public_url);
     println!("{address}");
 

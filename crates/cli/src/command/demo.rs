@@ -1,0 +1,75 @@
+//! `keniki demo`: a fictitious area on a database of its own, served at once.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use keniki_app::database;
+
+use super::Common;
+use super::sample::{self, Sample};
+use super::serve::{self, Serve};
+
+/// What `demo` takes.
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    pub sample: Sample,
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// Makes the sample and serves it until told to stop.
+///
+/// Its database is a file in the folder for temporary files, made anew each time and removed at the end;
+/// `KENIKI_DATABASE` is left alone. A database named by `--database` is used where it is empty or holds
+/// a sample already, and stays.
+pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
+    let definitions = common.definitions()?;
+    // First of all the port: another demo on it keeps its database.
+    let listener = serve::listen(demo.serve.listen).await?;
+    let own_file = (!common.is_database_named).then(|| own_file(&demo.serve));
+    let db = match &own_file {
+        Some(file) => {
+            remove(file)?;
+            database::open(&format!("sqlite://{}", file.display()), true).await?
+        }
+        None => common.open().await?,
+    };
+    if own_file.is_some() || !keniki_app::sample::is_made(&db).await? {
+        sample::make(&db, Arc::new(common.definitions()?), &demo.sample).await?;
+    }
+    eprintln!("架空の地域の見本です。止めるには Ctrl-C を押してください。");
+    let code =
+        serve::until_stopped(listener, db, definitions, demo.serve.public_url.clone()).await?;
+    if let Some(file) = &own_file {
+        remove(file)?;
+    }
+    Ok(code)
+}
+
+/// One file a port, so that two demos do not meet.
+fn own_file(serve: &Serve) -> PathBuf {
+    std::env::temp_dir().join(format!("keniki-demo-{}.db", serve.listen.port()))
+}
+
+/// Removes the database with what SQLite keeps beside it.
+fn remove(file: &Path) -> anyhow::Result<()> {
+    for beside in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{beside}", file.display()));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| {
+                    format!(
+                        "前回の見本 {} を消せません。ファイルの権限を確かめてください",
+                        path.display()
+                    )
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
