@@ -11,7 +11,7 @@ use keniki_base::text::squeeze;
 
 use check::Check;
 use fault::Fault;
-use vocabulary::{Capability, Category, FilingRule, Group, Source, View};
+use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Source, View};
 
 pub mod check;
 pub mod fault;
@@ -29,6 +29,7 @@ pub struct Definitions {
     groups: Vec<Group>,
     capabilities: Vec<Capability>,
     checks: Vec<Check>,
+    coverage: CoverageRule,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_institution: HashMap<(String, String), usize>,
@@ -67,6 +68,11 @@ impl Definitions {
     /// The view of this code.
     pub fn view(&self, code: &str) -> Option<&View> {
         self.views.iter().find(|view| view.code == code)
+    }
+
+    /// How far a service reaches.
+    pub fn coverage(&self) -> &CoverageRule {
+        &self.coverage
     }
 
     /// Where services come from.
@@ -185,6 +191,7 @@ impl Definitions {
             groups,
             capabilities,
             checks,
+            coverage,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_institution = HashMap::new();
@@ -223,6 +230,7 @@ impl Definitions {
             groups,
             capabilities,
             checks,
+            coverage,
         }
     }
 }

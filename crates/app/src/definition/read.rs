@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::check::Check;
 use super::fault::{Fault, line_at, of_toml};
 use super::tree::Tree;
-use super::vocabulary::{Capability, Category, Group, Source, View};
+use super::vocabulary::{Capability, Category, CoverageRule, Group, Source, View};
 use super::whole;
 
 /// The entries of all files.
@@ -18,6 +18,7 @@ pub struct Files {
     pub groups: Vec<Group>,
     pub capabilities: Vec<Capability>,
     pub checks: Vec<Check>,
+    pub coverage: CoverageRule,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -35,9 +36,10 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let categories = file::<CategoryFile>(tree, "categories.toml", &mut faults);
     let capabilities = file::<CapabilityFile>(tree, "capabilities.toml", &mut faults);
     let checks = checks(tree, &mut faults);
+    let coverage = file::<CoverageRule>(tree, "coverage.toml", &mut faults);
     unknown_files(tree, &mut faults);
-    let (Some(views), Some(sources), Some(categories), Some(capabilities)) =
-        (views, sources, categories, capabilities)
+    let (Some(views), Some(sources), Some(categories), Some(capabilities), Some(coverage)) =
+        (views, sources, categories, capabilities, coverage)
     else {
         return Err(faults);
     };
@@ -60,6 +62,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         &categories,
         &sources,
     ));
+    faults.extend(whole::coverage(&coverage.1));
     if !faults.is_empty() {
         faults.sort();
         return Err(faults);
@@ -71,6 +74,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         groups: values(groups),
         capabilities: values(capabilities),
         checks,
+        coverage: coverage.1,
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -134,11 +138,12 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 4] = [
+    const KNOWN: [&str; 5] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
         "capabilities.toml",
+        "coverage.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

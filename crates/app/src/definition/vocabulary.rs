@@ -37,6 +37,18 @@ pub struct Source {
     pub how: String,
 }
 
+/// How far a service reaches when coverage is asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoverageRule {
+    /// In a straight line, from the site to the point that stands for a town.
+    pub km: f64,
+    /// What the distance rests on, to be printed beside every figure.
+    pub basis: String,
+    /// The day on which the rule was noted; fee rules change every two years.
+    pub noted_on: NaiveDate,
+}
+
 /// What kind of service it is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

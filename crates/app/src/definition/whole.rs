@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::fault::Fault;
 use super::key;
 use super::read::Entries;
-use super::vocabulary::{Capability, Category, Group, Source, View};
+use super::vocabulary::{Capability, Category, CoverageRule, Group, Source, View};
 
 /// The five views must differ in code, order and marker.
 pub fn views(views: &Entries<'_, View>) -> Vec<Fault> {
@@ -49,6 +49,19 @@ pub fn groups(groups: &Entries<'_, Group>) -> Vec<Fault> {
             &group.code,
             &[&group.code, &group.name],
         ));
+    }
+    faults
+}
+
+/// A distance that can be reached, and what it rests on.
+pub fn coverage(rule: &CoverageRule) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !(rule.km > 0.0 && rule.km <= 100.0) {
+        let reason = format!("距離（km）は0より大きく100以下です: {}", rule.km);
+        faults.push(Fault::of_file("coverage.toml", reason));
+    }
+    if rule.basis.trim().is_empty() {
+        faults.push(Fault::of_file("coverage.toml", "根拠（basis）が空です。"));
     }
     faults
 }

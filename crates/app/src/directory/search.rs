@@ -13,6 +13,7 @@ pub use thesaurus::Thesaurus;
 
 mod expression;
 pub mod index;
+pub mod kind;
 pub mod opening;
 mod queries;
 mod thesaurus;
@@ -299,8 +300,14 @@ impl Page {
     }
 }
 
+/// A wider circle has so many map cells that they no longer help.
+const WIDEST_KM: f64 = 150.0;
+
 /// `wanted`, and in one of the map cells that a circle around `near` touches.
 fn in_cells(wanted: &Expression, near: Point, km: f64) -> Expression {
+    if km > WIDEST_KM {
+        return wanted.clone();
+    }
     let cells = geo::mesh2_around(near, km);
     let cells = cells
         .into_iter()

@@ -12,7 +12,7 @@ use sea_orm::{DatabaseConnection, TransactionTrait};
 use world::{Place, World};
 
 mod plain;
-mod world;
+pub mod world;
 
 static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| {
     Thesaurus::of(&Definitions::load(None).expect("the built-in definitions load"))

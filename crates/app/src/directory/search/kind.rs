@@ -1,0 +1,75 @@
+//! All services of one kind around a place: what coverage and maps measure.
+
+use std::collections::BTreeSet;
+
+use keniki_base::geo::Point;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::expression::Expression;
+use super::{any_token, in_cells, index, queries};
+
+/// What a service is, or what it can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Code of a category.
+    Category(String),
+    /// Code of a capability.
+    Capability(String),
+}
+
+impl Kind {
+    fn active(&self) -> Expression {
+        let token = match self {
+            Self::Category(code) => index::category_token(code),
+            Self::Capability(code) => index::capability_token(code),
+        };
+        Expression::all(vec![
+            Expression::token(token),
+            Expression::token(index::status_token("active")),
+        ])
+    }
+}
+
+/// The active services of a kind in a circle, by id.
+pub async fn active_within(
+    db: &impl ConnectionTrait,
+    kind: &Kind,
+    center: Point,
+    km: f64,
+) -> Result<Vec<i64>, DbErr> {
+    let wanted = in_cells(&kind.active(), center, km);
+    queries::page_within_by_id(db, &wanted, center, km, i64::MAX.unsigned_abs(), 0).await
+}
+
+/// How many active services of a kind in these municipalities have no known place.
+pub async fn active_unplaced(
+    db: &impl ConnectionTrait,
+    kind: &Kind,
+    municipalities: &BTreeSet<String>,
+) -> Result<u64, DbErr> {
+    let wanted = Expression::all(vec![
+        kind.active(),
+        Expression::token(index::UNPLACED),
+        any_token(
+            municipalities.iter().map(String::as_str),
+            index::municipality_token,
+        ),
+    ]);
+    queries::count(db, &wanted).await
+}
+
+/// How many active services of a kind these municipalities have.
+pub async fn count_active(
+    db: &impl ConnectionTrait,
+    kind: &Kind,
+    municipalities: &BTreeSet<String>,
+) -> Result<u64, DbErr> {
+    let wanted = Expression::all(vec![
+        kind.active(),
+        any_token(
+            municipalities.iter().map(String::as_str),
+            index::municipality_token,
+        ),
+    ]);
+    queries::count(db, &wanted).await
+}
