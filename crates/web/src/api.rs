@@ -15,6 +15,7 @@ use keniki_app::database::DbErr;
 
 use crate::state::State;
 
+pub mod area;
 pub mod parameter;
 pub mod service;
 
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(service::list_services))
         .routes(routes!(service::show_service))
+        .routes(routes!(area::show_area))
         .routes(routes!(show_health))
         .split_for_parts();
     router.route("/api/openapi.json", get(async || Json(description)))

@@ -1,11 +1,14 @@
 //! What every handler shares, built once by `cli`.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keniki_app::database::Connection;
+use keniki_app::database::{Connection, DbErr};
 use keniki_app::definition::Definitions;
+use keniki_app::directory::held::{Edition, Held};
 use keniki_app::directory::search::Thesaurus;
 use keniki_base::clock::Clock;
+use tokio::sync::Mutex;
 
 /// The open database, what the area has defined, and the time.
 pub struct State {
@@ -19,6 +22,7 @@ pub struct State {
     pub clock: Box<dyn Clock>,
     /// Under which address people reach this site, without a slash at the end.
     pub public_url: String,
+    held: Mutex<Option<(Edition, Arc<Held>)>>,
     requests: AtomicU64,
     started_micros: i64,
 }
@@ -38,9 +42,24 @@ impl State {
             definitions,
             clock,
             public_url: public_url.into().trim_end_matches('/').to_owned(),
+            held: Mutex::new(None),
             requests: AtomicU64::new(0),
             started_micros,
         }
+    }
+
+    /// What the loaded lists cover, read anew when an import changed it.
+    pub async fn held(&self) -> Result<Arc<Held>, DbErr> {
+        let mut kept = self.held.lock().await;
+        let edition = Edition::now(&self.db).await?;
+        if let Some((of, held)) = kept.as_ref()
+            && *of == edition
+        {
+            return Ok(held.clone());
+        }
+        let held = Arc::new(Held::load(&self.db, &self.definitions).await?);
+        *kept = Some((edition, held.clone()));
+        Ok(held)
     }
 
     /// An id that no other request of this installation has: when the server started, and a running number.

@@ -82,6 +82,20 @@ impl Held {
     }
 }
 
+/// Which imports there are: changes with each that is made or taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    newest_batch: Option<i64>,
+    n_undone: i64,
+}
+
+impl Edition {
+    /// The present one.
+    pub async fn now(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        queries::edition(db).await
+    }
+}
+
 /// What is 未収載, and how to load it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uncovered {

@@ -122,6 +122,29 @@ pub async fn find(
     thesaurus: &Thesaurus,
     query: &Query,
 ) -> Result<Found, DbErr> {
+    find_page(db, thesaurus, query, Page::of(query)).await
+}
+
+/// Finds the first `most` services whatever the page, such as those that a map draws.
+pub async fn find_first(
+    db: &impl ConnectionTrait,
+    thesaurus: &Thesaurus,
+    query: &Query,
+    most: u64,
+) -> Result<Found, DbErr> {
+    let page = Page {
+        limit: most,
+        offset: 0,
+    };
+    find_page(db, thesaurus, query, page).await
+}
+
+async fn find_page(
+    db: &impl ConnectionTrait,
+    thesaurus: &Thesaurus,
+    query: &Query,
+    page: Page,
+) -> Result<Found, DbErr> {
     let opening = match query.open_at {
         Some(instant) => Some(Opening::at(db, instant).await?),
         None => None,
@@ -162,7 +185,6 @@ pub async fn find(
         None => None,
     };
     let total = count(db, &wanted, place).await?;
-    let page = Page::of(query);
     let service_ids = match place {
         Some(place) if query.sort == Sort::Distance => {
             nearest(db, &wanted, place, total, page).await?
@@ -184,19 +206,6 @@ pub async fn find(
         n_open_unknown,
         n_unplaced,
     })
-}
-
-/// How many services the query has, without reading a page of them.
-pub async fn total(
-    db: &impl ConnectionTrait,
-    thesaurus: &Thesaurus,
-    query: &Query,
-) -> Result<u64, DbErr> {
-    let query = Query {
-        page_size: 0,
-        ..query.clone()
-    };
-    Ok(find(db, thesaurus, &query).await?.total)
 }
 
 fn filters(thesaurus: &Thesaurus, query: &Query) -> Vec<Expression> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query as FromQuery, State as FromState};
+use keniki_app::area::show;
 use keniki_app::directory::listing::{self, Listed};
 use keniki_app::directory::search::{self, Thesaurus};
 use keniki_base::geo::{self, Point};
@@ -209,13 +210,13 @@ struct Parameters {
 
 /// 地域資源（事業所のサービス）を探す
 #[utoipa::path(get, path = "/api/v1/services", params(Parameters),
-    responses((status = 200, body = ServicePage), (status = 400, body = Problem)))]
+    responses((status = 200, body = ServicePage), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn list_services(
     FromState(state): FromState<Arc<State>>,
     FromQuery(pairs): FromQuery<Vec<(String, String)>>,
 ) -> Result<Json<ServicePage>, Refusal> {
     let asked = parameter::read(&pairs, state.clock.now())?;
-    let query = asked.query;
+    let query = within_area(&state, asked).await?;
     let found = search::find(&state.db, &state.thesaurus, &query).await?;
     let services = listing::of(&state.db, &found.service_ids).await?;
     Ok(Json(ServicePage {
@@ -229,6 +230,24 @@ pub(super) async fn list_services(
             .map(|listed| Service::of(listed, &state.thesaurus, query.near))
             .collect(),
     }))
+}
+
+/// The search limited to the members of the area that was asked for.
+async fn within_area(state: &State, asked: parameter::Asked) -> Result<search::Query, Refusal> {
+    let mut query = asked.query;
+    if let Some(code) = asked.area {
+        let area = show::find(&state.db, code).await?;
+        let unknown = || Refusal::Unknown(format!("コード「{code}」の地域は登録されていません。"));
+        let members = area.ok_or_else(unknown)?.member_codes();
+        query.municipalities = Some(match query.municipalities {
+            Some(codes) => codes
+                .into_iter()
+                .filter(|code| members.contains(code))
+                .collect(),
+            None => members,
+        });
+    }
+    Ok(query)
 }
 
 /// 地域資源をひとつ見る

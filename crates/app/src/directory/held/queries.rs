@@ -2,7 +2,19 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::Edition;
 use crate::database::statement;
+
+/// The newest batch, and how many were taken back.
+pub(super) async fn edition(db: &impl ConnectionTrait) -> Result<Edition, DbErr> {
+    let sql = "select max(id), count(undone_at) from import_batch";
+    let row = db.query_one_raw(statement(db, sql, [])).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("an aggregate has one row".to_owned()))?;
+    Ok(Edition {
+        newest_batch: row.try_get_by_index(0)?,
+        n_undone: row.try_get_by_index(1)?,
+    })
+}
 
 /// Scopes of every list that was imported and not taken back.
 pub(super) async fn scopes(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
