@@ -3,6 +3,7 @@
 //! Every set of areas (prefectures, medical areas, health centers, …) is made of **leaves**:
 //! municipalities and the wards of designated cities. Values belong to an area of one set.
 
+pub mod boundary;
 pub mod municipality;
 pub mod outline;
 mod queries;
