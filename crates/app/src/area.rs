@@ -4,11 +4,13 @@
 //! municipalities and the wards of designated cities. Values belong to an area of one set.
 
 pub mod boundary;
+pub mod load;
 pub mod municipality;
 pub mod outline;
 mod queries;
 pub mod record;
 pub mod show;
+pub mod source;
 pub mod succession;
 pub mod town;
 

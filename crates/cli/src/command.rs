@@ -9,6 +9,7 @@ use keniki_app::database;
 use keniki_app::definition::Definitions;
 
 mod demo;
+mod area;
 mod directory;
 mod sample;
 mod serve;
@@ -75,6 +76,9 @@ pub enum Command {
     Sample(sample::Sample),
     /// 架空の圏域を専用のデータベースに作り、すぐに画面を開けるようにする
     Demo(demo::Demo),
+    /// 圏域
+    #[command(subcommand)]
+    Area(area::Verb),
 }
 
 impl Common {
@@ -105,5 +109,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve::run(&common, &serve).await,
         Command::Sample(sample) => sample::run(&common, &sample).await,
         Command::Demo(demo) => demo::run(&common, &demo).await,
+        Command::Area(verb) => area::run(&common, verb).await,
     }
 }

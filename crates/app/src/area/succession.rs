@@ -35,6 +35,31 @@ pub fn groups(pairs: &[(MunicipalityCode, MunicipalityCode)]) -> Vec<Group> {
     groups
 }
 
+/// Which members of an area to take from a source that knows those for which `has` is true: of each group the
+/// new ones where it knows them all, else the old ones. `None` where the source does not cover the area.
+pub fn covering(
+    members: &BTreeSet<MunicipalityCode>,
+    groups: &[Group],
+    has: impl Fn(&MunicipalityCode) -> bool,
+) -> Option<Vec<MunicipalityCode>> {
+    let mut rest = members.clone();
+    let mut chosen = Vec::new();
+    for group in groups {
+        let part = |codes: &BTreeSet<MunicipalityCode>| -> BTreeSet<MunicipalityCode> {
+            codes.intersection(members).copied().collect()
+        };
+        let (old, new) = (part(&group.old), part(&group.new));
+        if old.is_empty() || new.is_empty() {
+            continue;
+        }
+        rest.retain(|code| !old.contains(code) && !new.contains(code));
+        let side = [new, old].into_iter().find(|side| side.iter().all(&has))?;
+        chosen.extend(side);
+    }
+    chosen.extend(rest);
+    (!chosen.is_empty() && chosen.iter().all(has)).then_some(chosen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +79,28 @@ mod tests {
         assert_eq!(groups.len(), 2);
         assert_eq!((groups[0].old.len(), groups[0].new.len()), (4, 2));
         assert_eq!((groups[1].old.len(), groups[1].new.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_source_of_either_time_covers_the_area_and_a_mixed_one_does_not() {
+        let code = |text: &str| MunicipalityCode::parse(text).unwrap();
+        let codes = |texts: &[&str]| texts.iter().map(|text| code(text)).collect::<BTreeSet<_>>();
+        let group = Group {
+            old: codes(&["22131", "22132"]),
+            new: codes(&["22138", "22139"]),
+        };
+        let members = codes(&["22131", "22132", "22138", "22139", "22221"]);
+        let covered = |known: &[&str]| {
+            let known = codes(known);
+            covering(&members, std::slice::from_ref(&group), |code| {
+                known.contains(code)
+            })
+            .map(|chosen| chosen.into_iter().collect::<BTreeSet<_>>())
+        };
+        let (today, before) = (["22138", "22139", "22221"], ["22131", "22132", "22221"]);
+        assert_eq!(covered(&today), Some(codes(&today)));
+        assert_eq!(covered(&before), Some(codes(&before)));
+        assert_eq!(covered(&["22131", "22139", "22221"]), None);
+        assert_eq!(covered(&["22138", "22139"]), None);
     }
 }
