@@ -133,15 +133,31 @@ pub async fn insert_rows<C: ConnectionTrait>(
     values: Vec<Value>,
     tail: &str,
 ) -> Result<(), DbErr> {
-    let mut values = values.into_iter();
+    insert_counted(tx, head, n_columns, values, tail)
+        .await
+        .map(|_| ())
+}
+
+/// [`insert_rows`] that answers how many rows changed: with an `on conflict` not all of them.
+pub async fn insert_counted<C: ConnectionTrait>(
+    tx: &C,
+    head: &str,
+    n_columns: usize,
+    values: Vec<Value>,
+    tail: &str,
+) -> Result<u64, DbErr> {
+    let (mut values, mut written) = (values.into_iter(), 0);
     loop {
         let Some(power) = (values.len() / n_columns).min(ROWS_MOST).checked_ilog2() else {
-            return Ok(());
+            return Ok(written);
         };
         let n_rows = 1 << power;
         let some: Vec<Value> = values.by_ref().take(n_rows * n_columns).collect();
         let sql = format!("{head} {} {tail}", row_places(tx, n_rows, n_columns));
-        tx.execute_raw(statement(tx, sql, some)).await?;
+        written += tx
+            .execute_raw(statement(tx, sql, some))
+            .await?
+            .rows_affected();
     }
 }
 

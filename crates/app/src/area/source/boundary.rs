@@ -60,7 +60,7 @@ pub fn read(topology: &Topology, as_of: Option<NaiveDate>, known: &Known) -> Bat
             &mut batch,
         );
     }
-    for (set, areas) in &known.members {
+    for (set, areas) in layers(known) {
         for (code, members) in areas {
             let chosen = succession::covering(members, &known.successions, |code| {
                 by_code.contains_key(code)
@@ -77,6 +77,13 @@ pub fn read(topology: &Topology, as_of: Option<NaiveDate>, known: &Known) -> Bat
     }
     add_neighbors(topology, &by_code, known, &mut batch);
     batch
+}
+
+/// The sets that are drawn. Insurers are known after the boundaries, and no map shows them.
+fn layers(
+    known: &Known,
+) -> impl Iterator<Item = (&String, &BTreeMap<String, BTreeSet<MunicipalityCode>>)> {
+    known.members.iter().filter(|(set, _)| *set != set::INSURER)
 }
 
 /// A file of prefectures alone, as a small map of the nation needs.
@@ -120,7 +127,7 @@ fn add_neighbors(
         by_code.keys().map(|code| (*code, code.as_str())).collect();
     let mut sets: Vec<(&str, HashMap<MunicipalityCode, &str>)> =
         vec![(set::MUNICIPALITY, by_itself)];
-    for (set, areas) in &known.members {
+    for (set, areas) in layers(known) {
         let mut area_of = HashMap::new();
         for (area, members) in areas {
             members.iter().for_each(|member| {
