@@ -8,8 +8,8 @@ use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand}
 use keniki_app::database;
 use keniki_app::definition::Definitions;
 
-mod demo;
 mod area;
+mod demo;
 mod directory;
 mod sample;
 mod serve;
