@@ -107,7 +107,13 @@ fn install(out: &Path) -> Outcome<()> {
     fs::copy("package.json", out.join("package.json"))?;
     fs::write(out.join("package-lock.json"), &lock)?;
     run(Command::new("npm")
-        .args(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .args([
+            "ci",
+            "--omit=dev",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+        ])
         .current_dir(out))?;
     fs::write(installed, lock)?;
     Ok(())

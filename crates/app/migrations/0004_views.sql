@@ -7,7 +7,7 @@ select
     s.capacity,
     s.status,
     s.closed_on,
-    s.last_assured_on,
+    coalesce(s.last_assured_on, t.last_assured_on) as last_assured_on,
     t.id as site_id,
     t.name as site_name,
     t.name_key as site_name_key,

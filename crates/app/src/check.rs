@@ -9,6 +9,7 @@ use crate::definition::Definitions;
 use crate::definition::check::{Check, Codes, Column};
 use crate::definition::fault::Fault;
 
+pub mod installation;
 mod queries;
 
 /// Longest time that one statement of a check may take.

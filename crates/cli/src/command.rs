@@ -7,10 +7,12 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use keniki_app::database;
 use keniki_app::definition::Definitions;
+use keniki_app::definition::fault::Fault;
 
 mod area;
 mod demo;
 mod directory;
+mod doctor;
 mod sample;
 mod serve;
 
@@ -70,6 +72,8 @@ pub enum Command {
     /// 地域資源の名簿
     #[command(subcommand)]
     Directory(directory::Verb),
+    /// 定義ファイル、データベース、データを調べ、気になる点とすべきことを示す
+    Doctor(doctor::Doctor),
     /// 公開ページとAPIを動かす（SIGTERMかCtrl-Cで止まる）
     Serve(serve::Serve),
     /// 架空の圏域を空のデータベースに作る（試用・負荷試験）
@@ -84,16 +88,19 @@ pub enum Command {
 impl Common {
     /// The definitions with the installation's own laid over them; every fault is named by file and line.
     pub fn definitions(&self) -> anyhow::Result<Definitions> {
-        Definitions::load(self.definitions.as_deref()).map_err(|faults| {
-            let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            anyhow::anyhow!("定義ファイルに誤りがあります。\n{}", lines.join("\n"))
-        })
+        Definitions::load(self.definitions.as_deref()).map_err(|faults| refusal(&faults))
     }
 
     /// The database, with its schema up to date.
     pub async fn open(&self) -> anyhow::Result<database::Connection> {
         Ok(database::open(&self.database, !self.no_migrate).await?)
     }
+}
+
+/// Faults of definition files as one error, a line each.
+fn refusal(faults: &[Fault]) -> anyhow::Error {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    anyhow::anyhow!("定義ファイルに誤りがあります。\n{}", lines.join("\n"))
 }
 
 /// Runs one command to its exit code; an `Err` is printed as it stands and ends with 1.
@@ -105,6 +112,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             println!("データベースの構造は最新です。");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Doctor(doctor) => doctor::run(&common, &doctor).await,
         Command::Directory(verb) => directory::run(&common, verb).await,
         Command::Serve(serve) => serve::run(&common, &serve).await,
         Command::Sample(sample) => sample::run(&common, &sample).await,

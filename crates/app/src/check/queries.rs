@@ -1,6 +1,8 @@
-//! Runs statements of definitions: read only, one at a time, within a limit of time.
+//! Runs statements of definitions (read only, one at a time, within a limit of time), and reads what is loaded.
 
 use std::future::Future;
+
+use chrono::{DateTime, NaiveDate, Utc};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult,
@@ -8,6 +10,7 @@ use sea_orm::{
 };
 
 use super::TIMEOUT;
+use super::installation::Loaded;
 use crate::database::{is_sqlite, statement};
 
 /// Has the engine read a statement without running it.
@@ -82,4 +85,76 @@ fn text(row: &QueryResult, column: usize) -> Result<Option<String>, DbErr> {
     }
     row.try_get_by_index::<Option<bool>>(column)
         .map(|is| is.map(|is| is.to_string()))
+}
+
+/// The code of the area of `/`.
+pub(super) async fn home_code(db: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+    let sql = "select value from setting where name = 'home_area'";
+    let row = db.query_one_raw(statement(db, sql, [])).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
+/// The name of a loaded area.
+pub(super) async fn area_name(
+    db: &DatabaseConnection,
+    code: &str,
+) -> Result<Option<String>, DbErr> {
+    let sql = "select name from area where code = $1 order by area_set limit 1";
+    let row = db.query_one_raw(statement(db, sql, [code.into()])).await?;
+    row.map(|row| row.try_get_by_index(0)).transpose()
+}
+
+/// How many sites and services there are.
+pub(super) async fn sizes(db: &DatabaseConnection) -> Result<(u64, u64), DbErr> {
+    let sql = "select (select count(*) from site), (select count(*) from service)";
+    let row = db.query_one_raw(statement(db, sql, [])).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("counts return one row".to_owned()))?;
+    let (n_sites, n_services): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    Ok((n_sites.unsigned_abs(), n_services.unsigned_abs()))
+}
+
+/// The newest edition of every list that was brought in and not taken back.
+pub(super) async fn newest_lists(db: &DatabaseConnection) -> Result<Vec<Loaded>, DbErr> {
+    loaded(
+        db,
+        "select format, file_name, as_of, imported_at from import_batch b
+         where undone_at is null
+           and not exists (
+             select 1 from import_batch n where n.scope = b.scope and n.id > b.id and n.undone_at is null
+           )
+         order by format, scope",
+    )
+    .await
+}
+
+/// The files of areas and numbers.
+pub(super) async fn area_files(db: &DatabaseConnection) -> Result<Vec<Loaded>, DbErr> {
+    loaded(
+        db,
+        "select title, file_name, as_of, loaded_at from source_file order by kind, id",
+    )
+    .await
+}
+
+async fn loaded(db: &DatabaseConnection, sql: &str) -> Result<Vec<Loaded>, DbErr> {
+    let rows = db.query_all_raw(statement(db, sql, [])).await?;
+    let read = |row: &QueryResult| {
+        let as_of: Option<String> = row.try_get_by_index(2)?;
+        let at: String = row.try_get_by_index(3)?;
+        Ok(Loaded {
+            what: row.try_get_by_index(0)?,
+            file_name: row.try_get_by_index(1)?,
+            as_of: as_of.map(|day| parsed::<NaiveDate>(&day)).transpose()?,
+            at: parsed::<DateTime<Utc>>(&at)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, DbErr>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|error| DbErr::Type(format!("{text}: {error}")))
 }

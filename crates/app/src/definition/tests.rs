@@ -244,7 +244,7 @@ fn a_filing_tells_every_capability_it_stands_for() {
         "在後病",
         "在医総管１",
         "在総",
-        "在緩診実１",
+        "在緩診実",
         "在薬",
         "在医麻",
         "入退支",

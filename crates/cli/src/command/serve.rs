@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use keniki_app::check;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
+use keniki_base::clock::jst_day;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Common;
-use crate::clock::SystemClock;
+use crate::clock::{self, SystemClock};
 
 /// What `serve` takes.
 #[derive(Debug, Args)]
@@ -46,13 +48,16 @@ pub async fn listen(on: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Says where it listens, serves until SIGTERM or Ctrl-C and closes the database.
+/// Has the database read the data checks, says where it listens, serves until SIGTERM or Ctrl-C and closes the database.
 pub async fn until_stopped(
     listener: TcpListener,
     db: Connection,
     definitions: Definitions,
     public_url: Option<String>,
 ) -> anyhow::Result<ExitCode> {
+    check::prepare(&db, &definitions, jst_day(clock::now()))
+        .await
+        .map_err(|faults| super::refusal(&faults))?;
     let address = address(listener.local_addr()?);
     let public_url = public_url.unwrap_or_else(|| address.clone());
     let state = keniki_web::State::new(db.clone(), definitions, Box::new(SystemClock), public_url);

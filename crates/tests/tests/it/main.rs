@@ -4,6 +4,7 @@
 mod checks;
 mod coverage;
 mod database;
+mod filings;
 mod published_lists;
 mod sample;
 mod search;

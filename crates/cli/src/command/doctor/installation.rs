@@ -1,0 +1,156 @@
+//! What `doctor` sees of the database: reachable, up to date, home area, what is loaded and how old it is.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use keniki_app::check::installation::{Installation, Loaded, installation};
+use keniki_app::database::{self, Connection, migration};
+use keniki_app::definition::Definitions;
+use keniki_app::definition::check::Severity;
+use keniki_base::clock::jst_day;
+
+use super::Part;
+
+const DATABASE: (&str, &str) = ("database", "データベース");
+
+/// The parts, and the database where it can be used.
+pub(super) async fn look(
+    url: &str,
+    definitions: Option<&Definitions>,
+    now: DateTime<Utc>,
+) -> (Vec<Part>, Option<Connection>) {
+    let db = match reach(url).await {
+        Ok(db) => db,
+        Err(message) => {
+            let part = Part::ill(DATABASE.0, DATABASE.1, Severity::Error, message);
+            return (vec![part, clock(None, now)], None);
+        }
+    };
+    match installation(&db).await {
+        Ok(found) => (parts(&found, definitions, now), Some(db)),
+        Err(error) => {
+            let message =
+                format!("読めません（{error}）。ファイルの場所と権限を確かめてください。");
+            let part = Part::ill(DATABASE.0, DATABASE.1, Severity::Error, message);
+            (vec![part, clock(None, now)], None)
+        }
+    }
+}
+
+/// The file of a SQLite URL. `doctor` makes none.
+pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url
+        .strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))?;
+    let path = path.split('?').next().unwrap_or(path);
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
+async fn reach(url: &str) -> Result<Connection, String> {
+    if let Some(file) = sqlite_file(url).filter(|file| !file.exists()) {
+        return Err(format!(
+            "{} がまだありません。「keniki demo」で見本を作るか、「keniki area load」で地域のデータを読み込んでください。",
+            file.display()
+        ));
+    }
+    let db = database::connect(url)
+        .await
+        .map_err(|error| error.to_string())?;
+    match migration::pending(&db).await {
+        Ok(0) => Ok(db),
+        Ok(n) => Err(format!(
+            "構造が古いままです（未適用 {n} 件）。「keniki migrate」で更新してください。データの検査は行っていません。"
+        )),
+        Err(error) => Err(format!("構造を調べられません（{error}）。")),
+    }
+}
+
+fn parts(found: &Installation, definitions: Option<&Definitions>, now: DateTime<Utc>) -> Vec<Part> {
+    let size = format!(
+        "構造は最新です。拠点 {}、サービス {}。",
+        found.n_sites, found.n_services
+    );
+    vec![
+        Part::well(DATABASE.0, DATABASE.1, size),
+        home(found),
+        sources(found, definitions, jst_day(now)),
+        clock(found.loaded.iter().map(|loaded| loaded.at).max(), now),
+    ]
+}
+
+fn home(found: &Installation) -> Part {
+    const PART: (&str, &str) = ("home_area", "トップページの圏域");
+    let ill = |message: String| Part::ill(PART.0, PART.1, Severity::Warning, message);
+    match &found.home {
+        None => ill("決まっていません。「keniki area load --data フォルダー --area 圏域コード」で決めてください。".to_owned()),
+        Some(home) => match &home.name {
+            Some(name) => Part::well(PART.0, PART.1, format!("{name}（{}）", home.code)),
+            None => ill(format!("{} が読み込まれていません。「keniki area load」で読み込むか、別の圏域にしてください。", home.code)),
+        },
+    }
+}
+
+/// A list is published half-yearly or yearly: after a year and a half at least one newer edition is out.
+fn sources(found: &Installation, definitions: Option<&Definitions>, today: NaiveDate) -> Part {
+    const PART: (&str, &str) = ("sources", "読み込んだデータ");
+    if found.loaded.is_empty() {
+        let message = "まだ何も読み込んでいません。「keniki area load」と「keniki directory import」で読み込んでください。";
+        return Part::ill(PART.0, PART.1, Severity::Warning, message);
+    }
+    let details = found
+        .loaded
+        .iter()
+        .map(|loaded| line(loaded, definitions, today))
+        .collect();
+    let oldest = today.checked_sub_months(Months::new(18)).unwrap_or(today);
+    let n_old = found
+        .loaded
+        .iter()
+        .filter(|loaded| loaded.as_of.is_some_and(|day| day < oldest))
+        .count();
+    let part = match n_old {
+        0 => Part::well(PART.0, PART.1, format!("{} 件。", found.loaded.len())),
+        n => {
+            let message = format!(
+                "{} 件のうち {n} 件は1年半以上前の時点のものです。新しい版が出ていないか確かめてください。",
+                found.loaded.len()
+            );
+            Part::ill(PART.0, PART.1, Severity::Info, message)
+        }
+    };
+    part.with_details(details)
+}
+
+fn line(loaded: &Loaded, definitions: Option<&Definitions>, today: NaiveDate) -> String {
+    let as_of = match loaded.as_of {
+        Some(day) => {
+            let age = match today.years_since(day).unwrap_or(0) {
+                0 => "1年未満".to_owned(),
+                years => format!("{years}年以上前"),
+            };
+            format!("{day} 時点（{age}）")
+        }
+        None => "時点の記載なし".to_owned(),
+    };
+    let source = definitions.and_then(|definitions| definitions.source(&loaded.what));
+    let what = source.map_or(loaded.what.as_str(), |source| source.name.as_str());
+    format!(
+        "{what}（{}） {as_of}、{} に読込み",
+        loaded.file_name,
+        jst_day(loaded.at)
+    )
+}
+
+/// A clock that stands before what was written yesterday, or before this program was made, is wrong.
+fn clock(newest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Part {
+    const PART: (&str, &str) = ("clock", "時計");
+    let today = jst_day(now);
+    let is_before = newest.is_some_and(|newest| jst_day(newest) > today + Days::new(1));
+    let made = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default();
+    if is_before || today < made {
+        let message =
+            format!("{today} になっています。時計が遅れていないか確かめ、時刻を合わせてください。");
+        return Part::ill(PART.0, PART.1, Severity::Error, message);
+    }
+    Part::well(PART.0, PART.1, format!("{today}（日本時間）"))
+}

@@ -1,0 +1,63 @@
+//! What `doctor` sees of the program and the machine: the pages' files and the room on the disk.
+
+use std::path::Path;
+use std::process::Command;
+
+use keniki_app::definition::check::Severity;
+
+use super::Part;
+use super::installation::sqlite_file;
+
+/// Room below which imports and their journal may fail.
+const LITTLE_ROOM_MIB: u64 = 1024;
+
+/// Whether the pages carry their style and scripts.
+pub(super) fn pages() -> Part {
+    const PART: (&str, &str) = ("pages", "公開ページの部品");
+    if keniki_web::asset::BUNDLED {
+        return Part::well(PART.0, PART.1, "地図と見た目の部品が入っています。");
+    }
+    let message = "地図の動きと見た目の部品が入っていません。Node.jsのある環境で作り直してください（ページは部品なしでも読めます）。";
+    Part::ill(PART.0, PART.1, Severity::Warning, message)
+}
+
+/// Room on the disk of a SQLite file, where `df` can tell.
+pub(super) fn disk(url: &str) -> Option<Part> {
+    const PART: (&str, &str) = ("disk", "ディスクの空き");
+    let file = sqlite_file(url)?;
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let output = Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let free_mib = free_kib(&String::from_utf8_lossy(&output.stdout))? / 1024;
+    Some(if free_mib < LITTLE_ROOM_MIB {
+        let message = format!("残り {free_mib} MiBです。1,024 MiB以上を空けてください。");
+        Part::ill(PART.0, PART.1, Severity::Warning, message)
+    } else {
+        Part::well(PART.0, PART.1, format!("残り {} GiB", free_mib / 1024))
+    })
+}
+
+/// The column of free room in the answer of `df -Pk` (POSIX: second line, fourth word).
+fn free_kib(answer: &str) -> Option<u64> {
+    answer
+        .lines()
+        .nth(1)?
+        .split_whitespace()
+        .nth(3)?
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_room_is_the_fourth_word_of_the_second_line() {
+        let answer = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 400 600 40% /\n";
+        assert_eq!(free_kib(answer), Some(600));
+        assert_eq!(free_kib("df: no such file"), None);
+    }
+}
