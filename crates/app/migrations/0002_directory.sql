@@ -148,8 +148,9 @@ create table source_record (
     batch_id bigint not null,
     seen_batch_id bigint not null,
     gone_batch_id bigint,
-    unique (scope, record_key)
+    unique (record_key, scope)
 );
+create index source_record_by_scope on source_record (scope, seen_batch_id);
 create index source_record_by_site on source_record (site_id);
 create index source_record_by_service on source_record (service_id);
 

@@ -32,30 +32,22 @@ pub(super) async fn known_records<C: ConnectionTrait>(
     tx: &C,
     records: &[Record],
 ) -> Result<HashMap<(String, String), KnownRecord>, DbErr> {
-    let mut by_scope: HashMap<&str, BTreeSet<&str>> = HashMap::new();
-    for record in records {
-        by_scope
-            .entry(&record.scope)
-            .or_default()
-            .insert(&record.key);
+    let keys: BTreeSet<&str> = records.iter().map(|record| record.key.as_str()).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
     }
-    let mut out = HashMap::new();
-    for (scope, keys) in by_scope {
-        let rest: Vec<String> = (0..keys.len()).map(|n| format!("${}", n + 2)).collect();
-        let sql = format!(
-            "select {RECORD_COLUMNS} from source_record where scope = $1 and record_key in ({})",
-            rest.join(",")
-        );
-        let values = std::iter::once(scope).chain(keys).map(Value::from);
-        let rows = KnownRecord::find_by_statement(statement(tx, sql, values))
-            .all(tx)
-            .await?;
-        out.extend(
-            rows.into_iter()
-                .map(|row| ((row.scope.clone(), row.record_key.clone()), row)),
-        );
-    }
-    Ok(out)
+    let sql = format!(
+        "select {RECORD_COLUMNS} from source_record where record_key in {}",
+        within(keys.len())
+    );
+    let values = keys.into_iter().map(Value::from);
+    let rows = KnownRecord::find_by_statement(statement(tx, sql, values))
+        .all(tx)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| ((row.scope.clone(), row.record_key.clone()), row))
+        .collect())
 }
 
 /// The batch has met these records.
