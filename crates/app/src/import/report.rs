@@ -89,6 +89,12 @@ pub struct Problem {
 }
 
 impl FileReport {
+    /// True where nothing of the file was or would be written: it cannot be read, or has rejected rows and
+    /// `valid_rows_only` was not asked for.
+    pub fn is_refused(&self, valid_rows_only: bool) -> bool {
+        self.has_errors() && !(valid_rows_only && self.format.is_some())
+    }
+
     /// A report of a file that could not be read at all.
     pub fn refused(file: String, cause: &str, message: String) -> Self {
         Self {

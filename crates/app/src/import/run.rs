@@ -150,7 +150,7 @@ async fn finish(
     report: &mut FileReport,
     options: Options,
 ) -> Result<(), DbErr> {
-    report.written = !options.dry_run && (options.valid_rows_only || !report.has_errors());
+    report.written = !options.dry_run && !report.is_refused(options.valid_rows_only);
     report.batch = report.written.then_some(batch);
     let json = serde_json::to_string(&report).unwrap_or_default();
     let as_of = report.as_of.as_deref();

@@ -1,4 +1,4 @@
-//! `keniki directory import FILE…`: exit 1 if any file was refused or has rejected rows.
+//! `keniki directory import FILE…`: exit 1 if any file was refused.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -59,11 +59,13 @@ pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCo
     if input.format == Format::Json {
         println!("{}", serde_json::to_string_pretty(&reports)?);
     }
-    let is_fine = reports.iter().all(|report| !report.has_errors());
-    Ok(if is_fine {
-        ExitCode::SUCCESS
-    } else {
+    let is_refused = reports
+        .iter()
+        .any(|report| report.is_refused(input.valid_rows_only));
+    Ok(if is_refused {
         ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
     })
 }
 
