@@ -59,8 +59,9 @@ create table site (
     last_assured_by text,
     created_batch_id bigint
 );
-create index site_by_name on site (municipality_code, name_key);
-create index site_by_address on site (municipality_code, address_key);
+create index site_by_name on site (name_key);
+create index site_by_address on site (address_key);
+create index site_by_municipality on site (municipality_code);
 create index site_by_phone on site (phone_key);
 
 -- system: place (10 characters: prefecture + kind + 7) | medical_net (医療情報ネット, not permanent).

@@ -120,6 +120,11 @@ pub fn places(n_rows: usize, n_columns: usize) -> String {
     out
 }
 
+/// The `(…)` of an `in` over `n` values that are the statement's only ones.
+pub fn within<C: ConnectionTrait>(db: &C, n: usize) -> String {
+    row_places(db, 1, n)
+}
+
 /// Rows that one statement inserts. The rest of a list goes in halves of it, so that a table has nine
 /// statements in all, each prepared once.
 const ROWS_MOST: usize = 256;

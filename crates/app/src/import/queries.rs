@@ -5,13 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::fold::SaidBy;
-use crate::database::{insert_rows, places, statement};
+use crate::database::{insert_rows, statement, within};
 use crate::directory::source::{Format, Record, Said};
-
-/// `($1,$2,…)` for a list of values.
-pub(super) fn within(n: usize) -> String {
-    places(1, n)
-}
 
 /// A record of an earlier edition.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -38,7 +33,7 @@ pub(super) async fn known_records<C: ConnectionTrait>(
     }
     let sql = format!(
         "select {RECORD_COLUMNS} from source_record where record_key in {}",
-        within(keys.len())
+        within(tx, keys.len())
     );
     let values = keys.into_iter().map(Value::from);
     let rows = KnownRecord::find_by_statement(statement(tx, sql, values))
@@ -61,7 +56,7 @@ pub(super) async fn mark_seen<C: ConnectionTrait>(
     }
     let sql = format!(
         "update source_record set seen_batch_id = {batch}, gone_batch_id = null where id in {}",
-        within(ids.len())
+        within(tx, ids.len())
     );
     tx.execute_raw(statement(tx, sql, ids.iter().map(|id| Value::from(*id))))
         .await?;
@@ -193,7 +188,7 @@ pub(super) async fn rows_of<R: FromQueryResult>(
 ) -> Result<Vec<R>, DbErr> {
     let mut out = Vec::new();
     for some in ids.chunks(IDS_AT_A_TIME) {
-        let sql = format!("{before} {} {after}", within(some.len()));
+        let sql = format!("{before} {} {after}", within(tx, some.len()));
         let values = some.iter().map(|id| Value::from(*id));
         out.extend(
             R::find_by_statement(statement(tx, sql, values))

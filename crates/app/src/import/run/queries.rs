@@ -2,9 +2,9 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use crate::database::{insert_rows, statement};
+use crate::database::{insert_rows, statement, within};
 use crate::directory::source::{Format, Said};
-use crate::import::queries::{IDS_AT_A_TIME, within};
+use crate::import::queries::IDS_AT_A_TIME;
 
 /// The head of a batch, before its rows.
 pub(super) struct NewBatch<'a> {
@@ -96,7 +96,7 @@ pub(super) async fn mark_gone<C: ConnectionTrait>(
     for some in rows.chunks(IDS_AT_A_TIME) {
         let sql = format!(
             "update source_record set gone_batch_id = {batch} where id in {}",
-            within(some.len())
+            within(tx, some.len())
         );
         tx.execute_raw(statement(
             tx,

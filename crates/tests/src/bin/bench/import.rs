@@ -11,9 +11,17 @@ const TIMES: usize = 3;
 
 /// The nation's areas are loaded first, so that every row's municipality and point are really checked.
 pub fn measure(folder: &Path) -> Vec<Line> {
-    let data = keniki_tests::environment::shared_data().expect("the published lists, see docs/data.md");
+    let data =
+        keniki_tests::environment::shared_data().expect("the published lists, see docs/data.md");
     let empty = folder.join("areas.db");
-    run(&["--database", &database(folder, "areas.db"), "area", "load", "--data", &data.display().to_string()]);
+    run(&[
+        "--database",
+        &database(folder, "areas.db"),
+        "area",
+        "load",
+        "--data",
+        &data.display().to_string(),
+    ]);
     let rows = published_rows(&data);
     let once = written(folder, &rows, 100_000);
     let many = written(folder, &rows, 1_000_000);
@@ -45,7 +53,10 @@ pub fn measure(folder: &Path) -> Vec<Line> {
         },
         Line {
             what: "the 鳥取 filings book (XLSX)".to_owned(),
-            figure: format!("{:.2} s", median(book.iter().map(|run| run.seconds).collect())),
+            figure: format!(
+                "{:.2} s",
+                median(book.iter().map(|run| run.seconds).collect())
+            ),
             reach: "≤ 5 s",
         },
     ]
@@ -86,7 +97,10 @@ fn published_rows(data: &Path) -> Vec<Vec<String>> {
             .from_path(file)
             .expect("readable");
         let skip = usize::from(!out.is_empty());
-        let records = reader.records().skip(skip).map(|record| record.expect("a record"));
+        let records = reader
+            .records()
+            .skip(skip)
+            .map(|record| record.expect("a record"));
         out.extend(records.map(|record| record.iter().map(str::to_owned).collect()));
     }
     out

@@ -24,7 +24,10 @@ pub fn keniki() -> PathBuf {
 }
 
 /// Runs it to its end; it must succeed.
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures the wall clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures the wall clock"
+)]
 pub fn run(arguments: &[&str]) -> Run {
     let begin = Instant::now();
     let mut child = Command::new(keniki())

@@ -7,7 +7,7 @@ use keniki_base::geo::Point;
 use keniki_base::text::{AddressKey, NameKey, address_key, name_key, phone_key};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use crate::database::statement;
+use crate::database::{statement, within};
 use crate::directory::source::Said;
 use crate::import::matching::Identity;
 use crate::import::queries::{rows_of, services_of_sites};
@@ -19,7 +19,6 @@ pub(super) struct Keys {
     phones: BTreeSet<String>,
     names: BTreeSet<String>,
     addresses: BTreeSet<String>,
-    municipalities: BTreeSet<String>,
     /// Municipalities of records that have no code to be found by.
     without_code: BTreeSet<String>,
 }
@@ -45,11 +44,6 @@ impl Keys {
             addresses: said
                 .iter()
                 .filter_map(|said| Some(address_key(said.address.as_deref()?).key()))
-                .collect(),
-            municipalities: said
-                .iter()
-                .filter_map(|said| said.municipality)
-                .map(|code| code.to_string())
                 .collect(),
             without_code: said
                 .iter()
@@ -82,41 +76,28 @@ pub(super) async fn candidates<C: ConnectionTrait>(
     keys: &Keys,
 ) -> Result<Vec<(i64, Identity, Vec<String>)>, DbErr> {
     let mut sites: HashMap<i64, SiteRow> = HashMap::new();
-    for (condition, sets) in [
+    // One indexed key at a time; that the municipality agrees is asked in memory. Two lists in one condition
+    // would make SQLite try every pair of them.
+    for (condition, keys) in [
         (
-            "id in (select site_id from site_code where system = 'place' and code in @1)",
-            vec![&keys.codes],
+            "id in (select site_id from site_code where system = 'place' and code in @)",
+            &keys.codes,
         ),
         (
-            "id in (select site_id from site_code where system = 'medical_net' and code in @1)",
-            vec![&keys.net_ids],
+            "id in (select site_id from site_code where system = 'medical_net' and code in @)",
+            &keys.net_ids,
         ),
-        ("phone_key in @1", vec![&keys.phones]),
-        (
-            "municipality_code in @1 and name_key in @2",
-            vec![&keys.municipalities, &keys.names],
-        ),
-        (
-            "municipality_code in @1 and address_key in @2",
-            vec![&keys.municipalities, &keys.addresses],
-        ),
-        ("municipality_code in @1", vec![&keys.without_code]),
+        ("phone_key in @", &keys.phones),
+        ("name_key in @", &keys.names),
+        ("address_key in @", &keys.addresses),
+        ("municipality_code in @", &keys.without_code),
     ] {
-        if sets.iter().any(|set| set.is_empty()) {
+        if keys.is_empty() {
             continue;
         }
-        let mut sql = format!("select {SITE_COLUMNS} from site where {condition}");
-        let mut values: Vec<Value> = Vec::new();
-        for (index, set) in sets.into_iter().enumerate() {
-            let numbered: Vec<String> = (1..=set.len())
-                .map(|n| format!("${}", values.len() + n))
-                .collect();
-            sql = sql.replace(
-                &format!("@{}", index + 1),
-                &format!("({})", numbered.join(",")),
-            );
-            values.extend(set.iter().map(|key| Value::from(key.as_str())));
-        }
+        let condition = condition.replace('@', &within(tx, keys.len()));
+        let sql = format!("select {SITE_COLUMNS} from site where {condition}");
+        let values = keys.iter().map(|key| Value::from(key.as_str()));
         let rows = SiteRow::find_by_statement(statement(tx, sql, values))
             .all(tx)
             .await?;
