@@ -5,5 +5,6 @@ pub mod held;
 pub mod listing;
 pub mod rate;
 pub mod search;
+pub mod show;
 pub mod source;
 pub mod spot;
