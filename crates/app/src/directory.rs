@@ -1,6 +1,7 @@
 //! The directory: organization → site → service at a site, taken from public lists, found, shown, measured and handed out.
 
 pub mod coverage;
+pub mod export;
 pub mod held;
 pub mod listing;
 pub mod rate;

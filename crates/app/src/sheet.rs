@@ -1,3 +1,4 @@
 //! Tables as people keep them: XLSX and CSV, in and out.
 
 pub mod read;
+pub mod write;

@@ -13,6 +13,7 @@ mod area;
 mod demo;
 mod directory;
 mod doctor;
+mod export;
 mod sample;
 mod serve;
 
@@ -74,6 +75,9 @@ pub enum Command {
     Directory(directory::Verb),
     /// 定義ファイル、データベース、データを調べ、気になる点とすべきことを示す
     Doctor(doctor::Doctor),
+    /// 地域資源をCSVやExcelのファイルに書き出す
+    #[command(subcommand)]
+    Export(export::What),
     /// 公開ページとAPIを動かす（SIGTERMかCtrl-Cで止まる）
     Serve(serve::Serve),
     /// 架空の圏域を空のデータベースに作る（試用・負荷試験）
@@ -114,6 +118,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Doctor(doctor) => doctor::run(&common, &doctor).await,
         Command::Directory(verb) => directory::run(&common, verb).await,
+        Command::Export(what) => export::run(&common, &what).await,
         Command::Serve(serve) => serve::run(&common, &serve).await,
         Command::Sample(sample) => sample::run(&common, &sample).await,
         Command::Demo(demo) => demo::run(&common, &demo).await,

@@ -16,6 +16,7 @@ use keniki_app::database::DbErr;
 use crate::state::State;
 
 pub mod area;
+pub mod detail;
 pub mod parameter;
 pub mod service;
 

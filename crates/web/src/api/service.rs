@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query as FromQuery, State as FromState};
-use keniki_app::area::show;
+use keniki_app::area;
 use keniki_app::directory::listing::{self, Listed};
 use keniki_app::directory::search::{self, Thesaurus};
+use keniki_app::directory::show;
 use keniki_base::geo::{self, Point};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::detail::ServiceDetail;
 use super::{Problem, Refusal, parameter};
 use crate::state::State;
 
@@ -164,7 +166,7 @@ impl From<listing::Source> for Source {
 }
 
 /// To a metre: more would only look exact.
-fn rounded(km: f64) -> f64 {
+pub(super) fn rounded(km: f64) -> f64 {
     (km * 1_000.0).round() / 1_000.0
 }
 
@@ -236,7 +238,7 @@ pub(super) async fn list_services(
 async fn within_area(state: &State, asked: parameter::Asked) -> Result<search::Query, Refusal> {
     let mut query = asked.query;
     if let Some(code) = asked.area {
-        let area = show::find(&state.db, code).await?;
+        let area = area::show::find(&state.db, code).await?;
         let unknown = || Refusal::Unknown(format!("コード「{code}」の地域は登録されていません。"));
         let members = area.ok_or_else(unknown)?.member_codes();
         query.municipalities = Some(match query.municipalities {
@@ -252,19 +254,18 @@ async fn within_area(state: &State, asked: parameter::Asked) -> Result<search::Q
 
 /// 地域資源をひとつ見る
 #[utoipa::path(get, path = "/api/v1/services/{id}", params(("id" = i64, Path, description = "サービスのid")),
-    responses((status = 200, body = Service), (status = 404, body = Problem)))]
+    responses((status = 200, body = ServiceDetail), (status = 404, body = Problem)))]
 pub(super) async fn show_service(
     FromState(state): FromState<Arc<State>>,
     Path(id): Path<String>,
-) -> Result<Json<Service>, Refusal> {
-    let listed = match id.parse::<i64>() {
-        Ok(id) => listing::one(&state.db, id).await?,
+) -> Result<Json<ServiceDetail>, Refusal> {
+    let shown = match id.parse::<i64>() {
+        Ok(id) => show::service(&state.db, &state.thesaurus, id).await?,
         Err(_) => None,
     };
     let unknown = || Refusal::Unknown(format!("id「{id}」のサービスはありません。"));
-    Ok(Json(Service::of(
-        listed.ok_or_else(unknown)?,
+    Ok(Json(ServiceDetail::of(
+        shown.ok_or_else(unknown)?,
         &state.thesaurus,
-        None,
     )))
 }
