@@ -156,6 +156,7 @@ create index source_record_by_site on source_record (site_id);
 create index source_record_by_service on source_record (service_id);
 
 -- One changed row of a batch, as the fields before and after: what undo reads. A row that the batch made is told by created_batch_id.
+-- entity 'sighting': entity_id is the batch that had met the records before, after_fields the list of their ids.
 create table batch_change (
     id {id},
     batch_id bigint not null references import_batch (id),

@@ -73,7 +73,7 @@ impl Importer<'_> {
             match before {
                 Some(known) if known.content_hash == Said::hash_of(&json) => {
                     self.tally.unchanged_rows += rows;
-                    seen.push(known.id);
+                    seen.push(known.clone());
                 }
                 Some(known) => {
                     self.tally.changed_rows += rows;
@@ -85,11 +85,37 @@ impl Importer<'_> {
                 }
             }
         }
-        queries::mark_seen(self.tx, self.batch, &seen).await?;
+        self.see(&seen).await?;
         let mut touched = self.change(&changed).await?;
         touched.extend(self.add(fresh).await?);
         write::refresh_sites(self.tx, self.batch, self.places, &mut self.ids, &touched).await?;
         Ok(findings)
+    }
+
+    /// Marks unchanged records as met.
+    async fn see(&mut self, seen: &[KnownRecord]) -> Result<(), DbErr> {
+        self.keep_sightings(seen.iter()).await?;
+        let ids: Vec<i64> = seen.iter().map(|known| known.id).collect();
+        queries::mark_seen(self.tx, self.batch, &ids).await
+    }
+
+    /// Keeps for undo which batch had met the records before.
+    async fn keep_sightings(
+        &mut self,
+        records: impl Iterator<Item = &KnownRecord>,
+    ) -> Result<(), DbErr> {
+        let mut by_batch: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for known in records {
+            by_batch
+                .entry(known.seen_batch_id)
+                .or_default()
+                .push(known.id);
+        }
+        for (before, ids) in by_batch {
+            let change_id = self.ids.batch_change.next();
+            queries::insert_sighting(self.tx, self.batch, change_id, before, &ids).await?;
+        }
+        Ok(())
     }
 
     /// Keeps the new text of changed records and the old one for undo; answers their sites.
@@ -97,6 +123,8 @@ impl Importer<'_> {
         &mut self,
         changed: &[(KnownRecord, Record, String)],
     ) -> Result<BTreeSet<i64>, DbErr> {
+        self.keep_sightings(changed.iter().map(|(known, _, _)| known))
+            .await?;
         for (known, record, json) in changed {
             let change_id = self.ids.batch_change.next();
             queries::change_record(self.tx, self.batch, change_id, known, record, json).await?;

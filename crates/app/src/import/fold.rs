@@ -61,6 +61,10 @@ pub(super) struct ServiceFields {
     pub detail: Option<String>,
     pub hours: Vec<Hours>,
     pub capabilities: Vec<CapabilitySaid>,
+    /// Since which batch the hours are told.
+    pub hours_batch: i64,
+    /// Since which batch each of the capabilities is told, in their order.
+    pub capability_batches: Vec<i64>,
 }
 
 /// Best list first, newest first among equals.
@@ -94,18 +98,23 @@ pub(super) fn site(records: &[&Said]) -> SiteFields {
     }
 }
 
-/// `records` in order, at least one, all of one service of the site called `site_name`.
-pub(super) fn service(records: &[&Said], site_name: &str) -> ServiceFields {
-    let mut capabilities: BTreeMap<&str, &CapabilitySaid> = BTreeMap::new();
+/// `records` in order, at least one, all of one service of the site called `site_name`, each with its batch.
+pub(super) fn service(told: &[(&Said, i64)], site_name: &str) -> ServiceFields {
+    let mut capabilities: BTreeMap<&str, (&CapabilitySaid, i64)> = BTreeMap::new();
     let mut figures = BTreeMap::new();
-    for said in records {
+    for (said, batch) in told {
         for capability in &said.capabilities {
-            capabilities.entry(&capability.code).or_insert(capability);
+            capabilities
+                .entry(&capability.code)
+                .or_insert((capability, *batch));
         }
         for (name, value) in &said.figures {
             figures.entry(name).or_insert(value);
         }
     }
+    let records: Vec<&Said> = told.iter().map(|(said, _)| *said).collect();
+    let records = records.as_slice();
+    let of_hours = told.iter().find(|(said, _)| !said.hours.is_empty());
     ServiceFields {
         category: best(records, |said| Some(said.category.clone())).unwrap_or_default(),
         name: best(records, |said| said.service_name.clone()).filter(|name| name != site_name),
@@ -113,11 +122,13 @@ pub(super) fn service(records: &[&Said], site_name: &str) -> ServiceFields {
         hours_note: best(records, |said| said.hours_note.clone()),
         detail: (!figures.is_empty())
             .then(|| serde_json::to_string(&figures).expect("numbers always become JSON")),
-        hours: best(records, |said| {
-            (!said.hours.is_empty()).then(|| said.hours.clone())
-        })
-        .unwrap_or_default(),
-        capabilities: capabilities.into_values().cloned().collect(),
+        hours: of_hours.map_or_else(Vec::new, |(said, _)| said.hours.clone()),
+        hours_batch: of_hours.map_or(0, |(_, batch)| *batch),
+        capability_batches: capabilities.values().map(|(_, batch)| *batch).collect(),
+        capabilities: capabilities
+            .into_values()
+            .map(|(capability, _)| capability.clone())
+            .collect(),
     }
 }
 
@@ -168,7 +179,8 @@ mod tests {
             in_order(&mut turned);
             let fields = |records: &[SaidBy]| {
                 let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
-                (site(&said), service(&said, "甲"))
+                let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, 0)).collect();
+                (site(&said), service(&told, "甲"))
             };
             proptest::prop_assert_eq!(fields(&records), fields(&turned));
         }

@@ -72,7 +72,8 @@ pub(super) async fn change_record<C: ConnectionTrait>(
     record: &Record,
     json: &str,
 ) -> Result<(), DbErr> {
-    insert_change(tx, batch, change_id, known.id, (&known.content, json)).await?;
+    let texts = (known.content.as_str(), json);
+    insert_change(tx, batch, change_id, ("source_record", known.id), texts).await?;
     tx.execute_raw(statement(
         tx,
         "update source_record set content = $1, content_hash = $2, source_rows = $3, batch_id = $4,
@@ -89,21 +90,34 @@ pub(super) async fn change_record<C: ConnectionTrait>(
     Ok(())
 }
 
-pub(super) async fn insert_change<C: ConnectionTrait>(
+/// Records that `before` was the last batch to meet until this one did.
+pub(super) async fn insert_sighting<C: ConnectionTrait>(
     tx: &C,
     batch: i64,
     change_id: i64,
-    record_id: i64,
+    before: i64,
+    record_ids: &[i64],
+) -> Result<(), DbErr> {
+    let ids = serde_json::to_string(record_ids).expect("numbers always become JSON");
+    insert_change(tx, batch, change_id, ("sighting", before), ("", &ids)).await
+}
+
+async fn insert_change<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    change_id: i64,
+    (entity, entity_id): (&str, i64),
     (before, after): (&str, &str),
 ) -> Result<(), DbErr> {
     tx.execute_raw(statement(
         tx,
         "insert into batch_change (id, batch_id, entity, entity_id, before_fields, after_fields)
-         values ($1, $2, 'source_record', $3, $4, $5)",
+         values ($1, $2, $3, $4, $5, $6)",
         [
             change_id.into(),
             batch.into(),
-            record_id.into(),
+            entity.into(),
+            entity_id.into(),
             before.into(),
             after.into(),
         ],

@@ -85,15 +85,17 @@ pub async fn undo(
         file: head.file_name,
         ..Undone::default()
     };
+    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+    queries::mark_undone(&tx, batch, &at).await?;
     let mut sites = restore(&tx, batch, &mut undone).await?;
+    unsee(&tx, batch).await?;
     sites.extend(remove(&tx, batch, &mut undone).await?);
     queries::forget_marks(&tx, batch).await?;
-    let gone = take_out_orphans(&tx, batch, &sites, &mut undone).await?;
+    let gone = take_out_orphans(&tx, &sites, &mut undone).await?;
     let left: BTreeSet<i64> = sites.difference(&gone).copied().collect();
     let mut ids = Ids::load(&tx).await?;
     write::refresh_sites(&tx, batch, places, &mut ids, &left).await?;
-    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
-    queries::mark_undone(&tx, batch, &at).await?;
+    queries::delete_orphan_organizations(&tx).await?;
     tx.commit().await?;
     Ok(undone)
 }
@@ -140,7 +142,20 @@ async fn restore(
     Ok(sites)
 }
 
-/// Takes out the records that the batch made and nobody changed or met since; answers their sites.
+/// The records that the batch met last were met last by the one before it that still holds.
+async fn unsee(tx: &DatabaseTransaction, batch: i64) -> Result<(), DbErr> {
+    for undone in queries::undone_batches(tx, batch).await? {
+        for sighting in queries::sightings(tx, undone).await? {
+            let ids: Vec<i64> = serde_json::from_str(&sighting.record_ids)
+                .map_err(|error| DbErr::Custom(format!("sighting of {undone}: {error}")))?;
+            queries::put_seen(tx, undone, sighting.before, &ids).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes out the records that no batch knows any more; answers their sites. Those that this batch made and
+/// a later one changed or met stay.
 async fn remove(
     tx: &DatabaseTransaction,
     batch: i64,
@@ -148,18 +163,19 @@ async fn remove(
 ) -> Result<BTreeSet<i64>, DbErr> {
     let mut sites = BTreeSet::new();
     let mut ids = Vec::new();
-    for made in queries::records_made(tx, batch).await? {
-        let later = made.batch_id.max(made.seen_batch_id);
-        if later > batch {
-            undone.kept.push(Kept {
+    for made in queries::records_made_by_undone(tx).await? {
+        match made.known_by {
+            None => {
+                ids.push(made.id);
+                sites.insert(made.site_id);
+            }
+            Some(later) if made.created_batch_id == batch => undone.kept.push(Kept {
                 name: name_of(&fields(&made.content)),
                 field: None,
                 by_batch: later,
-            });
-            continue;
+            }),
+            Some(_) => {}
         }
-        ids.push(made.id);
-        sites.insert(made.site_id);
     }
     undone.removed_records = ids.len() as u64;
     queries::delete_by_id(tx, "source_record", "id", &ids).await?;
@@ -169,18 +185,17 @@ async fn remove(
 /// Takes out services and sites of which no list speaks any more; answers the sites.
 async fn take_out_orphans(
     tx: &DatabaseTransaction,
-    batch: i64,
     sites: &BTreeSet<i64>,
     undone: &mut Undone,
 ) -> Result<BTreeSet<i64>, DbErr> {
     let sites: Vec<i64> = sites.iter().copied().collect();
-    let services = queries::orphan_services(tx, batch, &sites).await?;
+    let services = queries::orphan_services(tx, &sites).await?;
     index::remove(tx, &services).await?;
     for table in ["service_hours", "service_capability"] {
         queries::delete_by_id(tx, table, "service_id", &services).await?;
     }
     queries::delete_by_id(tx, "service", "id", &services).await?;
-    let gone = queries::orphan_sites(tx, batch, &sites).await?;
+    let gone = queries::orphan_sites(tx, &sites).await?;
     for (table, column) in [
         ("site_code", "site_id"),
         ("contact_point", "site_id"),

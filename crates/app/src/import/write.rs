@@ -113,13 +113,14 @@ pub(super) async fn insert_services(
         .iter()
         .map(|(id, site_id, said)| {
             let site_name = names.get(site_id).map_or("", String::as_str);
-            (*id, *site_id, folded::service(said, site_name))
+            let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, batch)).collect();
+            (*id, *site_id, folded::service(&told, site_name))
         })
         .collect();
     queries::insert_services(tx, batch, &fields).await?;
     let children: Vec<(i64, &ServiceFields)> =
         fields.iter().map(|(id, _, fields)| (*id, fields)).collect();
-    queries::insert_children(tx, batch, &children).await?;
+    queries::insert_children(tx, &children).await?;
     let ids: Vec<i64> = fields.iter().map(|(id, _, _)| *id).collect();
     index::put(tx, &ids).await
 }
@@ -157,7 +158,7 @@ pub(super) async fn refresh_sites(
             services.push((service_id, folded::service(&records, &site.name)));
         }
     }
-    queries::update_services(tx, batch, &services).await?;
+    queries::update_services(tx, &services).await?;
     index::put_sites(tx, &site_ids).await
 }
 
@@ -165,11 +166,13 @@ fn all(records: &[SaidBy]) -> Vec<&Said> {
     records.iter().map(|record| &record.said).collect()
 }
 
-fn by_service(records: &[SaidBy]) -> BTreeMap<i64, Vec<&Said>> {
-    let mut out: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
+fn by_service(records: &[SaidBy]) -> BTreeMap<i64, Vec<(&Said, i64)>> {
+    let mut out: BTreeMap<i64, Vec<(&Said, i64)>> = BTreeMap::new();
     for record in records {
         if let Some(id) = record.service_id {
-            out.entry(id).or_default().push(&record.said);
+            out.entry(id)
+                .or_default()
+                .push((&record.said, record.batch));
         }
     }
     out

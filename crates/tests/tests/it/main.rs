@@ -5,6 +5,7 @@ mod checks;
 mod coverage;
 mod database;
 mod filings;
+mod import;
 mod published_lists;
 mod sample;
 mod search;

@@ -117,7 +117,8 @@ impl Format {
                 "beds_kaifuku",
                 "beds_mansei",
             ],
-            Self::BedBook => &["①医療機関名", "②所在地", "③一般・療養病床", "④医師数"],
+            // The book prints ①, ② …; heads are compared with such digits made plain.
+            Self::BedBook => &["1医療機関名", "2所在地", "3一般・療養病床", "4医師数"],
             Self::StandardMedical => &[
                 "名称",
                 "医療機関の種類",

@@ -149,6 +149,12 @@ impl Said {
     }
 }
 
+/// A pharmacy is no part of a hospital, however they share name, address and telephone (保険薬局の一体的な構造の禁止).
+pub fn are_never_one(a: &str, b: &str) -> bool {
+    const TREATING: [&str; 3] = ["hospital", "clinic", "dental"];
+    (a == "pharmacy" && TREATING.contains(&b)) || (b == "pharmacy" && TREATING.contains(&a))
+}
+
 /// Hospital and clinic are one service of a site: lists differ in which of the two they say.
 pub fn is_same_service(a: &str, b: &str) -> bool {
     const HOUSES: [&str; 2] = ["hospital", "clinic"];

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use crate::directory::source::said::is_same_service;
+use crate::directory::source::said::{are_never_one, is_same_service};
 use crate::directory::source::{Record, Said};
 use crate::import::matching::{CERTAIN, Identity, Verdict};
 
@@ -87,7 +87,7 @@ impl Candidates {
 
     /// The site most like a record, and how like it is.
     pub fn best(&self, identity: &Identity, category: &str) -> Option<(Slot, Verdict)> {
-        let by_key = self.likeliest(identity, self.sharing_a_key(identity));
+        let by_key = self.likeliest(identity, category, self.sharing_a_key(identity));
         let is_certain = |best: &Option<(Slot, Verdict)>| {
             best.as_ref()
                 .is_some_and(|(_, verdict)| verdict.confidence >= CERTAIN)
@@ -95,7 +95,7 @@ impl Candidates {
         if is_certain(&by_key) || !identity.codes.is_empty() {
             return by_key;
         }
-        let by_likeness = self.likeliest(identity, self.of_its_kind(identity, category));
+        let by_likeness = self.likeliest(identity, category, self.of_its_kind(identity, category));
         match (&by_key, &by_likeness) {
             (Some((_, a)), Some((_, b))) if a.confidence >= b.confidence => by_key,
             (Some(_), None) => by_key,
@@ -104,11 +104,23 @@ impl Candidates {
     }
 
     /// Two equally likely sites are no certain match.
-    fn likeliest(&self, identity: &Identity, indexes: BTreeSet<usize>) -> Option<(Slot, Verdict)> {
+    fn likeliest(
+        &self,
+        identity: &Identity,
+        category: &str,
+        indexes: BTreeSet<usize>,
+    ) -> Option<(Slot, Verdict)> {
         let mut best: Option<(Slot, Verdict)> = None;
         let mut is_tied = false;
         for index in indexes {
             let site = &self.sites[index];
+            if site
+                .categories
+                .iter()
+                .any(|own| are_never_one(own, category))
+            {
+                continue;
+            }
             let verdict = identity.compare(&site.identity);
             let level = best.as_ref().map_or(0.0, |(_, best)| best.confidence);
             if verdict.confidence > level {

@@ -157,7 +157,13 @@ pub(super) async fn join<C: ConnectionTrait>(
         run(tx, sql, &[onto, from]).await?;
     }
     run(tx, "delete from site_code where site_id = $1", &[from]).await?;
-    // The decided review itself pointed at the site that goes; what is left of it is the audit log's.
+    // Other pairs that wait go on with the site that stays; the decided one pointed at the site that goes.
+    run(
+        tx,
+        "update match_review set candidate_site_id = $1 where candidate_site_id = $2 and site_id <> $1",
+        &[onto, from],
+    )
+    .await?;
     run(
         tx,
         "delete from match_review where site_id = $1 or candidate_site_id = $1",

@@ -94,31 +94,100 @@ pub(super) struct Made {
     pub id: i64,
     pub site_id: i64,
     pub content: String,
-    pub batch_id: i64,
-    pub seen_batch_id: i64,
+    pub created_batch_id: i64,
+    /// The last batch that holds and changed or met the record.
+    pub known_by: Option<i64>,
 }
 
-pub(super) async fn records_made<C: ConnectionTrait>(
-    tx: &C,
-    batch: i64,
-) -> Result<Vec<Made>, DbErr> {
+/// The records that batches made which were taken back.
+pub(super) async fn records_made_by_undone<C: ConnectionTrait>(tx: &C) -> Result<Vec<Made>, DbErr> {
     Made::find_by_statement(statement(
         tx,
-        "select id, site_id, content, batch_id, seen_batch_id from source_record
-         where created_batch_id = $1 order by id",
+        "select r.id, r.site_id, r.content, r.created_batch_id,
+                (select max(b.id) from import_batch b
+                 where b.id in (r.batch_id, r.seen_batch_id) and b.undone_at is null) as known_by
+         from source_record r join import_batch made on made.id = r.created_batch_id
+         where made.undone_at is not null order by r.id",
+        [],
+    ))
+    .all(tx)
+    .await
+}
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: i64,
+}
+
+/// The batches up to `batch` that were taken back, latest first.
+pub(super) async fn undone_batches<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+) -> Result<Vec<i64>, DbErr> {
+    let rows = Id::find_by_statement(statement(
+        tx,
+        "select id from import_batch where id <= $1 and undone_at is not null order by id desc",
+        [batch.into()],
+    ))
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(FromQueryResult)]
+pub(super) struct Sighting {
+    /// The batch that had met the records before.
+    pub before: i64,
+    /// As a JSON list.
+    pub record_ids: String,
+}
+
+/// Which records of others a batch met.
+pub(super) async fn sightings<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+) -> Result<Vec<Sighting>, DbErr> {
+    Sighting::find_by_statement(statement(
+        tx,
+        "select entity_id as before, after_fields as record_ids from batch_change
+         where batch_id = $1 and entity = 'sighting' order by id",
         [batch.into()],
     ))
     .all(tx)
     .await
 }
 
-/// Gone marks, sightings, codes and open reviews of the batch.
+/// Of `record_ids`, those that `batch` was the last to meet were last met by `before`.
+pub(super) async fn put_seen<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    before: i64,
+    record_ids: &[i64],
+) -> Result<(), DbErr> {
+    for some in record_ids.chunks(AT_A_TIME) {
+        let sql = format!(
+            "update source_record set seen_batch_id = {before} where seen_batch_id = {batch} and id in {}",
+            places(1, some.len())
+        );
+        let values = some.iter().map(|id| Value::from(*id));
+        tx.execute_raw(statement(tx, sql, values)).await?;
+    }
+    Ok(())
+}
+
+/// Gone marks, codes and open reviews of the batch. A record is gone since the first batch of its list that
+/// holds and did not meet it any more.
 pub(super) async fn forget_marks<C: ConnectionTrait>(tx: &C, batch: i64) -> Result<(), DbErr> {
     for sql in [
-        "update source_record set gone_batch_id = null where gone_batch_id = $1",
-        "update source_record set seen_batch_id = batch_id where seen_batch_id = $1",
+        "update source_record set gone_batch_id = (
+            select min(s.batch_id) from import_batch_scope s join import_batch b on b.id = s.batch_id
+            where s.scope = source_record.scope and s.batch_id > source_record.seen_batch_id
+              and b.undone_at is null)
+         where scope in (select scope from import_batch_scope where batch_id = $1)",
         "delete from match_review where batch_id = $1 and status = 'open'",
-        "delete from site_code where batch_id = $1 and not exists (
+        "delete from site_code where batch_id in (
+                select id from import_batch where id <= $1 and undone_at is not null)
+            and not exists (
             select 1 from source_record r where r.site_id = site_code.site_id
               and (r.record_key = site_code.code or r.content like '%\"' || site_code.code || '\"%'))",
     ] {
@@ -127,26 +196,27 @@ pub(super) async fn forget_marks<C: ConnectionTrait>(tx: &C, batch: i64) -> Resu
     Ok(())
 }
 
-#[derive(FromQueryResult)]
-struct Id {
-    id: i64,
+/// Organizations that a batch made which was taken back, and of which no site is left.
+pub(super) async fn delete_orphan_organizations<C: ConnectionTrait>(tx: &C) -> Result<(), DbErr> {
+    tx.execute_raw(statement(
+        tx,
+        "delete from organization where created_batch_id in (
+            select id from import_batch where undone_at is not null)
+           and not exists (select 1 from site where site.organization_id = organization.id)",
+        [],
+    ))
+    .await?;
+    Ok(())
 }
 
 /// `ids` at a time in one statement.
 const AT_A_TIME: usize = 10_000;
 
-async fn ids_where<C: ConnectionTrait>(
-    tx: &C,
-    sql: &str,
-    batch: i64,
-    ids: &[i64],
-) -> Result<Vec<i64>, DbErr> {
+async fn ids_where<C: ConnectionTrait>(tx: &C, sql: &str, ids: &[i64]) -> Result<Vec<i64>, DbErr> {
     let mut out = Vec::new();
     for some in ids.chunks(AT_A_TIME) {
         let within = places(1, some.len());
-        let sql = sql
-            .replace("@ids", &within)
-            .replace("@batch", &batch.to_string());
+        let sql = sql.replace("@ids", &within);
         let values = some.iter().map(|id| Value::from(*id));
         let rows = Id::find_by_statement(statement(tx, sql, values))
             .all(tx)
@@ -156,34 +226,30 @@ async fn ids_where<C: ConnectionTrait>(
     Ok(out)
 }
 
-/// Services of these sites that the batch made and of which no list speaks.
+/// Services of these sites that batches made which were taken back, and of which no list speaks.
 pub(super) async fn orphan_services<C: ConnectionTrait>(
     tx: &C,
-    batch: i64,
     site_ids: &[i64],
 ) -> Result<Vec<i64>, DbErr> {
     ids_where(
         tx,
-        "select id from service where site_id in @ids and created_batch_id = @batch
+        "select id from service where site_id in @ids and created_batch_id in (select id from import_batch where undone_at is not null)
            and not exists (select 1 from source_record r where r.service_id = service.id)",
-        batch,
         site_ids,
     )
     .await
 }
 
-/// Those of these sites that the batch made and that have neither a record nor a service.
+/// Those of these sites that such batches made and that have neither a record nor a service.
 pub(super) async fn orphan_sites<C: ConnectionTrait>(
     tx: &C,
-    batch: i64,
     site_ids: &[i64],
 ) -> Result<Vec<i64>, DbErr> {
     ids_where(
         tx,
-        "select id from site where id in @ids and created_batch_id = @batch
+        "select id from site where id in @ids and created_batch_id in (select id from import_batch where undone_at is not null)
            and not exists (select 1 from source_record r where r.site_id = site.id)
            and not exists (select 1 from service s where s.site_id = site.id)",
-        batch,
         site_ids,
     )
     .await

@@ -107,7 +107,6 @@ pub(super) async fn insert_services<C: ConnectionTrait>(
 /// Writes services anew whose lists say something else now.
 pub(super) async fn update_services<C: ConnectionTrait>(
     tx: &C,
-    batch: i64,
     services: &[(i64, ServiceFields)],
 ) -> Result<(), DbErr> {
     for (id, service) in services {
@@ -137,13 +136,12 @@ pub(super) async fn update_services<C: ConnectionTrait>(
     }
     let children: Vec<(i64, &ServiceFields)> =
         services.iter().map(|(id, fields)| (*id, fields)).collect();
-    insert_children(tx, batch, &children).await
+    insert_children(tx, &children).await
 }
 
 /// Hours and capabilities.
 pub(super) async fn insert_children<C: ConnectionTrait>(
     tx: &C,
-    batch: i64,
     services: &[(i64, &ServiceFields)],
 ) -> Result<(), DbErr> {
     let mut hours = Vec::new();
@@ -160,17 +158,17 @@ pub(super) async fn insert_children<C: ConnectionTrait>(
                 day.is_open.into(),
                 day.opens.as_deref().into(),
                 day.closes.as_deref().into(),
-                batch.into(),
+                service.hours_batch.into(),
             ]);
         }
-        for capability in &service.capabilities {
+        for (capability, batch) in service.capabilities.iter().zip(&service.capability_batches) {
             capabilities.extend([
                 (*id).into(),
                 capability.code.as_str().into(),
                 capability.since.map(|day| day.to_string()).into(),
                 capability.filing.as_str().into(),
                 capability.note.as_deref().into(),
-                batch.into(),
+                (*batch).into(),
             ]);
         }
     }

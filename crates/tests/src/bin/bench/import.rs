@@ -1,6 +1,5 @@
 //! 100,000 rows of 介護サービス CSV into SQLite, then ten times as many; the 鳥取 filings book.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::process::{Run, run};
@@ -11,8 +10,7 @@ const TIMES: usize = 3;
 
 /// The nation's areas are loaded first, so that every row's municipality and point are really checked.
 pub fn measure(folder: &Path) -> Vec<Line> {
-    let data =
-        keniki_tests::environment::shared_data().expect("the published lists, see docs/data.md");
+    let data = keniki_tests::shared_data().expect("the published lists, see docs/data.md");
     let empty = folder.join("areas.db");
     run(&[
         "--database",
@@ -114,7 +112,7 @@ fn written(folder: &Path, rows: &[Vec<String>], n: usize) -> PathBuf {
     for (k, row) in rows[1..].iter().cycle().take(n).enumerate() {
         let mut row = row.clone();
         row[15] = format!("{}{k:07}", &row[15][..3]);
-        row[1].clone_from(&row[15]);
+        row[1] = row[15].clone();
         row[4].push_str(&k.to_string());
         let lot = row[7].trim_end_matches(|c: char| c.is_ascii_digit()).len();
         row[7].truncate(lot);

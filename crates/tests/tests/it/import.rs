@@ -1,0 +1,7 @@
+//! Importing public lists: what comes of real and of invented files, on both engines.
+
+mod again;
+mod fixture;
+mod rows;
+mod same_place;
+mod undo;

@@ -1,0 +1,125 @@
+//! A newer edition of a list: new, changed and gone, and nothing deleted.
+
+use keniki_app::import::Options;
+use keniki_tests::{TestDatabase, on_both};
+
+use super::fixture::{World, assert_same_tables};
+use super::rows::{Care, care_file};
+
+fn edition() -> Vec<Care> {
+    (1..=4)
+        .map(|n| {
+            let address = format!("みほん県ためし市本町{n}-1");
+            Care::of(
+                &format!("517150001{n}"),
+                &format!("いちご{n}号"),
+                "訪問入浴介護",
+                &address,
+                &format!("0859-00-000{n}"),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing() {
+    on_both(async |database| {
+        let world = World::invented(database).await;
+        world.take("a.csv", care_file(&edition())).await;
+        let before = world.content().await;
+        let report = world.take("a.csv", care_file(&edition())).await;
+        assert_eq!(
+            (report.new, report.changed, report.unchanged, report.gone),
+            (0, 0, 4, 0)
+        );
+        assert_eq!(world.content().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_edition_says_what_is_new_changed_and_gone() {
+    on_both(async |database| {
+        let world = World::invented(database).await;
+        world.take("a.csv", care_file(&edition())).await;
+        let mut next = edition();
+        next.remove(3);
+        next[0].phone = "0859-00-9999".to_owned();
+        next.push(Care::of(
+            "5171500015",
+            "いちご5号",
+            "訪問入浴介護",
+            "みほん県ためし市本町5-1",
+            "0859-00-0005",
+        ));
+        let report = world.take("b.csv", care_file(&next)).await;
+        assert_eq!(
+            (report.new, report.changed, report.unchanged, report.gone),
+            (1, 1, 2, 1)
+        );
+        assert_eq!(report.gone_records, ["いちご4号"]);
+        assert_eq!(
+            world
+                .texts("select phone from site where name = 'いちご1号'")
+                .await,
+            ["0859-00-9999"]
+        );
+        // Nothing is deleted: the one that is gone still stands, and is told as gone once.
+        assert_eq!(
+            (world.count("site").await, world.count("service").await),
+            (5, 5)
+        );
+        assert_eq!(world.take("b.csv", care_file(&next)).await.gone, 0);
+        let back = world.take("a.csv", care_file(&edition())).await;
+        assert_eq!(
+            (back.new, back.changed, back.unchanged, back.gone),
+            (0, 1, 3, 1)
+        );
+        assert_eq!(
+            world
+                .texts("select record_key from source_record where gone_batch_id is not null")
+                .await,
+            ["5171500015"]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_header_without_rows_is_neither_an_error_nor_all_gone() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    world.take("a.csv", care_file(&edition())).await;
+    let report = world.take("b.csv", care_file(&[])).await;
+    assert_eq!((report.rows, report.gone, report.errors.len()), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn another_service_s_list_says_nothing_of_this_one() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    world.take("a.csv", care_file(&edition())).await;
+    let mut other = edition();
+    other.truncate(1);
+    other[0].service = "訪問リハビリテーション";
+    assert_eq!(world.take("b.csv", care_file(&other)).await.gone, 0);
+}
+
+#[tokio::test]
+async fn a_trial_says_the_same_and_writes_nothing() {
+    on_both(async |database| {
+        let world = World::invented(database).await;
+        world.take("a.csv", care_file(&edition()[..2])).await;
+        let (before, batches) = (world.tables().await, world.count("import_batch").await);
+        let options = Options {
+            dry_run: true,
+            valid_rows_only: false,
+        };
+        let report = world
+            .import_with(&world.file("b.csv", care_file(&edition()[1..])), options)
+            .await;
+        assert_eq!((report.new, report.unchanged, report.gone), (2, 1, 1));
+        assert!(report.dry_run && !report.written && report.batch.is_none());
+        assert_same_tables(&world.tables().await, &before);
+        assert_eq!(world.count("import_batch").await, batches);
+    })
+    .await;
+}
