@@ -68,10 +68,9 @@ const CASES: &[Case] = &[
     Case { check: "site_without_service", breaks: &["insert into site (id, name, name_key, address, municipality_code) values (4, '空', '空', '朝霧市', '90201')"], finds: &["4"] },
     Case { check: "review_open", breaks: &["update match_review set status = 'open'"], finds: &["1"] },
     Case { check: "capacity_implausible", breaks: &["update service set capacity = 0 where id = 11", "update service set capacity = 20000 where id = 12"], finds: &["11", "12"] },
-    Case { check: "closed_without_day", breaks: &["update service set closed_on = null where id = 32"], finds: &["32"] },
+    Case { check: "closed_without_day", breaks: &["update service set closed_on = null where id = 32", "update site set status = 'closed' where id = 2"], finds: &["21", "32"] },
     Case { check: "closed_in_future", breaks: &["update service set closed_on = '2026-06-16' where id = 32"], finds: &["32"] },
     Case { check: "open_after_closing_day", breaks: &["update service set closed_on = '2026-06-14' where id = 21", "update service set closed_on = '2026-06-15' where id = 31"], finds: &["21"] },
-    Case { check: "service_of_closed_site", breaks: &["update site set status = 'closed' where id = 3"], finds: &["31"] },
     Case { check: "status_unknown", breaks: &["update service set status = 'open' where id = 31"], finds: &["31"] },
     Case {
         check: "gone_from_list",
