@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::dice::Dice;
 use super::mix::{
-    CARE_MANAGEMENT, CLINIC, DENTAL, HOME_NURSING, HOSPITAL, PHARMACY, SUPPORT_CENTER, What,
+    CARE_MANAGEMENT, CLINIC, DENTAL, HOSPITAL, PHARMACY, SUPPORT_CENTER, VISITING_NURSING, What,
 };
 
 /// One window.
@@ -103,7 +103,7 @@ fn windows(what: What, is_home_care: bool) -> &'static [Window] {
                 0.55,
             ),
         ],
-        HOME_NURSING => &[
+        VISITING_NURSING => &[
             ("public", "利用の相談", Some("管理者"), WEEKDAYS, 0.9),
             (
                 "professional",
@@ -225,7 +225,7 @@ pub fn detail(dice: &mut Dice, what: What) -> Option<String> {
         return None;
     }
     match what {
-        HOME_NURSING => {
+        VISITING_NURSING => {
             let staff = dice.whole(25, 120) as f64 / 10.0;
             Some(format!("看護職員 常勤換算{staff:.1}人"))
         }

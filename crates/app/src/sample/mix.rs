@@ -136,7 +136,7 @@ pub const DENTAL: What = What::Institution("歯科/診療所");
 /// 薬局.
 pub const PHARMACY: What = What::Institution("薬局/薬局");
 /// 訪問看護.
-pub const HOME_NURSING: What = What::Care("130");
+pub const VISITING_NURSING: What = What::Care("130");
 /// 居宅介護支援.
 pub const CARE_MANAGEMENT: What = What::Care("430");
 /// 地域包括支援センター.
@@ -174,12 +174,12 @@ mod tests {
     fn the_numbers_are_those_of_the_issue() {
         assert_eq!([CLINIC, DENTAL, PHARMACY].map(count), [200, 100, 120]);
         assert_eq!(
-            [HOME_NURSING, CARE_MANAGEMENT, SUPPORT_CENTER].map(count),
+            [VISITING_NURSING, CARE_MANAGEMENT, SUPPORT_CENTER].map(count),
             [45, 90, 10]
         );
         let care = |kind: &&Kind| {
             matches!(kind.what, What::Care(_))
-                && ![HOME_NURSING, CARE_MANAGEMENT].contains(&kind.what)
+                && ![VISITING_NURSING, CARE_MANAGEMENT].contains(&kind.what)
         };
         assert_eq!(
             kinds().filter(care).map(|kind| kind.count).sum::<usize>(),

@@ -2,7 +2,7 @@
 
 use keniki_base::code::PlaceCode;
 
-use super::mix::{CLINIC, DENTAL, HOME_NURSING, HOSPITAL, PHARMACY, SUPPORT_CENTER, What};
+use super::mix::{CLINIC, DENTAL, HOSPITAL, PHARMACY, SUPPORT_CENTER, VISITING_NURSING, What};
 use super::region::Region;
 
 /// Hands out numbers of one area, each once.
@@ -66,7 +66,7 @@ pub fn code_letter(what: What) -> Option<char> {
         HOSPITAL | CLINIC => Some('1'),
         DENTAL => Some('3'),
         PHARMACY => Some('4'),
-        HOME_NURSING => Some('6'),
+        VISITING_NURSING => Some('6'),
         SUPPORT_CENTER => Some('0'),
         What::Care("510" | "520") => Some('5'),
         What::Care("550") => Some('B'),

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use super::dice::Dice;
-use super::mix::{CLINIC, DENTAL, HOME_NURSING, HOSPITAL, PHARMACY, What};
+use super::mix::{CLINIC, DENTAL, HOSPITAL, PHARMACY, VISITING_NURSING, What};
 use crate::definition::Definitions;
 use crate::definition::vocabulary::Capability;
 
@@ -32,6 +32,8 @@ struct Filed {
     among: Option<&'static str>,
     /// How much it keeps to where people are.
     crowd: f64,
+    /// Only below so many beds.
+    beds_below: i64,
 }
 
 const fn filed(what: What, symbols: &'static [(&'static str, usize)]) -> Filed {
@@ -40,6 +42,7 @@ const fn filed(what: What, symbols: &'static [(&'static str, usize)]) -> Filed {
         symbols,
         among: None,
         crowd: 0.3,
+        beds_below: i64::MAX,
     }
 }
 
@@ -53,6 +56,7 @@ const fn among(
         symbols,
         among: Some(first),
         crowd: 0.0,
+        beds_below: i64::MAX,
     }
 }
 
@@ -65,6 +69,7 @@ const FILED: &[Filed] = &[
         symbols: &[("支援診３", 29), ("支援診２", 11), ("支援診１", 3)],
         among: None,
         crowd: 0.8,
+        beds_below: i64::MAX,
     },
     among(CLINIC, HOME_CARE, &[("在医総管１", 41)]),
     filed(CLINIC, &[("在医総管１", 14)]),
@@ -88,6 +93,8 @@ const FILED: &[Filed] = &[
         symbols: &[("支援病３", 4), ("支援病２", 2)],
         among: None,
         crowd: -0.2,
+        // 在宅療養支援病院 has fewer than 200 beds.
+        beds_below: 200,
     },
     filed(HOSPITAL, &[("在後病", 2)]),
     filed(HOSPITAL, &[("入退支", 12)]),
@@ -139,6 +146,8 @@ pub struct Candidate {
     pub what: What,
     /// People of its town, in proportion.
     pub people: f64,
+    /// Beds; 0 where it has none.
+    pub n_beds: i64,
     /// False for an eye clinic and the like, which files little of what is listed here.
     pub is_general: bool,
 }
@@ -152,6 +161,7 @@ pub fn filings(dice: &mut Dice, candidates: &[Candidate]) -> Vec<Vec<&'static st
             let one = &candidates[at];
             one.what == rule.what
                 && one.is_general
+                && one.n_beds < rule.beds_below
                 && !rule.symbols.iter().any(|(symbol, _)| has.contains(symbol))
                 && rule
                     .among
@@ -259,24 +269,47 @@ impl<'a> Survey<'a> {
     }
 }
 
+/// How common some needs are that a survey asks for; the others lie between. A number over 1: nearly all say yes.
+const COMMON: &[(&str, f64)] = &[
+    ("visiting_nursing_24h", 1.4),
+    ("insulin", 1.2),
+    ("urinary_catheter", 1.2),
+    ("pressure_ulcer", 1.1),
+    ("gastrostomy", 1.1),
+    ("home_oxygen", 1.1),
+    ("suction", 1.0),
+    ("end_of_life_care", 1.0),
+    ("accepts_dementia", 1.2),
+    ("primary_opinion", 2.5),
+    ("urgent_house_call", 1.5),
+    ("unit_dose_packing", 2.0),
+    ("crushing", 1.6),
+    ("jejunostomy", 0.5),
+    ("central_venous_nutrition", 0.5),
+    ("tracheostomy", 0.5),
+    ("ventilator", 0.4),
+    ("peritoneal_dialysis", 0.25),
+    ("infection_carrier", 0.5),
+    ("pharmacy_24h", 0.3),
+    ("nurse_at_night", 0.4),
+];
+
 /// How likely a service of this kind says yes: nurses more than clinics, common needs more than rare ones.
 fn likely(capability: &Capability, what: What) -> f64 {
     let of_kind = match what {
-        HOME_NURSING => 0.75,
+        VISITING_NURSING => 0.7,
         HOSPITAL | What::Care("520" | "550" | "770") => 0.5,
         CLINIC => 0.12,
         PHARMACY | DENTAL => 0.4,
         What::Institution(_) | What::Care(_) | What::Category(_) => 0.3,
     };
     let of_group = match capability.group.as_str() {
-        "designation" => 0.12,
+        "designation" => 0.06,
         "child" => 0.35,
-        "end_of_life" | "dementia" => 1.1,
-        _ => 0.8,
+        _ => 0.75,
     };
-    // The same capability is as rare in every area.
-    let number: u64 = capability.code.bytes().map(u64::from).sum();
-    of_kind * of_group * Dice::new(0, "likely", number).between(0.35, 1.2)
+    let known = COMMON.iter().find(|(code, _)| *code == capability.code);
+    of_kind * known.map_or(of_group, |(_, common)| *common)
 }
 
 #[cfg(test)]
@@ -288,6 +321,7 @@ mod tests {
             (0..n).map(move |at| Candidate {
                 what,
                 people: 1.0 + at as f64,
+                n_beds: if what == HOSPITAL { 12 * at as i64 } else { 0 },
                 is_general: at % 4 != 3,
             })
         };
@@ -354,6 +388,32 @@ mod tests {
     }
 
     #[test]
+    fn the_definitions_know_every_common_need() {
+        let definitions = definitions();
+        for (code, _) in COMMON {
+            assert!(definitions.capability(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn most_nursing_stations_that_answer_come_day_and_night() {
+        let definitions = definitions();
+        let category = VISITING_NURSING.category(&definitions).unwrap();
+        let survey = Survey::of(&definitions, VISITING_NURSING, &category.code);
+        let mut dice = Dice::new(1, "survey", 1);
+        let answers: Vec<_> = (0..300)
+            .map(|_| survey.answers(&mut dice))
+            .filter(|one| !one.is_empty())
+            .collect();
+        let is_24h = |one: &&Vec<Skill>| {
+            one.iter()
+                .any(|skill| definitions.capability(&skill.code).unwrap().is_24h)
+        };
+        let share = answers.iter().filter(is_24h).count() as f64 / answers.len() as f64;
+        assert!((0.7..0.97).contains(&share), "{share}");
+    }
+
+    #[test]
     fn a_nursing_station_answers_more_than_a_clinic() {
         let definitions = definitions();
         let mean = |what: What| {
@@ -368,7 +428,7 @@ mod tests {
                 .sum::<usize>() as f64
                 / 300.0
         };
-        let (station, clinic) = (mean(HOME_NURSING), mean(CLINIC));
+        let (station, clinic) = (mean(VISITING_NURSING), mean(CLINIC));
         assert!(clinic > 0.2 && station > 2.0 * clinic, "{station} {clinic}");
     }
 }

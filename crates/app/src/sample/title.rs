@@ -8,6 +8,30 @@ use super::name::{Name, Part, hiragana};
 use super::owner::Organization;
 use super::region::Region;
 
+const ONLY_CENTER: [Part; 1] = [("{m}地域包括支援センター", "{m}チイキホウカツシエンセンター")];
+const CENTERS: [Part; 5] = [
+    (
+        "{m}中央地域包括支援センター",
+        "{m}チュウオウチイキホウカツシエンセンター",
+    ),
+    (
+        "{m}東部地域包括支援センター",
+        "{m}トウブチイキホウカツシエンセンター",
+    ),
+    (
+        "{m}西部地域包括支援センター",
+        "{m}セイブチイキホウカツシエンセンター",
+    ),
+    (
+        "{m}南部地域包括支援センター",
+        "{m}ナンブチイキホウカツシエンセンター",
+    ),
+    (
+        "{m}北部地域包括支援センター",
+        "{m}ホクブチイキホウカツシエンセンター",
+    ),
+];
+
 /// What the names of a place are made of.
 pub struct Words<'a> {
     stem: &'a Name,
@@ -51,10 +75,9 @@ impl<'a> Words<'a> {
         let is_public = matches!(owner, Owner::Prefecture | Owner::Municipality);
         let patterns = match (kind.what, nth) {
             (HOSPITAL, 0) => &[("{p}立{c}医療センター", "{p}リツ{c}イリョウセンター")][..],
-            // The only center of a small municipality bears no town's name.
-            (SUPPORT_CENTER, _) if !self.is_large => {
-                &[("{m}地域包括支援センター", "{m}チイキホウカツシエンセンター")]
-            }
+            // The only center of a small municipality bears no district's name.
+            (SUPPORT_CENTER, _) if !self.is_large => &ONLY_CENTER,
+            (SUPPORT_CENTER, _) => &CENTERS[nth % CENTERS.len()..][..1],
             _ if is_public && !kind.public_names.is_empty() => kind.public_names,
             _ => kind.names,
         };
@@ -105,8 +128,10 @@ pub fn is_special(name: &str) -> bool {
         "皮膚科",
         "産婦人科",
         "整形外科",
-        "小児科",
+        "小児科医院",
         "こども",
+        "泌尿器科",
+        "メンタル",
     ]
     .iter()
     .any(|word| name.contains(word))

@@ -93,7 +93,12 @@ impl<'a> Draft<'a> {
     fn site(&mut self, kind: &Kind, nth: usize, crowds: &[f64]) -> usize {
         match kind.place {
             Place::Own => {
-                let town = self.dice.weighted(crowds);
+                let is_first_hospital = (kind.what, nth) == (HOSPITAL, 0);
+                let town = if is_first_hospital {
+                    self.town_of_municipality(0, crowds)
+                } else {
+                    self.dice.weighted(crowds)
+                };
                 self.new_site(kind, nth, town, None)
             }
             Place::EveryMunicipality => {
@@ -148,7 +153,7 @@ impl<'a> Draft<'a> {
         let municipality = if nth < n {
             nth
         } else {
-            [0, 0, 1, 0, 0][nth % n]
+            [1, 0, 0, 0, 0][nth % n]
         };
         let weights: Vec<f64> = self
             .region
@@ -337,6 +342,7 @@ impl<'a> Draft<'a> {
                 candidates.push(Candidate {
                     what: main.what,
                     people: self.people[site.town],
+                    n_beds: main.capacity.unwrap_or(0),
                     is_general: !title::is_special(&site.name.text),
                 });
                 places.push(at);

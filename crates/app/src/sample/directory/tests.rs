@@ -6,7 +6,7 @@ use super::*;
 use crate::sample::dice::Dice;
 use crate::sample::land::holds;
 use crate::sample::mix::{
-    CARE_MANAGEMENT, CLINIC, DENTAL, HOME_NURSING, HOSPITAL, PHARMACY, SUPPORT_CENTER,
+    CARE_MANAGEMENT, CLINIC, DENTAL, HOSPITAL, PHARMACY, SUPPORT_CENTER, VISITING_NURSING,
 };
 use crate::sample::people;
 
@@ -37,7 +37,7 @@ fn an_area_has_the_services_the_issue_promises() {
     };
     assert_eq!([CLINIC, DENTAL, PHARMACY].map(count), [200, 100, 120]);
     assert_eq!(
-        [HOME_NURSING, CARE_MANAGEMENT, SUPPORT_CENTER].map(count),
+        [VISITING_NURSING, CARE_MANAGEMENT, SUPPORT_CENTER].map(count),
         [45, 90, 10]
     );
     let beds = services(&directory)

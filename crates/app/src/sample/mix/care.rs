@@ -2,7 +2,7 @@
 
 use super::{
     ALL_LEVELS, CARE_LEVELS, CARE_MANAGEMENT, CLINIC, DAY_CARE, GROUP_HOME, HEALTH_FACILITY,
-    HOME_HELP, HOME_NURSING, HOSPITAL, KIND, Kind, NURSING_HOME, Opening, Owner, Place, RENTAL,
+    HOME_HELP, HOSPITAL, KIND, Kind, NURSING_HOME, Opening, Owner, Place, RENTAL, VISITING_NURSING,
     What,
 };
 
@@ -310,7 +310,7 @@ pub(super) const KINDS: &[Kind] = &[
         ..KIND
     },
     Kind {
-        what: HOME_NURSING,
+        what: VISITING_NURSING,
         count: 45,
         place: Place::With(&[(HOSPITAL, 0.1), (CLINIC, 0.08), (HEALTH_FACILITY, 0.04)]),
         crowd: 1.0,

@@ -14,8 +14,8 @@ pub(super) const KINDS: &[Kind] = &[
             (Owner::Council, 0.2),
         ],
         names: &[(
-            "{m}{t}地域包括支援センター",
-            "{m}{t}チイキホウカツシエンセンター",
+            "{m}第二地域包括支援センター",
+            "{m}ダイニチイキホウカツシエンセンター",
         )],
         eligibility: Some("おおむね65歳以上の人とその家族"),
         ..KIND
