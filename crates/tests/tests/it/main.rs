@@ -1,9 +1,11 @@
 //! One binary for all that crosses a crate.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod api;
 mod checks;
 mod coverage;
 mod database;
+mod export;
 mod filings;
 mod import;
 mod published_lists;
