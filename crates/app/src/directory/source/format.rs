@@ -280,3 +280,17 @@ fn shown(found: &[String]) -> String {
         _ => found.join("、"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_required_head_is_written_as_heads_are_compared() {
+        for format in Format::ALL {
+            for head in format.required().iter().flat_map(|heads| heads.split('|')) {
+                assert_eq!(plain(head), head, "{format:?}");
+            }
+        }
+    }
+}
