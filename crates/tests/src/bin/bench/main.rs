@@ -7,6 +7,8 @@ use std::path::Path;
 
 mod import;
 mod process;
+mod search;
+mod serve;
 
 /// One line of the table.
 pub struct Line {
@@ -25,6 +27,9 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     if wants("import") {
         lines.extend(import::measure(folder.path()));
+    }
+    if wants("search") {
+        lines.extend(search::measure(folder.path()));
     }
     print_table(&lines);
 }
