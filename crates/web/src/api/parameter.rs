@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
+use keniki_app::definition::Definitions;
 use keniki_app::directory::search::{MAX_PAGE_SIZE, Query, Sort, Status};
 use keniki_base::clock::JST;
 use keniki_base::code::{AreaRef, MunicipalityCode, PrefectureCode};
@@ -31,7 +32,11 @@ pub struct Asked {
 }
 
 /// Reads `name=value` pairs; empty values count as not given.
-pub fn read(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Asked, WrongParameter> {
+pub fn read(
+    pairs: &[(String, String)],
+    definitions: &Definitions,
+    now: DateTime<Utc>,
+) -> Result<Asked, WrongParameter> {
     let mut asked = Asked::default();
     for (name, value) in pairs {
         let value = value.trim();
@@ -40,6 +45,7 @@ pub fn read(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Asked, Wro
         }
         read_one(&mut asked, name, value, now).map_err(|advice| wrong(name, value, advice))?;
     }
+    known_codes(&asked.query, definitions)?;
     if asked.query.within_km.is_some() && asked.query.near.is_none() {
         return Err(wrong(
             "within_km",
@@ -51,6 +57,34 @@ pub fn read(pairs: &[(String, String)], now: DateTime<Utc>) -> Result<Asked, Wro
         asked.query.sort = Sort::Distance;
     }
     Ok(asked)
+}
+
+/// A code that nothing defines would find nothing, and look like an answer.
+fn known_codes(query: &Query, definitions: &Definitions) -> Result<(), WrongParameter> {
+    let advice = "定義されていないコードです。使えるコードは definitions の views.toml、categories.toml、capabilities.toml にあります。";
+    let unknown = |name, code: &String| Err(wrong(name, code, advice.to_owned()));
+    if let Some(code) = query
+        .view
+        .as_ref()
+        .filter(|code| definitions.view(code).is_none())
+    {
+        return unknown("view", code);
+    }
+    if let Some(code) = query
+        .categories
+        .iter()
+        .find(|code| definitions.category(code).is_none())
+    {
+        return unknown("category", code);
+    }
+    match query
+        .capabilities
+        .iter()
+        .find(|code| definitions.capability(code).is_none())
+    {
+        Some(code) => unknown("capability", code),
+        None => Ok(()),
+    }
 }
 
 fn wrong(name: &str, value: &str, advice: String) -> WrongParameter {
@@ -65,7 +99,7 @@ fn wrong(name: &str, value: &str, advice: String) -> WrongParameter {
 fn read_one(asked: &mut Asked, name: &str, value: &str, now: DateTime<Utc>) -> Result<(), String> {
     let query = &mut asked.query;
     match name {
-        "q" => query.text = value.to_owned(),
+        "q" => query.text = words(value)?,
         "view" => query.view = Some(value.to_owned()),
         "category" => query.categories.extend(list(value)),
         "capability" => query.capabilities.extend(list(value)),
@@ -92,6 +126,16 @@ fn read_one(asked: &mut Asked, name: &str, value: &str, now: DateTime<Utc>) -> R
         }
     }
     Ok(())
+}
+
+/// Nobody types more; a pasted document is no question.
+const LONGEST_TEXT: usize = 200;
+
+fn words(value: &str) -> Result<String, String> {
+    if value.chars().count() > LONGEST_TEXT {
+        return Err(format!("{LONGEST_TEXT}文字以内で指定してください。"));
+    }
+    Ok(value.to_owned())
 }
 
 fn list(value: &str) -> impl Iterator<Item = String> {
@@ -191,12 +235,20 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
-        read(&pairs, "2026-11-24T01:00:00Z".parse().unwrap())
+        let definitions = Definitions::load(None).unwrap();
+        read(
+            &pairs,
+            &definitions,
+            "2026-11-24T01:00:00Z".parse().unwrap(),
+        )
     }
 
     #[test]
     fn every_wrong_value_is_refused_in_a_sentence_that_names_the_parameter() {
         for (name, value) in [
+            ("view", "医療"),
+            ("category", "clinics"),
+            ("capability", "home_care_24h,none"),
             ("prefecture", "00"),
             ("prefecture", "とっとり"),
             ("municipality", "312020"),

@@ -217,7 +217,7 @@ pub(super) async fn list_services(
     FromState(state): FromState<Arc<State>>,
     FromQuery(pairs): FromQuery<Vec<(String, String)>>,
 ) -> Result<Json<ServicePage>, Refusal> {
-    let asked = parameter::read(&pairs, state.clock.now())?;
+    let asked = parameter::read(&pairs, &state.definitions, state.clock.now())?;
     let query = within_area(&state, asked).await?;
     let found = search::find(&state.db, &state.thesaurus, &query).await?;
     let services = listing::of(&state.db, &found.service_ids).await?;
