@@ -69,10 +69,47 @@ pub async fn find(db: &impl ConnectionTrait, code: AreaRef) -> Result<Option<Are
         AreaRef::MedicalArea(code) => (set::MEDICAL_AREA, code.to_string()),
         AreaRef::Municipality(code) => (set::MUNICIPALITY, code.to_string()),
     };
-    let Some(row) = queries::area(db, set, &code).await? else {
-        return Ok(None);
+    let row = match queries::area(db, set, &code).await? {
+        // 2401 北勢 is a medical area of the sets of 335 and 330.
+        None if set == set::MEDICAL_AREA => queries::medical_area_of_any_set(db, &code).await?,
+        row => row,
     };
-    Ok(with_members(db, vec![row]).await?.pop())
+    Ok(with_members(db, row.into_iter().collect()).await?.pop())
+}
+
+/// The area of a code in a set of its own (a layer such as `health_center`, an insurer, another division of
+/// medical areas).
+///
+/// # Errors
+/// The database's own.
+pub async fn find_in(
+    db: &impl ConnectionTrait,
+    set: &str,
+    code: &str,
+) -> Result<Option<Area>, DbErr> {
+    let row = queries::area(db, set, code).await?;
+    Ok(with_members(db, row.into_iter().collect()).await?.pop())
+}
+
+/// Every area of a set, whether people of it are loaded or not, in the order of their codes.
+///
+/// # Errors
+/// The database's own.
+pub async fn areas_of_set(db: &impl ConnectionTrait, set: &str) -> Result<Vec<Area>, DbErr> {
+    let rows = queries::areas_of_set(db, set).await?;
+    with_members(db, rows).await
+}
+
+/// The areas of every set that hold a municipality: its medical area, its insurer, its health center, ….
+///
+/// # Errors
+/// The database's own.
+pub async fn holding(db: &impl ConnectionTrait, municipality: &str) -> Result<Vec<Area>, DbErr> {
+    let mut found = Vec::new();
+    for row in queries::holding(db, municipality).await? {
+        found.extend(with_members(db, vec![row]).await?);
+    }
+    Ok(found)
 }
 
 /// Every medical area with people or services loaded, in the order of their codes.

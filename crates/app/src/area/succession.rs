@@ -6,23 +6,23 @@ use keniki_base::code::MunicipalityCode;
 
 /// Old codes and the new ones that took their place together (浜松 2024: seven wards, then three).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Group {
+pub struct Group<T = MunicipalityCode> {
     /// The codes before.
-    pub old: BTreeSet<MunicipalityCode>,
+    pub old: BTreeSet<T>,
     /// The codes after.
-    pub new: BTreeSet<MunicipalityCode>,
+    pub new: BTreeSet<T>,
 }
 
 /// Puts pairs (old, new) together into groups that share no code, in the order of their first old code.
-pub fn groups(pairs: &[(MunicipalityCode, MunicipalityCode)]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for &(old, new) in pairs {
+pub fn groups<T: Ord + Clone>(pairs: &[(T, T)]) -> Vec<Group<T>> {
+    let mut groups: Vec<Group<T>> = Vec::new();
+    for (old, new) in pairs {
         let (touched, rest): (Vec<_>, Vec<_>) = groups
             .into_iter()
-            .partition(|group| group.old.contains(&old) || group.new.contains(&new));
+            .partition(|group| group.old.contains(old) || group.new.contains(new));
         let mut merged = Group {
-            old: BTreeSet::from([old]),
-            new: BTreeSet::from([new]),
+            old: BTreeSet::from([old.clone()]),
+            new: BTreeSet::from([new.clone()]),
         };
         for group in touched {
             merged.old.extend(group.old);
@@ -31,23 +31,22 @@ pub fn groups(pairs: &[(MunicipalityCode, MunicipalityCode)]) -> Vec<Group> {
         groups = rest;
         groups.push(merged);
     }
-    groups.sort_by_key(|group| group.old.first().copied());
+    groups.sort_by(|a, b| a.old.first().cmp(&b.old.first()));
     groups
 }
 
 /// Which members of an area to take from a source that knows those for which `has` is true: of each group the
 /// new ones where it knows them all, else the old ones. `None` where the source does not cover the area.
-pub fn covering(
-    members: &BTreeSet<MunicipalityCode>,
-    groups: &[Group],
-    has: impl Fn(&MunicipalityCode) -> bool,
-) -> Option<Vec<MunicipalityCode>> {
+pub fn covering<T: Ord + Clone>(
+    members: &BTreeSet<T>,
+    groups: &[Group<T>],
+    has: impl Fn(&T) -> bool,
+) -> Option<Vec<T>> {
     let mut rest = members.clone();
     let mut chosen = Vec::new();
     for group in groups {
-        let part = |codes: &BTreeSet<MunicipalityCode>| -> BTreeSet<MunicipalityCode> {
-            codes.intersection(members).copied().collect()
-        };
+        let part =
+            |codes: &BTreeSet<T>| -> BTreeSet<T> { codes.intersection(members).cloned().collect() };
         let (old, new) = (part(&group.old), part(&group.new));
         if old.is_empty() || new.is_empty() {
             continue;

@@ -27,7 +27,7 @@ fn records(path: &Path) -> Vec<Vec<String>> {
     rows.split_off(1)
 }
 
-fn care_rows(data: &Path) -> Vec<Vec<String>> {
+pub(crate) fn care_rows(data: &Path) -> Vec<Vec<String>> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(data.join("care_insurance/jigyosho"))
         .expect("the care-service lists")
         .map(|entry| entry.expect("an entry").path())

@@ -1,9 +1,12 @@
 //! The SQL behind an area's pages.
 
+use std::collections::BTreeSet;
+
 use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{Loaded, MOST_TOWNS, Named};
+use crate::area::indicator;
 use crate::database::{places, statement};
 
 pub(super) async fn setting(
@@ -37,16 +40,46 @@ pub(super) async fn area(
         .await
 }
 
-pub(super) async fn areas(db: &impl ConnectionTrait, set: &str) -> Result<Vec<AreaRow>, DbErr> {
-    let sql = format!(
-        "{AREA} where a.area_set = $1 and exists (
-            select 1 from area_member m join observation o on o.area_set = 'municipality' and o.area_code = m.municipality_code
-            where m.area_set = a.area_set and m.area_code = a.code)
-         order by a.code"
-    );
+pub(super) async fn areas_of_set(
+    db: &impl ConnectionTrait,
+    set: &str,
+) -> Result<Vec<AreaRow>, DbErr> {
+    let sql = format!("{AREA} where a.area_set = $1 order by a.code");
     AreaRow::find_by_statement(statement(db, sql, [set.into()]))
         .all(db)
         .await
+}
+
+/// The medical area of this code in any set, of one that still holds first.
+pub(super) async fn medical_area_of_any_set(
+    db: &impl ConnectionTrait,
+    code: &str,
+) -> Result<Option<AreaRow>, DbErr> {
+    let sql = format!(
+        "{AREA} join area_set s on s.code = a.area_set
+         where s.kind = 'medical_area' and a.code = $1
+         order by case when s.valid_to is null then 0 else 1 end, s.code"
+    );
+    AreaRow::find_by_statement(statement(db, sql, [code.into()]))
+        .one(db)
+        .await
+}
+
+pub(super) async fn areas(db: &impl ConnectionTrait, set: &str) -> Result<Vec<AreaRow>, DbErr> {
+    let sql = format!(
+        "{AREA} where a.area_set = $1 and exists (
+            select 1 from area_member m join observation o
+              on o.indicator = $2 and o.area_set = 'municipality' and o.area_code = m.municipality_code
+            where m.area_set = a.area_set and m.area_code = a.code)
+         order by a.code"
+    );
+    AreaRow::find_by_statement(statement(
+        db,
+        sql,
+        [set.into(), indicator::POPULATION.into()],
+    ))
+    .all(db)
+    .await
 }
 
 pub(super) async fn neighbors(
@@ -73,6 +106,20 @@ pub(super) async fn areas_of(
          where a.area_set = $1 and m.municipality_code = $2 order by a.code"
     );
     AreaRow::find_by_statement(statement(db, sql, [set.into(), municipality.into()]))
+        .all(db)
+        .await
+}
+
+/// Areas of every set with this member, in the order of sets and codes.
+pub(super) async fn holding(
+    db: &impl ConnectionTrait,
+    municipality: &str,
+) -> Result<Vec<AreaRow>, DbErr> {
+    let sql = format!(
+        "{AREA} join area_member m on m.area_set = a.area_set and m.area_code = a.code
+         where m.municipality_code = $1 order by a.area_set, a.code"
+    );
+    AreaRow::find_by_statement(statement(db, sql, [municipality.into()]))
         .all(db)
         .await
 }
@@ -226,28 +273,36 @@ pub(in crate::area) struct Cell {
 
 const CELL: &str = "select area_code, period, sex, age_from, age_to, value from observation";
 
-fn of_municipalities(codes: &[String]) -> String {
-    format!(
-        "area_set = 'municipality' and area_code in {}",
-        places(1, codes.len())
-    )
+/// `area_set = … and area_code in (…) and indicator = …`, and the values of its places; `more` follow them.
+fn of_areas(
+    indicator: &str,
+    set: &str,
+    codes: &BTreeSet<String>,
+    more: Option<&str>,
+) -> (String, Vec<Value>) {
+    let n = codes.len();
+    let sql = format!(
+        "area_code in {} and area_set = ${} and indicator = ${}",
+        places(1, n),
+        n + 1,
+        n + 2
+    );
+    let values = codes
+        .iter()
+        .map(Value::from)
+        .chain([set.into(), indicator.into()]);
+    (sql, values.chain(more.map(Value::from)).collect())
 }
 
-/// The last period for which these municipalities have the indicator.
+/// The last period for which one of these areas has the indicator.
 pub(super) async fn newest_period(
     db: &impl ConnectionTrait,
     indicator: &str,
-    codes: &[String],
+    set: &str,
+    codes: &BTreeSet<String>,
 ) -> Result<Option<String>, DbErr> {
-    if codes.is_empty() {
-        return Ok(None);
-    }
-    let sql = format!(
-        "select max(period) as period from observation where {} and indicator = ${}",
-        of_municipalities(codes),
-        codes.len() + 1
-    );
-    let values = codes.iter().map(Value::from).chain([indicator.into()]);
+    let (of_areas, values) = of_areas(indicator, set, codes, None);
+    let sql = format!("select max(period) as period from observation where {of_areas}");
     let row = db.query_one_raw(statement(db, sql, values)).await?;
     row.map_or(Ok(None), |row| row.try_get("", "period"))
 }
@@ -257,19 +312,14 @@ pub(super) async fn cells(
     db: &impl ConnectionTrait,
     indicator: &str,
     period: &str,
-    codes: &[String],
+    set: &str,
+    codes: &BTreeSet<String>,
 ) -> Result<Vec<Cell>, DbErr> {
+    let (of_areas, values) = of_areas(indicator, set, codes, Some(period));
     let sql = format!(
-        "{CELL} where {} and indicator = ${} and period = ${}
-         order by area_code, sex, age_from, age_to",
-        of_municipalities(codes),
-        codes.len() + 1,
-        codes.len() + 2
+        "{CELL} where {of_areas} and period = ${} order by area_code, sex, age_from, age_to",
+        codes.len() + 3
     );
-    let values = codes
-        .iter()
-        .map(Value::from)
-        .chain([indicator.into(), period.into()]);
     Cell::find_by_statement(statement(db, sql, values))
         .all(db)
         .await
@@ -279,17 +329,11 @@ pub(super) async fn cells(
 pub(super) async fn series(
     db: &impl ConnectionTrait,
     indicator: &str,
-    codes: &[String],
+    set: &str,
+    codes: &BTreeSet<String>,
 ) -> Result<Vec<Cell>, DbErr> {
-    if codes.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "{CELL} where {} and indicator = ${} order by period, area_code, age_from, age_to",
-        of_municipalities(codes),
-        codes.len() + 1
-    );
-    let values = codes.iter().map(Value::from).chain([indicator.into()]);
+    let (of_areas, values) = of_areas(indicator, set, codes, None);
+    let sql = format!("{CELL} where {of_areas} order by period, area_code, age_from, age_to");
     Cell::find_by_statement(statement(db, sql, values))
         .all(db)
         .await
@@ -299,19 +343,35 @@ pub(super) async fn series(
 pub(super) async fn source(
     db: &impl ConnectionTrait,
     indicator: &str,
-    codes: &[String],
+    set: &str,
+    codes: &BTreeSet<String>,
 ) -> Result<Option<String>, DbErr> {
+    let (of_areas, values) = of_areas(indicator, set, codes, None);
     let sql = format!(
-        "select s.publisher, s.title from source_file s where s.id = (
-            select max(source_id) from observation where {} and indicator = ${})",
-        of_municipalities(codes),
-        codes.len() + 1
+        "select s.publisher, s.title from source_file s
+         where s.id = (select max(source_id) from observation where {of_areas})"
     );
-    let values = codes.iter().map(Value::from).chain([indicator.into()]);
     let Some(row) = db.query_one_raw(statement(db, sql, values)).await? else {
         return Ok(None);
     };
     let (publisher, title): (String, String) =
         (row.try_get("", "publisher")?, row.try_get("", "title")?);
     Ok(Some(format!("{publisher}「{title}」")))
+}
+
+#[derive(Debug, FromQueryResult)]
+pub(super) struct TotalRow {
+    pub area_code: String,
+    pub value: Option<f64>,
+}
+
+/// All people of every municipality on the day of the newest count.
+pub(super) async fn totals(db: &impl ConnectionTrait) -> Result<Vec<TotalRow>, DbErr> {
+    let sql = "select area_code, value from observation
+               where indicator = $1 and area_set = 'municipality' and sex = 'all' and age_from = 0 and age_to = 999
+                 and period = (select max(period) from observation where indicator = $1 and area_set = 'municipality')
+               order by area_code";
+    TotalRow::find_by_statement(statement(db, sql, [indicator::POPULATION.into()]))
+        .all(db)
+        .await
 }

@@ -79,11 +79,14 @@ pub fn read(topology: &Topology, as_of: Option<NaiveDate>, known: &Known) -> Bat
     batch
 }
 
-/// The sets that are drawn. Insurers are known after the boundaries, and no map shows them.
+/// The sets that are drawn. Designated cities and insurers are known after the boundaries, and no map shows them.
 fn layers(
     known: &Known,
 ) -> impl Iterator<Item = (&String, &BTreeMap<String, BTreeSet<MunicipalityCode>>)> {
-    known.members.iter().filter(|(set, _)| *set != set::INSURER)
+    known
+        .members
+        .iter()
+        .filter(|(set, _)| !matches!(set.as_str(), set::INSURER | set::MUNICIPALITY))
 }
 
 /// A file of prefectures alone, as a small map of the nation needs.

@@ -156,7 +156,11 @@ fn read(
             });
         }
     }
-    batch.new_areas = areas(&people, reading);
+    let (cities, rest): (Vec<_>, Vec<_>) = areas(&people, reading)
+        .into_iter()
+        .partition(|area| !area.members.is_empty());
+    batch.areas = cities;
+    batch.new_areas = rest;
     Ok(batch)
 }
 
@@ -191,18 +195,25 @@ fn row_cell<'r>(reading: &Reading<'_>, column: &str, row: &'r Row) -> &'r str {
         .map_or("", |&at| row.cell(at))
 }
 
-/// What is not known yet: municipalities, wards, and designated cities over their wards.
+/// Municipalities and wards, and designated cities over their wards of today and before.
 fn areas(people: &BTreeMap<MunicipalityCode, String>, reading: &Reading<'_>) -> Vec<Area> {
+    let wards = |city: &str| -> BTreeSet<MunicipalityCode> {
+        people
+            .iter()
+            .chain(&reading.known.names)
+            .filter(|(_, name)| {
+                city.ends_with('市') && name.starts_with(city) && name.ends_with('区')
+            })
+            .map(|(code, _)| *code)
+            .collect()
+    };
     people
         .iter()
         .map(|(code, name)| {
             let mut area = Area::municipality(*code, name.clone());
             area.valid_from = reading.known.begins.get(code).copied();
-            let has_wards = name.ends_with('市')
-                && people.values().any(|other| {
-                    other.len() > name.len() && other.starts_with(name) && other.ends_with('区')
-                });
-            if has_wards {
+            area.members = wards(name);
+            if !area.members.is_empty() {
                 area.kind = "designated_city".to_owned();
             }
             area
