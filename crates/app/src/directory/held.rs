@@ -60,7 +60,7 @@ impl Held {
             .collect()
     }
 
-    /// `scopes` are `format/prefecture/kind` of the lists that were loaded.
+    /// `scopes` are `format/prefecture/kind` (and perhaps `/publisher`) of the lists that were loaded.
     fn of_lists(definitions: &Definitions, scopes: &[String]) -> Self {
         let mut held = Self::default();
         for (prefecture, lists) in lists_by_prefecture(scopes) {
@@ -160,7 +160,7 @@ fn lists_by_prefecture(scopes: &[String]) -> BTreeMap<String, Vec<List<'_>>> {
         let Some(format) = Format::of_scope(scope) else {
             continue;
         };
-        let mut parts = scope.splitn(3, '/').skip(1);
+        let mut parts = scope.split('/').skip(1);
         let (Some(prefecture), kind) = (parts.next(), parts.next().unwrap_or_default()) else {
             continue;
         };

@@ -29,7 +29,8 @@ pub use said::Said;
 pub struct Record {
     /// The rows it was read from; empty for the second service of a row.
     pub rows: Vec<RowAt>,
-    /// What a later file of the same list is compared with: format/prefecture/kind.
+    /// What a later file of the same list is compared with: format/prefecture/kind, and /publisher where each
+    /// municipality has a list of its own.
     pub scope: String,
     /// Names the record within its scope, in every edition of the list.
     pub key: String,

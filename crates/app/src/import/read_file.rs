@@ -6,7 +6,7 @@ use std::path::Path;
 use tokio::sync::mpsc::Sender;
 
 use crate::directory::source::format::{Recogniser, UnknownHeader};
-use crate::directory::source::{self, Format, Parser, Reference, Sink};
+use crate::directory::source::{self, Cause, Format, Parser, Reference, RowAt, Sink};
 use crate::sheet::read::{self, Row, SheetError, SheetNames};
 
 /// Records in a chunk: what one statement with all its values can hold on SQLite.
@@ -37,36 +37,32 @@ pub(super) fn read(
     reference: &Reference,
     to: &Sender<Message>,
 ) -> Result<SheetNames, Unreadable> {
-    let mut state = State::Above {
-        recogniser: Recogniser::default(),
-        rows: Vec::new(),
-    };
+    let mut reading = Reading::default();
     let mut sink = Sink::default();
-    let mut refused = None;
-    let sheets = read::rows(path, |row| match state.take(row, reference, &mut sink) {
-        Ok(Some((format, row))) => to.blocking_send(Message::Format(format, row)).is_ok(),
-        Ok(None) if sink.records.len() >= CHUNK_RECORDS || sink.n_rows >= CHUNK_ROWS => {
+    let sheets = read::rows(path, |row| match reading.take(row, reference, &mut sink) {
+        Some((format, row)) => to.blocking_send(Message::Format(format, row)).is_ok(),
+        None if sink.records.len() >= CHUNK_RECORDS || sink.n_rows >= CHUNK_ROWS => {
             hand_on(&mut sink, to)
         }
-        Ok(None) => true,
-        Err(unknown) => {
-            refused = Some(unknown);
-            false
-        }
+        None => true,
     })?;
-    if let Some(unknown) = refused {
-        return Err(unknown.into());
-    }
-    match state {
-        State::Above { mut recogniser, .. } => return Err(recogniser.give_up().into()),
-        State::Data(mut parser) => parser.end(reference, &mut sink),
-    }
-    while !sink.records.is_empty() || sink.n_rows > 0 {
+    reading.end(reference, &mut sink)?;
+    while !sink.records.is_empty() || sink.n_rows > 0 || !sink.findings.is_empty() {
         if !hand_on(&mut sink, to) {
             break;
         }
     }
     Ok(sheets)
+}
+
+/// A book sheet by sheet: each has a header of its own, and one without is passed over.
+#[derive(Default)]
+struct Reading {
+    sheet: u16,
+    state: State,
+    is_recognised: bool,
+    /// Why the first sheet without a header was passed over, and which it was.
+    unknown: Vec<(u16, UnknownHeader)>,
 }
 
 enum State {
@@ -75,38 +71,87 @@ enum State {
         rows: Vec<Row>,
     },
     Data(Box<dyn Parser + Send>),
+    PassedOver,
 }
 
-impl State {
-    /// The format and its row, with the row that is its header.
-    fn take(
-        &mut self,
-        row: Row,
-        reference: &Reference,
-        sink: &mut Sink,
-    ) -> Result<Option<(Format, u32)>, UnknownHeader> {
-        match self {
-            Self::Data(parser) => {
+impl Default for State {
+    fn default() -> Self {
+        Self::Above {
+            recogniser: Recogniser::default(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl Reading {
+    /// The format and its row, with the row that is the file's first header.
+    fn take(&mut self, row: Row, reference: &Reference, sink: &mut Sink) -> Option<(Format, u32)> {
+        if row.sheet != self.sheet {
+            self.end_sheet(reference, sink);
+            self.sheet = row.sheet;
+        }
+        match &mut self.state {
+            State::Data(parser) => {
                 if row.cells.iter().any(|cell| !cell.trim().is_empty()) {
                     parser.row(&row, reference, sink);
                 }
-                Ok(None)
+                None
             }
-            Self::Above { recogniser, rows } => {
-                let found = recogniser.look(&row)?;
-                let number = row.number;
-                rows.push(row);
-                let Some((format, columns)) = found else {
-                    return Ok(None);
-                };
-                let mut parser = source::parser(format, columns);
-                for row in &*rows {
-                    parser.above(row, sink);
+            State::PassedOver => None,
+            State::Above { recogniser, rows } => match recogniser.look(&row) {
+                Err(unknown) => {
+                    self.unknown.push((self.sheet, unknown));
+                    self.state = State::PassedOver;
+                    None
                 }
-                *self = Self::Data(parser);
-                Ok(Some((format, number)))
+                Ok(None) => {
+                    rows.push(row);
+                    None
+                }
+                Ok(Some((format, columns))) => {
+                    let number = row.number;
+                    rows.push(row);
+                    let mut parser = source::parser(format, columns);
+                    for row in &*rows {
+                        parser.above(row, sink);
+                    }
+                    self.state = State::Data(parser);
+                    let is_first = !std::mem::replace(&mut self.is_recognised, true);
+                    is_first.then_some((format, number))
+                }
+            },
+        }
+    }
+
+    fn end_sheet(&mut self, reference: &Reference, sink: &mut Sink) {
+        match std::mem::take(&mut self.state) {
+            State::Data(mut parser) => parser.end(reference, sink),
+            State::PassedOver => {}
+            State::Above {
+                mut recogniser,
+                rows,
+            } => {
+                if !rows.is_empty() || !self.is_recognised {
+                    self.unknown.push((self.sheet, recogniser.give_up()));
+                }
             }
         }
+    }
+
+    /// A file of which no sheet has a header is refused; else each sheet without one gets a warning.
+    fn end(mut self, reference: &Reference, sink: &mut Sink) -> Result<(), UnknownHeader> {
+        self.end_sheet(reference, sink);
+        if !self.is_recognised {
+            let nearest = self.unknown.into_iter().map(|(_, unknown)| unknown);
+            let nearest = nearest.max_by_key(|unknown| unknown.n_met);
+            return Err(nearest.unwrap_or_else(|| Recogniser::default().give_up()));
+        }
+        for (sheet, _) in self.unknown {
+            let at = RowAt { sheet, row: 1 };
+            sink.findings
+                .push(at.finding("", "", Cause::SheetPassedOver));
+        }
+        Ok(())
     }
 }
 

@@ -32,7 +32,7 @@ impl Row {
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
     /// The operating system's refusal.
-    #[error("ファイルを開けません（{0}）。場所と読み取りの権限を確かめてください。")]
+    #[error("ファイルを読めません（{}）。場所と読み取りの権限を確かめてください。", refusal(.0))]
     Open(#[from] std::io::Error),
     /// Nothing in it.
     #[error("ファイルが空です。ダウンロードし直してください。")]
@@ -55,9 +55,12 @@ pub enum SheetError {
         /// Column, from 1.
         column: usize,
     },
-    /// The workbook is damaged or cut short.
+    /// An encoding that is known and not read.
+    #[error("文字コードが{0}のファイルです。UTF-8またはShift_JISにして保存し直してください。")]
+    OtherEncoding(&'static str),
+    /// The workbook is damaged or cut short; for the log, in which way.
     #[error(
-        "XLSXファイルが壊れているか、途中で切れています（{0}）。ダウンロードし直すか、Excelで開いて保存し直してください。"
+        "XLSXファイルが壊れているか、途中で切れています。ダウンロードし直すか、Excelで開いて保存し直してください。"
     )]
     Damaged(String),
     /// Unpacks to more than any real list.
@@ -85,8 +88,18 @@ pub fn rows(path: &Path, mut on_row: impl FnMut(Row) -> bool) -> Result<SheetNam
         [] => Err(SheetError::Empty),
         [b'P', b'K', 3, 4, ..] => xlsx_file::rows(BufReader::new(file), &mut on_row),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(SheetError::OldExcel),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Err(SheetError::Encoding { row: 1, column: 1 }),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Err(SheetError::OtherEncoding("UTF-16")),
         _ => csv_file::rows(file, &mut on_row).map(|()| vec![String::new()]),
+    }
+}
+
+fn refusal(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "見つかりません".to_owned(),
+        ErrorKind::PermissionDenied => "読み取りが許されていません".to_owned(),
+        ErrorKind::IsADirectory => "フォルダーです".to_owned(),
+        _ => error.to_string(),
     }
 }
 

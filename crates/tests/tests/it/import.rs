@@ -2,6 +2,8 @@
 
 mod again;
 mod fixture;
+mod refused;
 mod rows;
 mod same_place;
+mod standard;
 mod undo;

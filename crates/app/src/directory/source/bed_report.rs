@@ -152,8 +152,9 @@ pub(super) fn figures<'a>(cells: impl Iterator<Item = (&'a str, &'a str)>) -> Fi
         let Some((_, name)) = FIGURES.iter().find(|(known, _)| *known == head) else {
             continue;
         };
-        let Some(value) = known(cell) else { continue };
-        if let Ok(number) = value.parse::<f64>() {
+        // `nan`, as tables made by programs have it, is a float and no number.
+        let number = known(cell).and_then(|value| value.parse::<f64>().ok());
+        if let Some(number) = number.filter(|number| number.is_finite()) {
             out.insert((*name).to_owned(), number);
         }
     }

@@ -221,9 +221,9 @@ fn beds(cell: &str) -> Figures {
     for part in cell.split('／') {
         let words: Vec<String> = part.split_whitespace().filter_map(text).collect();
         if let [kind, .., number] = words.as_slice()
-            && let Ok(n) = number.parse::<f64>()
+            && let Ok(n) = number.parse::<u32>()
         {
-            *beds.entry(format!("{kind}病床")).or_default() += n;
+            *beds.entry(format!("{kind}病床")).or_default() += f64::from(n);
         }
     }
     beds

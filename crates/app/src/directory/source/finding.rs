@@ -68,6 +68,8 @@ pub enum Cause {
     WrongCorporateNumber,
     /// A time that there is not.
     WrongTime,
+    /// A sheet beside others, without the header of a list.
+    SheetPassedOver,
 }
 
 impl Cause {
@@ -101,7 +103,8 @@ impl Cause {
             | Self::MunicipalityConflict
             | Self::WrongCapacity
             | Self::WrongCorporateNumber
-            | Self::WrongTime => false,
+            | Self::WrongTime
+            | Self::SheetPassedOver => false,
         }
     }
 
@@ -146,6 +149,7 @@ impl Cause {
             Self::WrongCapacity => "定員・病床数として読めないため、空欄にしました。",
             Self::WrongCorporateNumber => "法人番号の検査数字が合わないため、空欄にしました。",
             Self::WrongTime => "時刻として読めないため、空欄にしました。",
+            Self::SheetPassedOver => "名簿の見出しの行がないシートのため、読み込んでいません。",
         }
     }
 }

@@ -70,7 +70,7 @@ impl Format {
     }
 
     /// Heads without which a file is not of this list. A head is any of the spellings joined by `|`.
-    fn required(self) -> &'static [&'static str] {
+    pub(super) fn required(self) -> &'static [&'static str] {
         match self {
             Self::Filings => &[
                 "都道府県コード",
@@ -169,6 +169,16 @@ impl Columns {
             .find_map(|head| self.heads.iter().position(|known| known == head))
     }
 
+    /// True where `row` ends before one of the heads without which a file is not of `format`.
+    pub(super) fn cut_short(&self, row: &Row, format: Format) -> bool {
+        let last = format
+            .required()
+            .iter()
+            .filter_map(|head| self.find(head))
+            .max();
+        last.is_some_and(|last| row.cells.len() <= last)
+    }
+
     /// The cell of `row` under `head`, trimmed; empty where the file has no such column.
     pub fn get<'r>(&self, row: &'r Row, head: &str) -> &'r str {
         self.find(head).map_or("", |column| row.cell(column))
@@ -198,12 +208,14 @@ pub struct UnknownHeader {
     pub nearest: Format,
     /// Its heads that the file lacks.
     pub missing: Vec<String>,
+    /// How many of its heads were met.
+    pub n_met: usize,
 }
 
 /// Looks for the header in the first rows of a file.
 #[derive(Debug, Default)]
 pub struct Recogniser {
-    best: Option<(usize, UnknownHeader)>,
+    best: Option<UnknownHeader>,
     n_rows: usize,
 }
 
@@ -222,8 +234,8 @@ impl Recogniser {
             if missing.is_empty() {
                 return Ok(Some((format, columns)));
             }
-            if self.best.as_ref().is_none_or(|(n, _)| met.len() > *n) {
-                self.best = Some((met.len(), unknown(&columns, format, &missing)));
+            if self.best.as_ref().is_none_or(|best| met.len() > best.n_met) {
+                self.best = Some(unknown(&columns, format, met.len(), &missing));
             }
         }
         self.n_rows += 1;
@@ -235,20 +247,14 @@ impl Recogniser {
 
     /// The refusal when the file ended without a header.
     pub fn give_up(&mut self) -> UnknownHeader {
-        self.best.take().map_or_else(
-            || {
-                unknown(
-                    &Columns::default(),
-                    Format::CareServices,
-                    Format::CareServices.required(),
-                )
-            },
-            |(_, unknown)| unknown,
-        )
+        let format = Format::CareServices;
+        self.best
+            .take()
+            .unwrap_or_else(|| unknown(&Columns::default(), format, 0, format.required()))
     }
 }
 
-fn unknown(columns: &Columns, nearest: Format, missing: &[&str]) -> UnknownHeader {
+fn unknown(columns: &Columns, nearest: Format, n_met: usize, missing: &[&str]) -> UnknownHeader {
     UnknownHeader {
         found: columns
             .heads
@@ -261,6 +267,7 @@ fn unknown(columns: &Columns, nearest: Format, missing: &[&str]) -> UnknownHeade
             .iter()
             .map(|head| head.replace('|', "または"))
             .collect(),
+        n_met,
     }
 }
 

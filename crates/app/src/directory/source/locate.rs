@@ -70,11 +70,21 @@ pub fn locate(
     sink: &mut Sink,
 ) -> Located {
     let places = &reference.places;
-    let municipality = input.municipality.or_else(|| {
+    let by_address = || {
         places
             .municipalities
             .find(input.address, input.prefecture, input.named.as_deref())
-    });
+    };
+    let municipality = match input.municipality {
+        None => by_address(),
+        Some(by_code) => {
+            if by_address().is_some_and(|other| contradict(by_code, other)) {
+                sink.findings
+                    .push(at.finding("住所", input.address, Cause::MunicipalityConflict));
+            }
+            Some(by_code)
+        }
+    };
     if municipality.is_none() {
         sink.findings
             .push(at.finding("住所", input.address, Cause::MunicipalityUnknown));
@@ -87,6 +97,13 @@ pub fn locate(
         municipality,
         point,
     }
+}
+
+/// Codes 100–199 within a prefecture are designated cities and wards: a city's own code beside its ward's,
+/// or a ward's former code beside the one of today, contradict nothing.
+fn contradict(a: MunicipalityCode, b: MunicipalityCode) -> bool {
+    let is_ward = |code: MunicipalityCode| code.as_str()[2..].starts_with('1');
+    a != b && !(is_ward(a) && is_ward(b))
 }
 
 fn point_of(
@@ -123,13 +140,22 @@ fn point_of(
     }
 }
 
+/// A cell that swallowed the rest of the file, for want of a quotation mark, is not printed whole.
+fn shortened(value: &str) -> String {
+    const MOST_CHARS: usize = 200;
+    match value.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
 impl RowAt {
     /// A finding in one cell of this row.
     pub fn finding(self, column: &'static str, value: &str, cause: Cause) -> Finding {
         Finding {
             at: self,
             column,
-            value: value.to_owned(),
+            value: shortened(value),
             cause,
         }
     }

@@ -12,6 +12,8 @@ use super::{
 
 /// Heads of both generations, by meaning.
 const AREA: &str = "都道府県コード又は市区町村コード|都道府県コード又は市町村コード|所在地_全国地方公共団体コード|全国地方公共団体コード";
+const PUBLISHER: &str =
+    "都道府県コード又は市区町村コード|都道府県コード又は市町村コード|全国地方公共団体コード";
 const PREFECTURE: &str = "所在地_都道府県|都道府県名";
 const MUNICIPALITY: &str = "所在地_市区町村|市区町村名|市町村名";
 const NAME: &str = "介護サービス事業所名称|事業所名|名称";
@@ -103,7 +105,8 @@ impl Parser for Standard {
             row: row.number,
         };
         let get = |head: &str| self.columns.get(row, head);
-        if row.cells.len() < self.columns.len() && row.cells.len() <= 1 {
+        // Excel leaves out the commas of empty columns at the end of a row.
+        if self.columns.cut_short(row, self.format) {
             return sink.reject(at.finding("", &row.cells.join(","), Cause::RowCutShort));
         }
         let Some(name) = text(get(NAME)) else {
@@ -185,10 +188,15 @@ impl Parser for Standard {
             },
             |code| code.to_string(),
         );
+        // Each municipality publishes its own list: what another one's lacks is not gone.
+        let publisher = match get(PUBLISHER) {
+            "" => get(MUNICIPALITY),
+            code => code,
+        };
         for (index, (category, word)) in categories.into_iter().enumerate() {
             sink.records.push(Record {
                 rows: if index == 0 { vec![at] } else { Vec::new() },
-                scope: format!("{}/{prefecture}/{word}", self.format.code()),
+                scope: format!("{}/{prefecture}/{word}/{publisher}", self.format.code()),
                 key: key.clone(),
                 said: Said {
                     category,

@@ -17,6 +17,7 @@ enum Encoding {
 
 pub(super) fn rows(mut file: File, on_row: &mut impl FnMut(Row) -> bool) -> Result<(), SheetError> {
     let encoding = encoding_of(&mut file)?;
+    let cut_at = unfinished_end(&mut file)?;
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -31,10 +32,17 @@ pub(super) fn rows(mut file: File, on_row: &mut impl FnMut(Row) -> bool) -> Resu
         }
         let mut cells = Vec::with_capacity(record.len());
         for (column, field) in record.iter().enumerate() {
-            cells.push(decoded(field, encoding).ok_or(SheetError::Encoding {
-                row: number,
-                column: column + 1,
-            })?);
+            match decoded(field, encoding) {
+                Some(cell) => cells.push(cell),
+                // The file was cut within a character: the row ends before that cell.
+                None if column + 1 == record.len() && Some(reader.position().byte()) == cut_at => {}
+                None => {
+                    return Err(SheetError::Encoding {
+                        row: number,
+                        column: column + 1,
+                    });
+                }
+            }
         }
         let row = Row {
             sheet: 0,
@@ -47,6 +55,15 @@ pub(super) fn rows(mut file: File, on_row: &mut impl FnMut(Row) -> bool) -> Resu
     }
 }
 
+/// Where a file ends whose last line has no end: it may have been cut there.
+fn unfinished_end(file: &mut File) -> Result<Option<u64>, SheetError> {
+    let mut last = [0];
+    let end = file.seek(SeekFrom::End(-1))? + 1;
+    file.read_exact(&mut last)?;
+    file.rewind()?;
+    Ok((!matches!(last, [b'\n' | b'\r'])).then_some(end))
+}
+
 fn encoding_of(file: &mut File) -> Result<Encoding, SheetError> {
     let mut sample = Vec::new();
     file.by_ref().take(SAMPLE_BYTES).read_to_end(&mut sample)?;
@@ -54,19 +71,44 @@ fn encoding_of(file: &mut File) -> Result<Encoding, SheetError> {
     if sample.contains(&0) {
         return Err(SheetError::NotATable);
     }
+    if sample
+        .windows(3)
+        .any(|bytes| matches!(bytes, b"\x1b$B" | b"\x1b$@"))
+    {
+        return Err(SheetError::OtherEncoding("ISO-2022-JP（JIS）"));
+    }
     let is_utf8 = match std::str::from_utf8(&sample) {
         Ok(_) => true,
-        // A character cut at the end of the sample is no fault.
-        Err(error) => error.error_len().is_none() && error.valid_up_to() > 0,
+        // A single broken character makes no CP932 of it, and one cut at the end of the sample is no fault.
+        Err(error) => {
+            let valid = String::from_utf8_lossy(&sample[..error.valid_up_to()]);
+            let is_cut = error.error_len().is_none() && !valid.is_empty();
+            is_cut || valid.chars().filter(|c| !c.is_ascii()).count() >= 3
+        }
     };
-    Ok(if is_utf8 {
-        Encoding::Utf8
-    } else {
-        Encoding::Cp932
-    })
+    if is_utf8 {
+        return Ok(Encoding::Utf8);
+    }
+    if is_euc_jp(&sample) {
+        return Err(SheetError::OtherEncoding("EUC-JP"));
+    }
+    Ok(Encoding::Cp932)
+}
+
+/// What is no CP932 and may be EUC-JP, or reads as well in EUC-JP: half-width katakana alone make no list.
+fn is_euc_jp(sample: &[u8]) -> bool {
+    // Whole lines only: the end of the sample may cut a character.
+    let end = sample.iter().rposition(|byte| *byte == b'\n');
+    let lines = &sample[..end.unwrap_or(sample.len())];
+    let (_, has_errors) = encoding_rs::EUC_JP.decode_without_bom_handling(lines);
+    !has_errors
 }
 
 fn decoded(field: &[u8], encoding: Encoding) -> Option<String> {
+    // No table has the character 0, and no database keeps it.
+    if field.contains(&0) {
+        return None;
+    }
     match encoding {
         Encoding::Utf8 => {
             let field = field.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(field);

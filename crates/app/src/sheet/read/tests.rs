@@ -114,3 +114,14 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn one_broken_character_of_a_utf8_file_is_named_where_it_stands() {
+    let mut bytes = "\u{feff}名称,住所\n甲,乙\n".as_bytes().to_vec();
+    let at = bytes.len() - 2;
+    bytes[at] = b'x';
+    assert!(matches!(
+        all(&[&bytes[..], b"c,d\n"].concat()),
+        Err(SheetError::Encoding { row: 2, column: 2 })
+    ));
+}

@@ -46,7 +46,7 @@ pub(super) fn bound_unpacked_size<R: Read + Seek>(
     Ok(())
 }
 
-/// False where `on_row` asked to stop.
+/// Calls `on_row` with the rows of one sheet; false where it asked to stop.
 fn sheet_rows<R: Read + Seek>(
     book: &mut Xlsx<R>,
     name: &str,
@@ -60,6 +60,13 @@ fn sheet_rows<R: Read + Seek>(
         Err(error) => return Err(damaged(error)),
     };
     let mut row: Option<Row> = None;
+    // Empty cells at the end of a row are not in the file: each row is as wide as the widest above it.
+    let mut width = 0;
+    let mut on_row = |mut row: Row| {
+        width = width.max(row.cells.len());
+        row.cells.resize(width, String::new());
+        on_row(row)
+    };
     while let Some(cell) = cells.next_cell().map_err(damaged)? {
         let (row_index, column) = cell.get_position();
         let number = row_index + 1;

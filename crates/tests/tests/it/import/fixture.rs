@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use keniki_app::area::outline::Outline;
 use keniki_app::area::record::{self, Area, Drawn, Source};
+use keniki_app::area::set::{MUNICIPALITY, PREFECTURE};
 use keniki_app::database::{self, is_sqlite, statement};
 use keniki_app::definition::Definitions;
 use keniki_app::directory::source::Reference;
@@ -68,17 +69,26 @@ impl World {
             as_of: None,
         };
         let source_id = record::put_source(&tx, &source, now()).await.unwrap();
-        let set = record::AreaSet {
-            code: keniki_app::area::set::MUNICIPALITY.to_owned(),
-            kind: "municipality".to_owned(),
-            name: "市区町村".to_owned(),
+        let set = |code: &str| record::AreaSet {
+            code: code.to_owned(),
+            kind: code.to_owned(),
+            name: code.to_owned(),
             valid_from: None,
             valid_to: None,
         };
-        record::put_sets(&tx, &[set]).await.unwrap();
-        let areas = MUNICIPALITIES.map(|(code, name, _, _)| {
-            Area::municipality(MunicipalityCode::parse(code).unwrap(), name)
-        });
+        let sets = [set(MUNICIPALITY), set(PREFECTURE)];
+        record::put_sets(&tx, &sets).await.unwrap();
+        let mut areas = MUNICIPALITIES
+            .map(|(code, name, _, _)| Area::municipality(municipality(code), name))
+            .to_vec();
+        for (code, name) in [("51", "みほん県"), ("52", "みなみ県")] {
+            areas.push(Area {
+                set: PREFECTURE.to_owned(),
+                code: code.to_owned(),
+                kind: PREFECTURE.to_owned(),
+                ..Area::municipality(municipality("51201"), name)
+            });
+        }
         let drawn = MUNICIPALITIES.map(|(code, _, south, west)| square(code, south, west));
         record::put_areas(&tx, &areas).await.unwrap();
         record::put_outlines(&tx, source_id, &drawn).await.unwrap();
@@ -324,6 +334,10 @@ fn plain(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
+fn municipality(code: &str) -> MunicipalityCode {
+    MunicipalityCode::parse(code).unwrap()
+}
+
 fn square(code: &str, south: f64, west: f64) -> Drawn {
     let ring = vec![
         [west, south],
@@ -333,7 +347,7 @@ fn square(code: &str, south: f64, west: f64) -> Drawn {
         [west, south],
     ];
     Drawn {
-        set: keniki_app::area::set::MUNICIPALITY.to_owned(),
+        set: MUNICIPALITY.to_owned(),
         code: code.to_owned(),
         outline: Outline::MultiPolygon {
             coordinates: vec![vec![ring]],
