@@ -1,5 +1,21 @@
 -- The documented views that definitions (checks, later indicators) may read. Plain names, no personal data.
 
+-- The leaves of the area of `/`; without one, every leaf is at home.
+create view v_home_municipality as
+select a.code as municipality_code
+from area a
+where a.kind = 'municipality'
+  and (
+    not exists (select 1 from setting where name = 'home_area')
+    or a.code in (select value from setting where name = 'home_area')
+    or a.code in (
+      select m.municipality_code
+      from area_member m
+      join setting h on h.value = m.area_code
+      where h.name = 'home_area'
+    )
+  );
+
 create view v_service as
 select
     s.id as service_id,

@@ -67,7 +67,7 @@ const CASES: &[Case] = &[
     Case { check: "same_name_twice", breaks: &["update site set name_key = '朝霧病院' where id = 2"], finds: &["2"] },
     Case { check: "site_without_service", breaks: &["insert into site (id, name, name_key, address, municipality_code) values (4, '空', '空', '朝霧市', '90201')"], finds: &["4"] },
     Case { check: "review_open", breaks: &["update match_review set status = 'open'"], finds: &["1"] },
-    Case { check: "capacity_implausible", breaks: &["update service set capacity = 0 where id = 11", "update service set capacity = 20000 where id = 12"], finds: &["11", "12"] },
+    Case { check: "capacity_implausible", breaks: &["update service set capacity = 0 where id in (11, 12)", "update service set capacity = 20000 where id = 21"], finds: &["12", "21"] },
     Case { check: "closed_without_day", breaks: &["update service set closed_on = null where id = 32", "update site set status = 'closed' where id = 2"], finds: &["21", "32"] },
     Case { check: "closed_in_future", breaks: &["update service set closed_on = '2026-06-16' where id = 32"], finds: &["32"] },
     Case { check: "open_after_closing_day", breaks: &["update service set closed_on = '2026-06-14' where id = 21", "update service set closed_on = '2026-06-15' where id = 31"], finds: &["21"] },
@@ -210,6 +210,38 @@ fn every_check_has_a_case_that_makes_it_fail() {
     assert_eq!(checks, cases);
 }
 
+/// A nation of bed reports must not drown the places one can do something about.
+#[tokio::test]
+async fn where_a_home_area_is_set_gaps_elsewhere_are_not_reported() {
+    let definitions = Definitions::load(None).unwrap();
+    on_both(async |database| {
+        let connection = database.open().await;
+        put(&connection, GOOD).await;
+        put(
+            &connection,
+            &["update site set phone = null, phone_key = null where id in (1, 3)"],
+        )
+        .await;
+        for (home, expected) in [("90201", &["1"][..]), ("9001", &["1", "3"]), ("9999", &[])] {
+            put(
+                &connection,
+                &[
+                    "delete from setting where name = 'home_area'",
+                    &format!("insert into setting (name, value) values ('home_area', '{home}')"),
+                ],
+            )
+            .await;
+            let found = found(&connection, &definitions).await;
+            let rows = found
+                .iter()
+                .find(|(code, _)| code == "site_without_phone")
+                .map(|(_, rows)| rows.clone());
+            assert_eq!(rows.unwrap(), expected, "{home}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_statement_that_the_database_does_not_take_is_refused_by_file_and_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -240,7 +272,7 @@ async fn a_code_is_shown_as_its_word_and_only_the_first_rows_are_listed() {
     on_both(async |database| {
         let connection = database.open().await;
         put(&connection, GOOD).await;
-        put(&connection, &["update service set capacity = 0"]).await;
+        put(&connection, &["update service set capacity = -1"]).await;
         let reports = check::run(&connection, &definitions, today(), 2)
             .await
             .unwrap();
@@ -255,8 +287,8 @@ async fn a_code_is_shown_as_its_word_and_only_the_first_rows_are_listed() {
         assert_eq!(
             rows,
             [
-                ["11", "朝霧病院", "病院", "0"],
-                ["12", "朝霧病院", "通所リハビリテーション", "0"]
+                ["11", "朝霧病院", "病院", "-1"],
+                ["12", "朝霧病院", "通所リハビリテーション", "-1"]
             ]
         );
     })

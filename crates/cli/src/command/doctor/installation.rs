@@ -1,8 +1,9 @@
 //! What `doctor` sees of the database: reachable, up to date, home area, what is loaded and how old it is.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use keniki_app::check::installation::{Installation, Loaded, installation};
 use keniki_app::database::{self, Connection, migration};
 use keniki_app::definition::Definitions;
@@ -73,7 +74,7 @@ fn parts(found: &Installation, definitions: Option<&Definitions>, now: DateTime<
     vec![
         Part::well(DATABASE.0, DATABASE.1, size),
         home(found),
-        sources(found, definitions, jst_day(now)),
+        sources(found, definitions),
         clock(found.loaded.iter().map(|loaded| loaded.at).max(), now),
     ]
 }
@@ -90,55 +91,37 @@ fn home(found: &Installation) -> Part {
     }
 }
 
-/// A list is published half-yearly or yearly: after a year and a half at least one newer edition is out.
-fn sources(found: &Installation, definitions: Option<&Definitions>, today: NaiveDate) -> Part {
+/// How old the lists are is a check of its own; here stand the days of which everything loaded speaks.
+fn sources(found: &Installation, definitions: Option<&Definitions>) -> Part {
     const PART: (&str, &str) = ("sources", "読み込んだデータ");
     if found.loaded.is_empty() {
         let message = "まだ何も読み込んでいません。「keniki area load」と「keniki directory import」で読み込んでください。";
         return Part::ill(PART.0, PART.1, Severity::Warning, message);
     }
-    let details = found
-        .loaded
-        .iter()
-        .map(|loaded| line(loaded, definitions, today))
+    let mut by_what: BTreeMap<&str, Vec<&Loaded>> = BTreeMap::new();
+    for loaded in &found.loaded {
+        let source = definitions.and_then(|definitions| definitions.source(&loaded.what));
+        let what = source.map_or(loaded.what.as_str(), |source| source.name.as_str());
+        by_what.entry(what).or_default().push(loaded);
+    }
+    let details = by_what
+        .into_iter()
+        .map(|(what, loaded)| line(what, &loaded))
         .collect();
-    let oldest = today.checked_sub_months(Months::new(18)).unwrap_or(today);
-    let n_old = found
-        .loaded
-        .iter()
-        .filter(|loaded| loaded.as_of.is_some_and(|day| day < oldest))
-        .count();
-    let part = match n_old {
-        0 => Part::well(PART.0, PART.1, format!("{} 件。", found.loaded.len())),
-        n => {
-            let message = format!(
-                "{} 件のうち {n} 件は1年半以上前の時点のものです。新しい版が出ていないか確かめてください。",
-                found.loaded.len()
-            );
-            Part::ill(PART.0, PART.1, Severity::Info, message)
-        }
-    };
-    part.with_details(details)
+    let message = format!("{} ファイル。", found.loaded.len());
+    Part::well(PART.0, PART.1, message).with_details(details)
 }
 
-fn line(loaded: &Loaded, definitions: Option<&Definitions>, today: NaiveDate) -> String {
-    let as_of = match loaded.as_of {
-        Some(day) => {
-            let age = match today.years_since(day).unwrap_or(0) {
-                0 => "1年未満".to_owned(),
-                years => format!("{years}年以上前"),
-            };
-            format!("{day} 時点（{age}）")
-        }
-        None => "時点の記載なし".to_owned(),
+fn line(what: &str, loaded: &[&Loaded]) -> String {
+    let days = loaded.iter().filter_map(|loaded| loaded.as_of);
+    let as_of = match (days.clone().min(), days.max()) {
+        (Some(first), Some(last)) if first == last => format!("{first} 時点"),
+        (Some(first), Some(last)) => format!("{first}から{last} 時点"),
+        (None, _) | (_, None) => "時点の記載なし".to_owned(),
     };
-    let source = definitions.and_then(|definitions| definitions.source(&loaded.what));
-    let what = source.map_or(loaded.what.as_str(), |source| source.name.as_str());
-    format!(
-        "{what}（{}） {as_of}、{} に読込み",
-        loaded.file_name,
-        jst_day(loaded.at)
-    )
+    let newest = loaded.iter().map(|loaded| loaded.at).max();
+    let read = newest.map_or_else(String::new, |at| format!("、{} に読込み", jst_day(at)));
+    format!("{what}: {} ファイル、{as_of}{read}", loaded.len())
 }
 
 /// A clock that stands before what was written yesterday, or before this program was made, is wrong.
