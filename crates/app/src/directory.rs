@@ -4,6 +4,7 @@ pub mod coverage;
 pub mod export;
 pub mod held;
 pub mod listing;
+pub mod loaded;
 pub mod rate;
 pub mod search;
 pub mod show;

@@ -1,10 +1,29 @@
 // What every page loads; each page works without it.
-// "/" goes to the search box, unless something is being typed.
+// "/" goes to the search box of the page, else to that of the header, unless something is being typed.
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const search = document.querySelector<HTMLInputElement>('input[type="search"]');
+  const boxes = [...document.querySelectorAll<HTMLInputElement>("main input[type=search], header input[type=search]")];
+  const shown = boxes.filter((box) => box.checkVisibility());
+  const search = shown.find((box) => box.closest("main")) ?? shown[0];
   if (!search) return;
   event.preventDefault();
   search.focus();
+  search.select();
 });
+
+// Buttons that need a script are hidden until there is one.
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const words = button.textContent;
+    await navigator.clipboard.writeText(location.href);
+    button.textContent = "コピーしました";
+    setTimeout(() => (button.textContent = words), 2000);
+  });
+}

@@ -134,7 +134,6 @@ async function enliven(figure: HTMLElement): Promise<void> {
   const [outlines, sites] = await Promise.all([collection(figure.dataset.outlines), collection(figure.dataset.sites)]);
   const box = bounds(sites.features.length > 0 ? sites.features : outlines.features);
   if (!box) return;
-  const drawn = figure.querySelector("svg");
   const container = document.createElement("div");
   container.className = "map-live";
   figure.prepend(container);
@@ -153,7 +152,6 @@ async function enliven(figure: HTMLElement): Promise<void> {
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   const shown = new globalThis.Map<string, Marker>();
   map.once("load", () => {
-    drawn?.setAttribute("hidden", "");
     figure.dataset.map = "live";
     drawNames(map, outlines);
   });

@@ -1,9 +1,41 @@
 //! `GET /about`: where the information comes from, how sure it is, and how to use this site.
 
-use askama::Template;
+use std::sync::Arc;
 
-use crate::page::Frame;
+use askama::Template;
+use axum::extract::State as FromState;
+use keniki_app::directory::held::Uncovered;
+
+use crate::error::Problem;
+use crate::page::{Frame, Nav, Page};
+use crate::service::scope::Scope;
+use crate::sources;
+use crate::state::State;
 use crate::wording::{Day, UNKNOWN, UNLISTED};
+
+/// `GET /about`.
+pub(crate) async fn show_about(
+    FromState(state): FromState<Arc<State>>,
+) -> Result<Page<AboutPage>, Problem> {
+    let definitions = &state.definitions;
+    let held = state.held().await?;
+    let prefectures = Scope::of(&state, &Default::default()).await?.held_in(&held);
+    let missing = definitions
+        .categories()
+        .iter()
+        .filter(|category| {
+            category.resident_visible && !held.has_category(&category.code, &prefectures)
+        })
+        .map(|category| Uncovered::category(definitions, category));
+    Ok(Page(AboutPage {
+        frame: Frame::load(&state, Some(Nav::About)).await?,
+        sources: sources::loaded(&state).await?,
+        unlisted: missing
+            .map(|uncovered| (uncovered.name, uncovered.how.join("")))
+            .collect(),
+        has_scripts: crate::asset::BUNDLED,
+    }))
+}
 
 /// About this site.
 #[derive(Debug, Clone, Template)]

@@ -1,9 +1,18 @@
 //! The error pages: what happened, whose side it is on, what to do, and an id to quote.
 
-use askama::Template;
-use axum::http::StatusCode;
+use std::sync::Arc;
 
-use crate::page::Frame;
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Extension, Request, State as FromState};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use keniki_app::database::DbErr;
+
+use crate::envelope::RequestId;
+use crate::page::{Frame, Page};
+use crate::state::State;
 
 /// A page for what went wrong.
 #[derive(Debug, Clone, Template)]
@@ -46,6 +55,49 @@ impl Problem {
             Self::Failed => "表示できませんでした",
         }
     }
+}
+
+impl IntoResponse for Problem {
+    /// The status alone; [`dress`] makes the page of it.
+    fn into_response(self) -> Response {
+        (self.status(), Extension(self)).into_response()
+    }
+}
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        tracing::error!(%error, "the database refused a query of a page");
+        Self::Failed
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(_: QueryRejection) -> Self {
+        Self::WrongRequest("同じ条件が二度書かれているか、文字が途中で切れています。".to_owned())
+    }
+}
+
+/// Answers an address that leads nowhere.
+pub(crate) async fn show_nothing() -> Problem {
+    Problem::NotFound
+}
+
+/// Around every page: makes an error page of a [`Problem`].
+pub(crate) async fn dress(
+    FromState(state): FromState<Arc<State>>,
+    id: Option<Extension<RequestId>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
+    let frame = Frame::load(&state, None)
+        .await
+        .unwrap_or_else(|_| Frame::bare(&state));
+    let id = id.map_or_else(String::new, |Extension(RequestId(id))| id);
+    (problem.status(), Page(ErrorPage { frame, problem, id })).into_response()
 }
 
 #[cfg(test)]

@@ -1,9 +1,66 @@
 //! `GET /guide`: what the words of home care mean, in plain ones.
 
-use askama::Template;
+use std::sync::Arc;
 
-use crate::page::Frame;
+use askama::Template;
+use axum::extract::State as FromState;
+
+use crate::error::Problem;
+use crate::page::{Frame, Nav, Page};
+use crate::service::asked::Asked;
+use crate::service::scope::Scope;
+use crate::state::State;
 use crate::wording::UNLISTED;
+
+/// `GET /guide`.
+pub(crate) async fn show_guide(
+    FromState(state): FromState<Arc<State>>,
+) -> Result<Page<GuidePage>, Problem> {
+    let definitions = &state.definitions;
+    let held = state.held().await?;
+    let prefectures = Scope::of(&state, &Asked::default()).await?.held_in(&held);
+    let views = definitions.views().iter().map(|view| Group {
+        id: view.code.clone(),
+        name: format!("{}：{}", view.name, view.plain),
+        sentence: view.sentence.clone(),
+        words: definitions
+            .categories_of_view(&view.code)
+            .filter(|category| category.resident_visible)
+            .map(|category| Word {
+                plain: category.plain.clone(),
+                term: other_than(&category.plain, &category.name),
+                sentence: category.sentence.clone(),
+                href: Asked::category(&category.code).href(),
+                unlisted: !held.has_category(&category.code, &prefectures),
+            })
+            .collect(),
+    });
+    let abilities = definitions.groups().iter().map(|group| Group {
+        id: format!("can-{}", group.code),
+        name: group.name.clone(),
+        sentence: "医療機関や事業所が、できることとして届け出たり答えたりした内容です。".to_owned(),
+        words: definitions
+            .capabilities()
+            .iter()
+            .filter(|capability| capability.group == group.code && capability.resident_visible)
+            .map(|capability| Word {
+                plain: capability.plain.clone(),
+                term: other_than(&capability.plain, &capability.name),
+                sentence: capability.sentence.clone(),
+                href: Asked::capability(&capability.code).href(),
+                unlisted: !held.has_capability(&capability.code, &prefectures),
+            })
+            .collect(),
+    });
+    Ok(Page(GuidePage {
+        groups: views.chain(abilities).collect(),
+        frame: Frame::load(&state, Some(Nav::Guide)).await?,
+    }))
+}
+
+fn other_than(plain: &str, term: &str) -> Option<String> {
+    (plain != term).then(|| term.to_owned())
+}
 
 /// The words of home care.
 #[derive(Debug, Clone, Template)]

@@ -16,7 +16,9 @@ pub mod figure;
 pub mod guide;
 pub mod home;
 pub mod page;
+pub mod public;
 pub mod service;
+pub mod sources;
 pub mod state;
 pub mod wording;
 
@@ -27,6 +29,7 @@ pub fn app(state: Arc<State>) -> Router {
     let routes = Router::new()
         .route("/assets/{file}", get(asset::get_asset))
         .merge(api::routes())
+        .merge(public::routes(&state))
         .with_state(state.clone());
     envelope::around(routes, state)
 }

@@ -3,7 +3,12 @@
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use keniki_app::area::show;
+use keniki_app::database::DbErr;
+use keniki_base::clock::jst_day;
 
+use crate::sources;
+use crate::state::State;
 use crate::wording::Day;
 
 #[cfg(test)]
@@ -23,7 +28,7 @@ pub enum Nav {
 }
 
 /// Around every page: whose area it is, where we are, what the reader must know first.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Frame {
     /// Name of the home area; none where several are loaded and none is set.
     pub area: Option<String>,
@@ -54,6 +59,55 @@ impl Frame {
         self.current == Some(nav)
     }
 }
+
+impl Frame {
+    /// The frame as the database has it now.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn load(state: &State, current: Option<Nav>) -> Result<Self, DbErr> {
+        let home = show::home(&state.db).await?;
+        let sources = sources::loaded(state).await?;
+        let mut publishers: Vec<String> = sources
+            .iter()
+            .map(|source| source.publisher.clone())
+            .collect();
+        publishers.retain(|publisher| !publisher.is_empty());
+        publishers.sort();
+        publishers.dedup();
+        Ok(Self {
+            area_href: home.as_ref().map_or_else(
+                || "/areas".to_owned(),
+                |home| format!("/areas/{}", home.code),
+            ),
+            area: home.map(|home| home.name),
+            current,
+            banner: keniki_app::sample::is_made(&state.db)
+                .await?
+                .then(|| SAMPLE.to_owned()),
+            publishers,
+            updated: sources.iter().filter_map(|source| source.loaded_on).max(),
+            ..Self::bare(state)
+        })
+    }
+
+    /// A frame that needs no database.
+    #[must_use]
+    pub fn bare(state: &State) -> Self {
+        Self {
+            area: None,
+            area_href: "/areas".to_owned(),
+            current: None,
+            banner: None,
+            publishers: Vec::new(),
+            updated: None,
+            today: Day(jst_day(state.clock.now())),
+        }
+    }
+}
+
+/// On every page of a sample.
+const SAMPLE: &str = "これは見本です。人・場所・事業所・電話番号・数字はすべて架空のものです。";
 
 /// A link of a page: where it leads and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,10 @@
 //! Services at a site, as people search and read them.
 
 pub mod asked;
+pub mod export;
+pub mod hours;
 pub mod list;
 pub mod map;
+pub mod scope;
 pub mod show;
+pub mod words;

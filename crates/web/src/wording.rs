@@ -5,6 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 use chrono::NaiveDate;
+use keniki_base::clock::jst_day;
 use keniki_base::date::wareki;
 
 /// Word of a category or capability that no loaded source covers.
@@ -65,7 +66,7 @@ pub fn distance(km: impl Borrow<f64>) -> String {
 }
 
 /// A day as a `<time>`: 和暦 to read, 西暦 for machines, on hover and in print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Day(pub NaiveDate);
 
 impl Day {
@@ -73,6 +74,14 @@ impl Day {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         text.get(..10)?.parse().ok().map(Self)
+    }
+
+    /// The Japanese day of an ISO instant of the database.
+    #[must_use]
+    pub fn of_instant(text: &str) -> Option<Self> {
+        chrono::DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|instant| Self(jst_day(instant.to_utc())))
     }
 
     /// 和暦 alone, for titles and files.

@@ -1,14 +1,259 @@
 //! `GET /areas/{code}/coverage`: which towns have no site, one, or more within 16 km, and what if one closed.
 
-use askama::Template;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query as FromQuery, State as FromState};
+use keniki_app::area::show::{self, Area};
+use keniki_app::directory::coverage::{self, Answer, Question};
+use keniki_app::directory::search::kind::Kind;
+
+use super::area_of;
+use super::figures::{Subject, reach, resource};
+use super::show::Asked;
+use crate::error::Problem;
 use crate::figure::Figure;
-use crate::page::{Frame, Link};
+use crate::page::{Frame, Link, Nav, Page};
+use crate::service::asked::{self, Asked as Search};
 use crate::service::list::{Choice, Unlisted};
+use crate::service::words;
+use crate::sources;
+use crate::state::State;
 use crate::wording;
 
+/// What is measured where nothing was asked for.
+const USUAL: &str = "home_care_24h";
+
+/// `GET /areas/{code}/coverage`.
+pub(crate) async fn show_coverage(
+    FromState(state): FromState<Arc<State>>,
+    Path(code): Path<String>,
+    asked: Result<FromQuery<Asked>, QueryRejection>,
+) -> Result<Page<CoveragePage>, Problem> {
+    let FromQuery(mut asked) = asked?;
+    if asked.capability.is_empty() {
+        asked.capability = USUAL.to_owned();
+    }
+    let found = area_of(&state, &code).await?;
+    let mut page = CoveragePage::empty(&state, &found, &asked).await?;
+    page.fill(&state, &found, &asked).await?;
+    page.frame = Frame::load(&state, Some(Nav::Area)).await?;
+    Ok(Page(page))
+}
+
+/// The figures of the page, for their files.
+pub(super) async fn figures(
+    state: &State,
+    found: &Area,
+    asked: &Asked,
+) -> Result<Vec<Figure>, Problem> {
+    let mut page = CoveragePage::empty(state, found, asked).await?;
+    page.fill(state, found, asked).await?;
+    Ok(page
+        .result
+        .map(|result| vec![result.map, result.bars])
+        .unwrap_or_default())
+}
+
+impl CoveragePage {
+    async fn empty(state: &State, found: &Area, asked: &Asked) -> Result<Self, Problem> {
+        let definitions = &state.definitions;
+        let held = state.held().await?;
+        let prefectures = found.prefecture_code.iter().cloned().collect();
+        let visits = definitions.categories().iter().filter(|category| {
+            category.resident_visible && (category.is_home_visit || category.is_consultation)
+        });
+        let categories = visits.map(|category| Choice {
+            code: category.code.clone(),
+            text: words::with_term(&category.plain, &category.name),
+            unlisted: !held.has_category(&category.code, &prefectures),
+        });
+        let mut choices = words::capabilities(definitions, &held, &prefectures);
+        choices.push((
+            "家に来るサービス・相談の窓口".to_owned(),
+            categories.collect(),
+        ));
+        Ok(Self {
+            code: found.code.clone(),
+            name: found.name.clone(),
+            area_href: format!("/areas/{}", found.code),
+            what: what(state, &asked.capability).ok_or(Problem::NotFound)?.1,
+            capability: asked.capability.clone(),
+            choices,
+            closed: asked.closed.clone(),
+            ..Self::default()
+        })
+    }
+
+    async fn fill(&mut self, state: &State, found: &Area, asked: &Asked) -> Result<(), Problem> {
+        let (kind, _) = what(state, &asked.capability).ok_or(Problem::NotFound)?;
+        let question = Question {
+            kind,
+            municipalities: found.member_codes().into_iter().collect(),
+            without_site: asked.closed.parse().ok(),
+        };
+        let held = state.held().await?;
+        let measured =
+            match coverage::measure(&state.db, &state.definitions, &held, &question).await? {
+                Answer::Measured(measured) => measured,
+                Answer::Uncovered(uncovered) => {
+                    self.unlisted = Some(Unlisted {
+                        name: self.what.clone(),
+                        how: uncovered.how.join(""),
+                    });
+                    return Ok(());
+                }
+                Answer::NoTowns => return Ok(()),
+            };
+        let mut sites = measured.sites.clone();
+        sites.sort_by(|a, b| {
+            a.is_outside
+                .cmp(&b.is_outside)
+                .then_with(|| a.name.cmp(&b.name))
+        });
+        self.sites = sites
+            .iter()
+            .map(|site| Choice {
+                code: site.id.to_string(),
+                text: if site.is_outside {
+                    format!("{}（地域の外）", site.name)
+                } else {
+                    site.name.clone()
+                },
+                unlisted: false,
+            })
+            .collect();
+        let closed = sites
+            .iter()
+            .find(|site| Some(site.id) == question.without_site);
+        self.closed_name = closed.map(|site| site.name.clone());
+        self.km = measured.km;
+        self.basis = measured.basis.clone();
+        self.result = Some(self.result_of(state, found, &measured).await?);
+        Ok(())
+    }
+
+    async fn result_of(
+        &self,
+        state: &State,
+        found: &Area,
+        measured: &coverage::Coverage,
+    ) -> Result<Coverage, Problem> {
+        let names: BTreeMap<&str, &str> = found
+            .members
+            .iter()
+            .map(|member| (member.code.as_str(), member.name.as_str()))
+            .collect();
+        let name_of = |code: &str| {
+            names
+                .get(code)
+                .map_or_else(|| code.to_owned(), |name| (*name).to_owned())
+        };
+        let query = self.query();
+        let subject = Subject {
+            code: &self.code,
+            name: &self.name,
+            query: &query,
+        };
+        let source = sources::sentence(state).await?;
+        let outlines = show::outlines(&state.db, &found.member_codes()).await?;
+        let regions: Vec<resource::Region> = outlines
+            .into_iter()
+            .map(|drawn| resource::Region {
+                value: resource::Value {
+                    name: drawn.name,
+                    count: None,
+                    people: None,
+                    us: false,
+                },
+                href: format!("/areas/{}", drawn.code),
+                rings: drawn.rings,
+            })
+            .collect();
+        let left = |town: &coverage::TownCoverage| {
+            if self.closed_name.is_some() {
+                town.n_left
+            } else {
+                town.n_sites
+            }
+        };
+        let towns: Vec<reach::Town> = measured
+            .towns
+            .iter()
+            .map(|town| reach::Town {
+                name: format!("{}{}", name_of(&town.municipality_code), town.name),
+                at: (town.point.lng, town.point.lat),
+                n_sites: left(town),
+            })
+            .collect();
+        let rows: Vec<(String, [usize; 3])> = measured
+            .by_municipality()
+            .into_iter()
+            .map(|(code, (now, then))| {
+                let shares = if self.closed_name.is_some() {
+                    then
+                } else {
+                    now
+                };
+                (name_of(code), [shares.n_none, shares.n_one, shares.n_more])
+            })
+            .collect();
+        let mut gaps: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for town in measured.towns.iter().filter(|town| left(town) == 0) {
+            gaps.entry(&town.municipality_code)
+                .or_default()
+                .push(town.name.clone());
+        }
+        let unplaced = (measured.n_unplaced > 0).then(|| {
+            format!(
+                "場所が分からない{}か所は数えていません。",
+                measured.n_unplaced
+            )
+        });
+        Ok(Coverage {
+            towns: Shares::of(measured.shares()),
+            if_closed: self
+                .closed_name
+                .is_some()
+                .then(|| Shares::of(measured.shares_left())),
+            n_sites: measured.sites.len(),
+            n_sites_outside: measured.sites.iter().filter(|site| site.is_outside).count(),
+            n_sites_unplaced: measured.n_unplaced,
+            map: reach::map(subject, &self.what, &regions, &towns, &source, unplaced),
+            bars: reach::bars(subject, &self.what, &rows, &source),
+            gaps: gaps
+                .into_iter()
+                .map(|(code, towns)| (name_of(code), towns))
+                .collect(),
+        })
+    }
+
+    fn query(&self) -> String {
+        let mut query = "?capability=".to_owned();
+        asked::encode(&self.capability, &mut query);
+        query.push_str("&closed=");
+        asked::encode(&self.closed, &mut query);
+        query
+    }
+}
+
+/// A capability or a category by its code, with its plain words.
+fn what(state: &State, code: &str) -> Option<(Kind, String)> {
+    let definitions = &state.definitions;
+    let capability = definitions
+        .capability(code)
+        .map(|found| (Kind::Capability(found.code.clone()), found.plain.clone()));
+    capability.or_else(|| {
+        definitions
+            .category(code)
+            .map(|found| (Kind::Category(found.code.clone()), found.plain.clone()))
+    })
+}
+
 /// Coverage of an area for one capability or category.
-#[derive(Debug, Clone, Template)]
+#[derive(Debug, Clone, Default, Template)]
 #[template(path = "area/coverage.html")]
 pub struct CoveragePage {
     /// Around the page.
@@ -23,8 +268,8 @@ pub struct CoveragePage {
     pub what: String,
     /// Code of what is reached.
     pub capability: String,
-    /// What can be chosen.
-    pub choices: Vec<Choice>,
+    /// What can be chosen, under headings.
+    pub choices: Vec<(String, Vec<Choice>)>,
     /// Sites that could close.
     pub sites: Vec<Choice>,
     /// Id of the site that is taken as closed; empty for none.
@@ -33,6 +278,10 @@ pub struct CoveragePage {
     pub closed_name: Option<String>,
     /// No source covers it.
     pub unlisted: Option<Unlisted>,
+    /// Within so many km.
+    pub km: f64,
+    /// What the distance rests on.
+    pub basis: String,
     /// The counts; none where unlisted or without a town list.
     pub result: Option<Coverage>,
 }
@@ -45,11 +294,11 @@ pub struct Coverage {
     /// The same without the closed site.
     pub if_closed: Option<Shares>,
     /// Sites counted, and how many of them lie outside the area.
-    pub n_sites: i64,
+    pub n_sites: usize,
     /// Sites outside the area within reach.
-    pub n_sites_outside: i64,
+    pub n_sites_outside: usize,
     /// Sites whose place is not known: not counted.
-    pub n_sites_unplaced: i64,
+    pub n_sites_unplaced: u64,
     /// Towns as dots.
     pub map: Figure,
     /// Shares by municipality.
@@ -70,6 +319,15 @@ pub struct Shares {
 }
 
 impl Shares {
+    fn of(shares: coverage::Shares) -> Self {
+        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        Self {
+            none: count(shares.n_none),
+            one: count(shares.n_one),
+            more: count(shares.n_more),
+        }
+    }
+
     fn all(self) -> i64 {
         self.none + self.one + self.more
     }
@@ -83,115 +341,11 @@ impl Shares {
 impl CoveragePage {
     fn list(&self) -> Link {
         Link::new(
-            crate::service::asked::Asked::capability(&self.capability).href(),
+            Search::capability(&self.capability).href(),
             format!("{}の一覧", self.what),
         )
     }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::page::check::assert_sound;
-
-    pub(crate) fn samples() -> Vec<CoveragePage> {
-        use crate::area::figures::{Subject, reach, resource::tests::region_samples};
-        let subject = Subject {
-            code: "9901",
-            name: "汐見圏域",
-        };
-        let towns: Vec<reach::Town> = (0..40)
-            .map(|k| reach::Town {
-                name: format!("汐見市第{k}町"),
-                at: (
-                    133.05 + 0.024 * f64::from(k),
-                    35.05 + 0.02 * f64::from(k % 10),
-                ),
-                n_sites: i64::from(k % 4),
-            })
-            .collect();
-        let full = CoveragePage {
-            frame: Frame::sample(Some(crate::page::Nav::Area)),
-            code: "9901".to_owned(),
-            name: "汐見圏域".to_owned(),
-            area_href: "/areas/9901".to_owned(),
-            what: "24時間の訪問診療".to_owned(),
-            capability: "home_care_24h".to_owned(),
-            choices: vec![Choice {
-                code: "home_care_24h".to_owned(),
-                text: "24時間の訪問診療".to_owned(),
-                unlisted: false,
-            }],
-            sites: vec![Choice {
-                code: "12".to_owned(),
-                text: "みなと内科医院".to_owned(),
-                unlisted: false,
-            }],
-            closed: "12".to_owned(),
-            closed_name: Some("みなと内科医院".to_owned()),
-            unlisted: None,
-            result: Some(Coverage {
-                towns: Shares {
-                    none: 31,
-                    one: 88,
-                    more: 402,
-                },
-                if_closed: Some(Shares {
-                    none: 44,
-                    one: 90,
-                    more: 387,
-                }),
-                n_sites: 43,
-                n_sites_outside: 11,
-                n_sites_unplaced: 2,
-                map: reach::map(
-                    subject,
-                    "24時間の訪問診療",
-                    &region_samples(),
-                    &towns,
-                    "位置参照情報",
-                    None,
-                ),
-                bars: reach::bars(
-                    subject,
-                    "24時間の訪問診療",
-                    &[
-                        ("汐見市".to_owned(), [3, 8, 120]),
-                        ("遠野瀬村".to_owned(), [9, 4, 0]),
-                    ],
-                    "位置参照情報",
-                ),
-                gaps: vec![(
-                    "遠野瀬村".to_owned(),
-                    vec!["大字奥山".to_owned(), "大字北原".to_owned()],
-                )],
-            }),
-        };
-        let unlisted = CoveragePage {
-            result: None,
-            unlisted: Some(Unlisted {
-                name: "訪問看護".to_owned(),
-                how: "一覧を読み込んでください。".to_owned(),
-            }),
-            ..full.clone()
-        };
-        let nothing = CoveragePage {
-            unlisted: None,
-            ..unlisted.clone()
-        };
-        vec![full, unlisted, nothing]
-    }
-
-    #[test]
-    fn every_sample_is_a_sound_page() {
-        for page in samples() {
-            assert_sound(&page.render().unwrap());
-        }
-    }
-
-    #[test]
-    fn a_closing_is_shown_beside_what_holds_now() {
-        let html = samples()[0].render().unwrap();
-        assert!(html.contains(r#"<td class="number">31</td><td class="number">6.0%</td><td class="number">44</td><td class="number">8.4%</td><td class="number">+13</td>"#));
-    }
-}
+pub(crate) mod tests;

@@ -14,11 +14,13 @@ pub struct Subject<'a> {
     pub code: &'a str,
     /// Name.
     pub name: &'a str,
+    /// What else the address of a figure's files says: `?capability=…`, or nothing.
+    pub query: &'a str,
 }
 
 impl Subject<'_> {
     fn downloads(&self, id: &str) -> Vec<Link> {
-        let at = |format: &str| format!("/areas/{}/figures/{id}.{format}", self.code);
+        let at = |format: &str| format!("/areas/{}/figures/{id}.{format}{}", self.code, self.query);
         vec![
             Link::new(at("svg"), "図を保存（SVG）"),
             Link::new(at("csv"), "表を保存（CSV）"),

@@ -1,9 +1,70 @@
 //! `GET /areas`, and `/` where no home area is set: which areas are here.
 
-use askama::Template;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::page::Frame;
+use askama::Template;
+use axum::extract::State as FromState;
+use keniki_app::area::show;
+use keniki_app::area::show::people;
+use keniki_app::directory::search::{self, Query};
+
+use crate::error::Problem;
+use crate::page::{Frame, Nav, Page};
+use crate::state::State;
 use crate::wording;
+
+/// `GET /areas`.
+pub(crate) async fn list_areas(
+    FromState(state): FromState<Arc<State>>,
+) -> Result<Page<AreaListPage>, Problem> {
+    Ok(Page(AreaListPage::load(&state, Some(Nav::Area)).await?))
+}
+
+impl AreaListPage {
+    /// Every area that is loaded.
+    pub(crate) async fn load(state: &State, current: Option<Nav>) -> Result<Self, Problem> {
+        let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+        for area in show::medical_areas(&state.db).await? {
+            let codes = area.member_codes();
+            let people = people::population(&state.db, &codes).await?;
+            let query = Query {
+                municipalities: Some(codes),
+                page_size: 0,
+                ..Query::default()
+            };
+            let n_services = search::find(&state.db, &state.thesaurus, &query)
+                .await?
+                .total;
+            let prefecture = area.prefecture_code.clone().unwrap_or_default();
+            if !groups.contains_key(&prefecture) {
+                let name = show::prefecture_name(&state.db, &prefecture)
+                    .await?
+                    .unwrap_or_default();
+                groups.insert(
+                    prefecture.clone(),
+                    Group {
+                        name,
+                        areas: Vec::new(),
+                    },
+                );
+            }
+            groups.entry(prefecture).and_modify(|group| {
+                group.areas.push(Line {
+                    href: format!("/areas/{}", area.code),
+                    n_municipalities: area.members.len(),
+                    name: area.name,
+                    population: people.and_then(|people| people.total),
+                    n_services,
+                });
+            });
+        }
+        Ok(Self {
+            frame: Frame::load(state, current).await?,
+            groups: groups.into_values().collect(),
+        })
+    }
+}
 
 /// The areas of this installation.
 #[derive(Debug, Clone, Template)]
@@ -32,11 +93,11 @@ pub struct Line {
     /// Name.
     pub name: String,
     /// Municipalities in it.
-    pub n_municipalities: i64,
+    pub n_municipalities: usize,
     /// People; none where not loaded.
     pub population: Option<i64>,
     /// Services listed.
-    pub n_services: i64,
+    pub n_services: u64,
 }
 
 #[cfg(test)]

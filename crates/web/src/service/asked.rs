@@ -28,6 +28,8 @@ pub struct Asked {
     pub hours: String,
     /// From 1.
     pub page: String,
+    /// Of one service alone: for the map of its page.
+    pub id: String,
 }
 
 /// One of the fields of [`Asked`].
@@ -146,6 +148,7 @@ impl Asked {
             ("open", &self.open),
             ("hours", &self.hours),
             ("page", &self.page),
+            ("id", &self.id),
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())

@@ -1,11 +1,78 @@
 //! `GET /services`: search, filters, list and map of the same selection.
 
+use std::sync::Arc;
+
 use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query as FromQuery, State as FromState};
+use keniki_app::directory::listing::{self, Listed};
+use keniki_app::directory::search;
+use keniki_base::code::PrefectureCode;
+use keniki_base::geo::{self, Point};
 
 use super::asked::{Asked, Field};
-use super::map::SelectionMap;
-use crate::page::{Frame, Link};
+use super::map::{self, SelectionMap};
+use super::scope::{PAGE_SIZE, Scope};
+use super::words;
+use crate::error::Problem;
+use crate::page::{Frame, Link, Nav, Page};
+use crate::state::State;
 use crate::wording::{self, UNLISTED};
+
+/// What a row says of what a service can do.
+const MOST_CAPABILITIES: usize = 3;
+
+/// `GET /services`.
+pub(crate) async fn list_services(
+    FromState(state): FromState<Arc<State>>,
+    asked: Result<FromQuery<Asked>, QueryRejection>,
+) -> Result<Page<ServiceListPage>, Problem> {
+    let FromQuery(asked) = asked?;
+    let (definitions, km) = (&state.definitions, state.definitions.coverage().km);
+    let scope = Scope::of(&state, &asked).await?;
+    let held = state.held().await?;
+    let prefectures = scope.held_in(&held);
+    let query = scope.query(&asked, km, state.clock.now());
+    let found = search::find(&state.db, &state.thesaurus, &query).await?;
+    let listed = listing::of(&state.db, &found.service_ids).await?;
+    let chips = scope.chips(&asked, definitions, km);
+    let all = match chips.is_empty() {
+        true => found.total,
+        false => {
+            search::find(&state.db, &state.thesaurus, &scope.everything())
+                .await?
+                .total
+        }
+    };
+    let choices = Choices {
+        municipalities: scope.municipalities(),
+        ..words::choices(definitions, &held, &prefectures)
+    };
+    Ok(Page(ServiceListPage {
+        frame: Frame::load(&state, Some(Nav::Search)).await?,
+        choices,
+        chips,
+        total: found.total,
+        all,
+        first: (query.page - 1) * PAGE_SIZE + 1,
+        rows: listed
+            .into_iter()
+            .map(|listed| Row::of(listed, &state, scope.point))
+            .collect(),
+        open_unknown: found.n_open_unknown,
+        unlisted: words::unlisted(
+            definitions,
+            &held,
+            &prefectures,
+            &asked.category,
+            &asked.capability,
+        ),
+        map: map::of_search(&state, &asked, &scope, &query).await?,
+        pages: Pages::of(&asked, found.total, PAGE_SIZE),
+        near: scope.near,
+        asked,
+    }))
+}
 
 /// The list of services that fit what was asked.
 #[derive(Debug, Clone, Template)]
@@ -33,8 +100,8 @@ pub struct ServiceListPage {
     pub open_unknown: Option<u64>,
     /// What was asked is covered by no source: its name and what to do.
     pub unlisted: Option<Unlisted>,
-    /// The same selection on a map.
-    pub map: SelectionMap,
+    /// The same selection on a map; none where it is too large for one.
+    pub map: Option<SelectionMap>,
     /// Pages around this one.
     pub pages: Pages,
 }
@@ -44,8 +111,8 @@ pub struct ServiceListPage {
 pub struct Choices {
     /// Categories under the name of their view.
     pub categories: Vec<(String, Vec<Choice>)>,
-    /// Capabilities.
-    pub capabilities: Vec<Choice>,
+    /// Capabilities under their headings.
+    pub capabilities: Vec<(String, Vec<Choice>)>,
     /// Municipalities.
     pub municipalities: Vec<Choice>,
 }
@@ -109,6 +176,51 @@ pub struct Row {
     pub can: Vec<String>,
     /// Not the usual state: 休止中.
     pub state: Option<String>,
+}
+
+impl Row {
+    fn of(listed: Listed, state: &State, near: Option<Point>) -> Self {
+        let definitions = &state.definitions;
+        let visible = listed
+            .capabilities
+            .iter()
+            .filter_map(|code| definitions.capability(code))
+            .filter(|known| known.resident_visible);
+        Self {
+            href: format!("/services/{}", listed.id),
+            kind: words::category(definitions, &listed.category).to_owned(),
+            place: listed.address.as_deref().map_or_else(
+                || wording::UNKNOWN.to_owned(),
+                |address| short_address(address).to_owned(),
+            ),
+            phone: words::telephone(listed.phone.as_deref()),
+            km: near
+                .zip(listed.point)
+                .map(|(near, point)| geo::km(near, point)),
+            can: visible
+                .take(MOST_CAPABILITIES)
+                .map(|known| known.plain.clone())
+                .collect(),
+            state: state_word(&listed.status).map(str::to_owned),
+            name: listed.name,
+        }
+    }
+}
+
+/// An address without its prefecture.
+#[must_use]
+pub fn short_address(address: &str) -> &str {
+    PrefectureCode::strip_name(address).map_or(address, |(_, rest)| rest)
+}
+
+/// What must be said of a status that is not the usual one.
+#[must_use]
+pub fn state_word(status: &str) -> Option<&'static str> {
+    match status {
+        "suspended" => Some("休止中"),
+        "closed" => Some("閉鎖"),
+        _ => None,
+    }
 }
 
 /// Pages around this one.
@@ -177,140 +289,4 @@ impl ServiceListPage {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::page::check::assert_sound;
-
-    fn link(text: &str) -> Link {
-        Link::new("/services?municipality=99201", text)
-    }
-
-    fn row(name: &str, kind: &str, km: Option<f64>) -> Row {
-        Row {
-            href: "/services/1".to_owned(),
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            place: "汐見市港町".to_owned(),
-            phone: Some(Link::new("tel:0990123456", "0990-12-3456")),
-            km,
-            can: vec!["24時間の訪問診療".to_owned(), "訪問の薬の管理".to_owned()],
-            state: None,
-        }
-    }
-
-    pub(crate) fn samples() -> Vec<ServiceListPage> {
-        let choice = |code: &str, text: &str, unlisted| Choice {
-            code: code.to_owned(),
-            text: text.to_owned(),
-            unlisted,
-        };
-        let asked = Asked {
-            municipality: "99201".into(),
-            near: "汐見市港町".into(),
-            page: "2".into(),
-            ..Asked::default()
-        };
-        let full = ServiceListPage {
-            frame: Frame::sample(Some(crate::page::Nav::Search)),
-            choices: Choices {
-                categories: vec![
-                    (
-                        "医療".to_owned(),
-                        vec![
-                            choice("clinic", "診療所・医院・クリニック", false),
-                            choice("visiting_nursing", "訪問看護", true),
-                        ],
-                    ),
-                    (
-                        "介護".to_owned(),
-                        vec![choice("care_manager", "ケアマネジャー", false)],
-                    ),
-                ],
-                capabilities: vec![choice("home_care_24h", "24時間の訪問診療", false)],
-                municipalities: vec![
-                    choice("99201", "汐見市", false),
-                    choice("99301", "朝凪町", false),
-                ],
-            },
-            chips: vec![link("汐見市"), link("汐見市港町から16km以内")],
-            total: 43,
-            all: 1_204,
-            first: 21,
-            rows: vec![
-                row("みなと内科医院", "診療所・医院・クリニック", Some(0.65)),
-                row(
-                    "しおみ在宅クリニック",
-                    "診療所・医院・クリニック",
-                    Some(3.2),
-                ),
-                Row {
-                    state: Some("休止中".to_owned()),
-                    phone: None,
-                    ..row("朝凪訪問看護ステーション", "訪問看護", None)
-                },
-            ],
-            near: Near::Found("汐見市港町".to_owned()),
-            open_unknown: Some(12),
-            unlisted: None,
-            map: super::super::map::tests::sample(),
-            pages: Pages::of(&asked, 43, 20),
-            asked,
-        };
-        let nothing = ServiceListPage {
-            rows: vec![],
-            total: 0,
-            near: Near::NotFound,
-            ..full.clone()
-        };
-        let unlisted = ServiceListPage {
-            unlisted: Some(Unlisted {
-                name: "訪問看護".to_owned(),
-                how: "一覧を読み込んでください。".to_owned(),
-            }),
-            near: Near::Several(vec![link("汐見市港町"), link("白帆町港町")]),
-            ..nothing.clone()
-        };
-        vec![full, nothing, unlisted]
-    }
-
-    #[test]
-    fn every_sample_is_a_sound_page() {
-        for page in samples() {
-            assert_sound(&page.render().unwrap());
-        }
-    }
-
-    #[test]
-    fn the_count_says_what_the_filters_do() {
-        let html = samples()[0].render().unwrap();
-        assert!(html.contains("<strong>43</strong> 件に絞っています（ぜんぶで 1,204 件）"));
-        assert!(html.contains("時間が分からないものが 12 件"));
-        assert!(html.contains("いま 21〜23 件目です"));
-    }
-
-    #[test]
-    fn the_files_are_of_the_whole_selection() {
-        let html = samples()[0].render().unwrap();
-        assert!(html.contains("/services.xlsx?municipality=99201&#38;near=%E6%B1%90%E8%A6%8B%E5%B8%82%E6%B8%AF%E7%94%BA\""));
-    }
-
-    #[test]
-    fn pages_end_at_both_ends() {
-        let pages = |page: &str| {
-            Pages::of(
-                &Asked {
-                    page: page.into(),
-                    ..Asked::default()
-                },
-                43,
-                20,
-            )
-        };
-        assert_eq!(
-            (pages("1").before, pages("1").next),
-            (None, Some("/services?page=2".to_owned()))
-        );
-        assert_eq!((pages("9").current, pages("9").next), (3, None));
-        assert_eq!(Pages::of(&Asked::default(), 0, 20).last, 1);
-    }
-}
+pub(crate) mod tests;

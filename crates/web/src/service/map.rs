@@ -1,9 +1,31 @@
 //! The selection on a map: drawn on the server, brought to life in the browser from the same points.
 
+use std::sync::Arc;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query as FromQuery, State as FromState};
+use axum::http::header;
+use axum::response::IntoResponse;
+use keniki_app::area::show;
+use keniki_app::database::DbErr;
+use keniki_app::directory::search::{self, Query};
+use keniki_app::directory::spot;
 use keniki_chart::map::{Map, Marker, Shape, Words};
 use keniki_chart::theme::{Symbol, Width};
+use serde_json::{Value, json};
+
+use super::asked::Asked;
+use super::scope::Scope;
+use super::words;
+use crate::error::Problem;
+use crate::state::State;
+use crate::wording::number;
+
+/// A larger selection is not drawn: it would be slow and show nothing but clusters.
+pub const MOST_SPOTS: u64 = 1_000;
 
 /// A map of services, with what it does not show.
 #[derive(Debug, Clone, Template)]
@@ -36,6 +58,189 @@ pub struct Spot {
     pub title: String,
     /// Its page.
     pub href: String,
+}
+
+/// The services of a search as points, in its order; none where there are more than [`MOST_SPOTS`].
+async fn selection(state: &State, query: &Query) -> Result<Option<Vec<spot::Spot>>, DbErr> {
+    let found = search::find_first(&state.db, &state.thesaurus, query, MOST_SPOTS).await?;
+    if found.total > MOST_SPOTS {
+        return Ok(None);
+    }
+    let ids = found.service_ids;
+    Ok(Some(spot::of(&state.db, &ids).await?))
+}
+
+/// The map of a search; none where it finds more than [`MOST_SPOTS`].
+///
+/// # Errors
+/// The database's own.
+pub async fn of_search(
+    state: &State,
+    asked: &Asked,
+    scope: &Scope,
+    query: &Query,
+) -> Result<Option<SelectionMap>, DbErr> {
+    let Some(found) = selection(state, query).await? else {
+        return Ok(None);
+    };
+    let members = scope
+        .area
+        .as_ref()
+        .map(show::Area::member_codes)
+        .unwrap_or_default();
+    let shapes = shapes(state, &members).await?;
+    Ok(Some(of_spots(
+        state,
+        "さがした結果の地図",
+        &shapes,
+        &found,
+        asked,
+    )))
+}
+
+/// Municipalities as plain shapes.
+///
+/// # Errors
+/// The database's own.
+pub async fn shapes(state: &State, municipalities: &[String]) -> Result<Vec<Shape>, DbErr> {
+    let outlines = show::outlines(&state.db, municipalities).await?;
+    Ok(outlines
+        .into_iter()
+        .map(|drawn| Shape {
+            rings: drawn.rings,
+            label: Some(drawn.name),
+            ..Shape::default()
+        })
+        .collect())
+}
+
+/// A map of services; `asked` finds the same ones again.
+#[must_use]
+pub fn of_spots(
+    state: &State,
+    title: &str,
+    shapes: &[Shape],
+    found: &[spot::Spot],
+    asked: &Asked,
+) -> SelectionMap {
+    let definitions = &state.definitions;
+    let placed = found.iter().filter_map(|spot| Some((spot, spot.point?)));
+    let spots: Vec<Spot> = placed
+        .map(|(spot, point)| Spot {
+            at: (point.lng, point.lat),
+            symbol: words::marker(definitions, &spot.category).1,
+            title: format!(
+                "{}（{}）",
+                spot.name,
+                words::category(definitions, &spot.category)
+            ),
+            href: format!("/services/{}", spot.service_id),
+        })
+        .collect();
+    let views = definitions.views().iter().filter_map(|view| {
+        let first = found
+            .iter()
+            .find(|spot| words::marker(definitions, &spot.category).0 == view.code)?;
+        Some((view, words::marker(definitions, &first.category).1))
+    });
+    let (legend, symbols) = views
+        .map(|(view, symbol)| {
+            (
+                (view.code.clone(), view.name.clone()),
+                (symbol, view.name.clone()),
+            )
+        })
+        .unzip::<_, _, Vec<_>, Vec<_>>();
+    let (wide, narrow) = draw(title, shapes, &spots, &symbols);
+    SelectionMap {
+        wide,
+        narrow,
+        outlines_href: asked.address("/outlines.geojson"),
+        points_href: asked.address("/services.geojson"),
+        legend,
+        remarks: remarks(found),
+    }
+}
+
+fn remarks(found: &[spot::Spot]) -> Vec<String> {
+    let n_rough = found
+        .iter()
+        .filter(|spot| spot.point.is_some() && spot.is_rough)
+        .count();
+    let n_unplaced = found.iter().filter(|spot| spot.point.is_none()).count();
+    let mut remarks = Vec::new();
+    if n_rough > 0 {
+        remarks.push(format!(
+            "{}件は、建物の場所が分からないので町の中心に置いています。",
+            number(n_rough)
+        ));
+    }
+    if n_unplaced > 0 {
+        remarks.push(format!(
+            "場所が分からない{}件は、地図にありません。",
+            number(n_unplaced)
+        ));
+    }
+    remarks
+}
+
+/// `GET /services.geojson`: the selection of `/services` as points.
+pub(crate) async fn list_points(
+    FromState(state): FromState<Arc<State>>,
+    asked: Result<FromQuery<Asked>, QueryRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let FromQuery(asked) = asked?;
+    let scope = Scope::of(&state, &asked).await?;
+    let query = scope.query(&asked, state.definitions.coverage().km, state.clock.now());
+    let found = match asked.id.parse() {
+        Ok(id) => spot::of(&state.db, &[id]).await?,
+        Err(_) => selection(&state, &query).await?.unwrap_or_default(),
+    };
+    let features = found.iter().filter_map(|spot| {
+        let point = spot.point?;
+        let (view, _) = words::marker(&state.definitions, &spot.category);
+        let category = words::category(&state.definitions, &spot.category);
+        let properties = json!({
+            "name": format!("{}（{category}）", spot.name),
+            "url": format!("/services/{}", spot.service_id),
+            "view": view,
+        });
+        Some(feature(
+            json!({"type": "Point", "coordinates": [point.lng, point.lat]}),
+            properties,
+        ))
+    });
+    Ok(collection(features.collect()))
+}
+
+/// `GET /outlines.geojson`: the municipalities of the area.
+pub(crate) async fn list_outlines(
+    FromState(state): FromState<Arc<State>>,
+    asked: Result<FromQuery<Asked>, QueryRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let FromQuery(asked) = asked?;
+    let scope = Scope::of(&state, &asked).await?;
+    let members = scope
+        .area
+        .as_ref()
+        .map(show::Area::member_codes)
+        .unwrap_or_default();
+    let outlines = show::outlines(&state.db, &members).await?;
+    let features = outlines.into_iter().map(|drawn| {
+        let polygons: Vec<_> = drawn.rings.iter().map(|ring| [ring]).collect();
+        let geometry = json!({"type": "MultiPolygon", "coordinates": polygons});
+        feature(geometry, json!({"name": drawn.name}))
+    });
+    Ok(collection(features.collect()))
+}
+
+fn feature(geometry: Value, properties: Value) -> Value {
+    json!({"type": "Feature", "geometry": geometry, "properties": properties})
+}
+
+fn collection(features: Vec<Value>) -> impl IntoResponse {
+    let body = Json(json!({"type": "FeatureCollection", "features": features}));
+    ([(header::CONTENT_TYPE, "application/geo+json")], body)
 }
 
 /// Draws spots over the municipalities, for a wide and a narrow screen.

@@ -1,7 +1,9 @@
 //! Categories, capabilities and views in a reader's words.
 
+use std::collections::BTreeSet;
+
 use keniki_app::definition::Definitions;
-use keniki_app::directory::held::Held;
+use keniki_app::directory::held::{Held, Uncovered};
 use keniki_chart::theme::Symbol;
 
 use super::list::{Choice, Choices, Unlisted};
@@ -9,7 +11,7 @@ use crate::page::Link;
 
 /// What can be asked for on a public page, and what of it no source covers.
 #[must_use]
-pub fn choices(definitions: &Definitions, held: &Held) -> Choices {
+pub fn choices(definitions: &Definitions, held: &Held, prefectures: &BTreeSet<String>) -> Choices {
     let categories = definitions.views().iter().map(|view| {
         let categories = definitions
             .categories_of_view(&view.code)
@@ -17,16 +19,24 @@ pub fn choices(definitions: &Definitions, held: &Held) -> Choices {
             .map(|category| Choice {
                 code: category.code.clone(),
                 text: with_term(&category.plain, &category.name),
-                unlisted: !held.has_category(&category.code),
+                unlisted: !held.has_category(&category.code, prefectures),
             });
         (view.name.clone(), categories.collect())
     });
-    Choices { categories: categories.collect(), capabilities: capabilities(definitions, held), municipalities: Vec::new() }
+    Choices {
+        categories: categories.collect(),
+        capabilities: capabilities(definitions, held, prefectures),
+        municipalities: Vec::new(),
+    }
 }
 
 /// Capabilities under their headings.
 #[must_use]
-pub fn capabilities(definitions: &Definitions, held: &Held) -> Vec<(String, Vec<Choice>)> {
+pub fn capabilities(
+    definitions: &Definitions,
+    held: &Held,
+    prefectures: &BTreeSet<String>,
+) -> Vec<(String, Vec<Choice>)> {
     let groups = definitions.groups().iter().map(|group| {
         let capabilities = definitions
             .capabilities()
@@ -35,7 +45,7 @@ pub fn capabilities(definitions: &Definitions, held: &Held) -> Vec<(String, Vec<
             .map(|capability| Choice {
                 code: capability.code.clone(),
                 text: capability.plain.clone(),
-                unlisted: !held.has_capability(&capability.code),
+                unlisted: !held.has_capability(&capability.code, prefectures),
             });
         (group.name.clone(), capabilities.collect())
     });
@@ -45,47 +55,77 @@ pub fn capabilities(definitions: &Definitions, held: &Held) -> Vec<(String, Vec<
 /// The plain words and the technical term, where it is another.
 #[must_use]
 pub fn with_term(plain: &str, term: &str) -> String {
-    if plain.contains(term) { plain.to_owned() } else { format!("{plain}（{term}）") }
+    if plain.contains(term) {
+        plain.to_owned()
+    } else {
+        format!("{plain}（{term}）")
+    }
 }
 
 /// What a category is called in a list; a code that no file defines stands for itself.
 #[must_use]
 pub fn category<'a>(definitions: &'a Definitions, code: &'a str) -> &'a str {
-    definitions.category(code).map_or(code, |category| &category.plain)
+    definitions
+        .category(code)
+        .map_or(code, |category| &category.plain)
 }
 
 /// What a capability is called in a list.
 #[must_use]
 pub fn capability<'a>(definitions: &'a Definitions, code: &'a str) -> &'a str {
-    definitions.capability(code).map_or(code, |capability| &capability.plain)
+    definitions
+        .capability(code)
+        .map_or(code, |capability| &capability.plain)
+}
+
+/// Title and publisher of a list by its format.
+#[must_use]
+pub fn source(definitions: &Definitions, format: &str) -> String {
+    let source = definitions.source(format);
+    source.map_or_else(
+        || format.to_owned(),
+        |source| format!("{}「{}」", source.publisher, source.name),
+    )
 }
 
 /// Code of the view of a category and its shape on a map.
 #[must_use]
 pub fn marker<'a>(definitions: &'a Definitions, category: &str) -> (&'a str, Symbol) {
-    let view = definitions.category(category).and_then(|category| definitions.view(&category.view));
+    let view = definitions
+        .category(category)
+        .and_then(|category| definitions.view(&category.view));
     view.map_or(("medical", Symbol::Circle), |view| {
-        let symbol = Symbol::ALL.get(usize::from(view.marker)).copied().unwrap_or(Symbol::Circle);
+        let symbol = Symbol::ALL
+            .get(usize::from(view.marker))
+            .copied()
+            .unwrap_or(Symbol::Circle);
         (view.code.as_str(), symbol)
     })
 }
 
 /// What is asked for and covered by no source, with how it gets in.
 #[must_use]
-pub fn unlisted(definitions: &Definitions, held: &Held, category: &str, capability: &str) -> Option<Unlisted> {
-    let how = |sources: &[String]| {
-        let hows: Vec<&str> = sources.iter().filter_map(|code| definitions.source(code)).map(|source| source.how.as_str()).collect();
-        hows.join("または、")
-    };
+pub fn unlisted(
+    definitions: &Definitions,
+    held: &Held,
+    prefectures: &BTreeSet<String>,
+    category: &str,
+    capability: &str,
+) -> Option<Unlisted> {
     let of_category = definitions
         .category(category)
-        .filter(|found| !held.has_category(&found.code))
-        .map(|found| Unlisted { name: found.plain.clone(), how: how(&found.sources) });
-    of_category.or_else(|| {
+        .filter(|found| !held.has_category(&found.code, prefectures))
+        .map(|found| (&found.plain, Uncovered::category(definitions, found)));
+    let of_capability = || {
         definitions
             .capability(capability)
-            .filter(|found| !held.has_capability(&found.code))
-            .map(|found| Unlisted { name: found.plain.clone(), how: how(&found.sources) })
+            .filter(|found| !held.has_capability(&found.code, prefectures))
+            .map(|found| (&found.plain, Uncovered::capability(definitions, found)))
+    };
+    let (name, uncovered) = of_category.or_else(of_capability)?;
+    Some(Unlisted {
+        name: name.clone(),
+        how: uncovered.how.join(""),
     })
 }
 

@@ -157,6 +157,7 @@ pub(crate) mod tests {
     const SUBJECT: Subject = Subject {
         code: "9901",
         name: "汐見圏域",
+        query: "",
     };
 
     pub(crate) fn projection_sample() -> Figure {

@@ -4,8 +4,8 @@ use keniki_chart::map::{Map, Place, Shape, Tally, Words};
 use keniki_chart::stacked::{self, Stacked};
 use keniki_chart::theme::Width;
 
+use super::Subject;
 use super::resource::Region;
-use super::{Subject, float};
 use crate::figure::{Figure, Row, Table};
 use crate::wording::number;
 
@@ -17,7 +17,7 @@ pub struct Town {
     /// Longitude and latitude.
     pub at: (f64, f64),
     /// Sites within reach.
-    pub n_sites: i64,
+    pub n_sites: usize,
 }
 
 /// Towns as dots over the municipalities, by how many sites are within reach.
@@ -30,7 +30,7 @@ pub fn map(
     source: &str,
     not_drawn: Option<String>,
 ) -> Figure {
-    let tally = |n| match n {
+    let tally = |n: usize| match n {
         0 => Tally::Zero,
         1 => Tally::One,
         _ => Tally::More,
@@ -99,7 +99,7 @@ pub fn map(
 
 /// Shares of towns by municipality: none, one, more.
 #[must_use]
-pub fn bars(subject: Subject, what: &str, rows: &[(String, [i64; 3])], source: &str) -> Figure {
+pub fn bars(subject: Subject, what: &str, rows: &[(String, [usize; 3])], source: &str) -> Figure {
     let words = ["ひとつもない", "ひとつだけ", "ふたつ以上"];
     let draw = |width| {
         Stacked {
@@ -109,7 +109,7 @@ pub fn bars(subject: Subject, what: &str, rows: &[(String, [i64; 3])], source: &
                 .iter()
                 .map(|(name, counts)| stacked::Row {
                     label: name.clone(),
-                    values: counts.iter().map(|n| Some(float(*n))).collect(),
+                    values: counts.iter().map(|n| Some(*n as f64)).collect(),
                     ..stacked::Row::default()
                 })
                 .collect(),

@@ -252,6 +252,7 @@ pub(crate) mod tests {
     const SUBJECT: Subject = Subject {
         code: "9901",
         name: "汐見圏域",
+        query: "",
     };
 
     fn value(name: &str, count: Option<i64>, people: i64, us: bool) -> Value {
@@ -357,6 +358,7 @@ pub(crate) mod tests {
         let subject = Subject {
             code: "9901",
             name: "汐見",
+            query: "",
         };
         let values = [
             Value {

@@ -1,0 +1,34 @@
+//! Which address leads to which public page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+use crate::service::map;
+use crate::state::State;
+use crate::{about, area, error, guide, home, service};
+
+/// The pages, dressed in error pages where they fail.
+pub(crate) fn routes(state: &Arc<State>) -> Router<Arc<State>> {
+    Router::new()
+        .route("/", get(home::show_home))
+        .route("/services", get(service::list::list_services))
+        .route("/services.csv", get(service::export::export_csv))
+        .route("/services.xlsx", get(service::export::export_xlsx))
+        .route("/services.geojson", get(map::list_points))
+        .route("/outlines.geojson", get(map::list_outlines))
+        .route("/services/{id}", get(service::show::show_service))
+        .route("/areas", get(area::list::list_areas))
+        .route("/areas/{code}", get(area::show::show_area))
+        .route("/areas/{code}/coverage", get(area::coverage::show_coverage))
+        .route(
+            "/areas/{code}/figures/{file}",
+            get(area::show::download_figure),
+        )
+        .route("/guide", get(guide::show_guide))
+        .route("/about", get(about::show_about))
+        .fallback(error::show_nothing)
+        .layer(from_fn_with_state(state.clone(), error::dress))
+}

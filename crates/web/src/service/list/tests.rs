@@ -1,0 +1,142 @@
+//! The list of an invented area, in every state it can have.
+
+use super::*;
+use crate::page::check::assert_sound;
+
+fn link(text: &str) -> Link {
+    Link::new("/services?municipality=99201", text)
+}
+
+fn row(name: &str, kind: &str, km: Option<f64>) -> Row {
+    Row {
+        href: "/services/1".to_owned(),
+        name: name.to_owned(),
+        kind: kind.to_owned(),
+        place: "汐見市港町".to_owned(),
+        phone: Some(Link::new("tel:0990123456", "0990-12-3456")),
+        km,
+        can: vec!["24時間の訪問診療".to_owned(), "訪問の薬の管理".to_owned()],
+        state: None,
+    }
+}
+
+pub(crate) fn samples() -> Vec<ServiceListPage> {
+    let choice = |code: &str, text: &str, unlisted| Choice {
+        code: code.to_owned(),
+        text: text.to_owned(),
+        unlisted,
+    };
+    let asked = Asked {
+        municipality: "99201".into(),
+        near: "汐見市港町".into(),
+        page: "2".into(),
+        ..Asked::default()
+    };
+    let full = ServiceListPage {
+        frame: Frame::sample(Some(crate::page::Nav::Search)),
+        choices: Choices {
+            categories: vec![
+                (
+                    "医療".to_owned(),
+                    vec![
+                        choice("clinic", "診療所・医院・クリニック", false),
+                        choice("visiting_nursing", "訪問看護", true),
+                    ],
+                ),
+                (
+                    "介護".to_owned(),
+                    vec![choice("care_manager", "ケアマネジャー", false)],
+                ),
+            ],
+            capabilities: vec![(
+                "家に来てもらう医療".to_owned(),
+                vec![choice("home_care_24h", "24時間の訪問診療", false)],
+            )],
+            municipalities: vec![
+                choice("99201", "汐見市", false),
+                choice("99301", "朝凪町", false),
+            ],
+        },
+        chips: vec![link("汐見市"), link("汐見市港町から16km以内")],
+        total: 43,
+        all: 1_204,
+        first: 21,
+        rows: vec![
+            row("みなと内科医院", "診療所・医院・クリニック", Some(0.65)),
+            row(
+                "しおみ在宅クリニック",
+                "診療所・医院・クリニック",
+                Some(3.2),
+            ),
+            Row {
+                state: Some("休止中".to_owned()),
+                phone: None,
+                ..row("朝凪訪問看護ステーション", "訪問看護", None)
+            },
+        ],
+        near: Near::Found("汐見市港町".to_owned()),
+        open_unknown: Some(12),
+        unlisted: None,
+        map: Some(super::super::map::tests::sample()),
+        pages: Pages::of(&asked, 43, 20),
+        asked,
+    };
+    let nothing = ServiceListPage {
+        rows: vec![],
+        total: 0,
+        near: Near::NotFound,
+        ..full.clone()
+    };
+    let unlisted = ServiceListPage {
+        unlisted: Some(Unlisted {
+            name: "訪問看護".to_owned(),
+            how: "一覧を読み込んでください。".to_owned(),
+        }),
+        near: Near::Several(vec![link("汐見市港町"), link("白帆町港町")]),
+        ..nothing.clone()
+    };
+    vec![full, nothing, unlisted]
+}
+
+#[test]
+fn every_sample_is_a_sound_page() {
+    for page in samples() {
+        assert_sound(&page.render().unwrap());
+    }
+}
+
+#[test]
+fn the_count_says_what_the_filters_do() {
+    let html = samples()[0].render().unwrap();
+    assert!(html.contains("<strong>43</strong> 件に絞っています（ぜんぶで 1,204 件）"));
+    assert!(html.contains("時間が分からないものが 12 件"));
+    assert!(html.contains("いま 21〜23 件目です"));
+}
+
+#[test]
+fn the_files_are_of_the_whole_selection() {
+    let html = samples()[0].render().unwrap();
+    assert!(html.contains(
+        "/services.xlsx?municipality=99201&#38;near=%E6%B1%90%E8%A6%8B%E5%B8%82%E6%B8%AF%E7%94%BA\""
+    ));
+}
+
+#[test]
+fn pages_end_at_both_ends() {
+    let pages = |page: &str| {
+        Pages::of(
+            &Asked {
+                page: page.into(),
+                ..Asked::default()
+            },
+            43,
+            20,
+        )
+    };
+    assert_eq!(
+        (pages("1").before, pages("1").next),
+        (None, Some("/services?page=2".to_owned()))
+    );
+    assert_eq!((pages("9").current, pages("9").next), (3, None));
+    assert_eq!(Pages::of(&Asked::default(), 0, 20).last, 1);
+}

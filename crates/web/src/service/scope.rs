@@ -1,0 +1,194 @@
+//! Where a reader of `/services` looks: the area, its municipalities, and the place distances are measured from.
+
+use std::collections::BTreeSet;
+
+use keniki_app::area::show::{self, Area};
+use keniki_app::database::DbErr;
+use keniki_app::definition::Definitions;
+use keniki_app::directory::held::Held;
+use keniki_app::directory::search::{Query, Sort};
+use keniki_base::geo::Point;
+
+use super::asked::{Asked, Field};
+use super::list::{Choice, Near};
+use super::words;
+use crate::page::Link;
+use crate::state::State;
+
+/// What `area=all` stands for: everything that is loaded.
+const EVERYWHERE: &str = "all";
+
+/// Services of one page.
+pub const PAGE_SIZE: u64 = 20;
+
+/// Where a reader looks.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    /// The area asked for, else the home area; none where everything was asked for, or no area is home.
+    pub area: Option<Area>,
+    /// What became of the typed place.
+    pub near: Near,
+    /// The point of that place.
+    pub point: Option<Point>,
+}
+
+impl Scope {
+    /// Reads the area and the place that were asked for.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn of(state: &State, asked: &Asked) -> Result<Self, DbErr> {
+        let area = match asked.area.as_str() {
+            EVERYWHERE => None,
+            "" => show::home(&state.db).await?,
+            code => match code.parse() {
+                Ok(code) => show::find(&state.db, code).await?,
+                Err(_) => None,
+            },
+        };
+        let towns = match asked.near.trim() {
+            "" => {
+                return Ok(Self {
+                    area,
+                    ..Self::default()
+                });
+            }
+            typed => show::towns_named(&state.db, typed).await?,
+        };
+        let (near, point) = match towns.as_slice() {
+            [] => (Near::NotFound, None),
+            [town] => (Near::Found(town.name.clone()), Some(town.point)),
+            towns => {
+                let link = |town: &show::Named| {
+                    Link::new(asked.with(Field::Near, &town.name).href(), &town.name)
+                };
+                (Near::Several(towns.iter().map(link).collect()), None)
+            }
+        };
+        Ok(Self { area, near, point })
+    }
+
+    /// The municipalities one can choose from.
+    #[must_use]
+    pub fn municipalities(&self) -> Vec<Choice> {
+        let members = self.area.iter().flat_map(|area| &area.members);
+        members
+            .map(|member| Choice {
+                code: member.code.clone(),
+                text: member.name.clone(),
+                unlisted: false,
+            })
+            .collect()
+    }
+
+    /// The prefectures whose lists must cover a category: that of the area, else all that have any.
+    #[must_use]
+    pub fn held_in(&self, held: &Held) -> BTreeSet<String> {
+        match self
+            .area
+            .as_ref()
+            .and_then(|area| area.prefecture_code.clone())
+        {
+            Some(code) => BTreeSet::from([code]),
+            None => held.prefectures(),
+        }
+    }
+
+    /// The search for what was asked, on the page that was asked for.
+    #[must_use]
+    pub fn query(&self, asked: &Asked, km: f64, now: chrono::DateTime<chrono::Utc>) -> Query {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Query {
+            text: asked.q.clone(),
+            view: given(&asked.view),
+            categories: given(&asked.category).into_iter().collect(),
+            capabilities: given(&asked.capability).into_iter().collect(),
+            municipalities: self.searched(asked),
+            near: self.point,
+            within_km: self.point.map(|_| km),
+            open_at: asked.is_open_now().then_some(now),
+            is_24h: asked.is_24h(),
+            sort: if self.point.is_some() {
+                Sort::Distance
+            } else {
+                Sort::Relevance
+            },
+            page: asked.page_number(),
+            page_size: PAGE_SIZE,
+            ..self.everything()
+        }
+    }
+
+    /// The search without any filter but the area, to be counted.
+    #[must_use]
+    pub fn everything(&self) -> Query {
+        Query {
+            municipalities: self.area.as_ref().map(Area::member_codes),
+            page_size: 0,
+            ..Query::default()
+        }
+    }
+
+    /// Around a place the borders of the area do not matter, unless it was asked for.
+    fn searched(&self, asked: &Asked) -> Option<Vec<String>> {
+        if !asked.municipality.is_empty() {
+            return Some(vec![asked.municipality.clone()]);
+        }
+        if self.point.is_some() && asked.area.is_empty() {
+            return None;
+        }
+        self.area.as_ref().map(Area::member_codes)
+    }
+
+    /// The filters that hold, each with the address without it.
+    #[must_use]
+    pub fn chips(&self, asked: &Asked, definitions: &Definitions, km: f64) -> Vec<Link> {
+        let mut chips = Vec::new();
+        let mut put =
+            |field, text: String| chips.push(Link::new(asked.with(field, "").href(), text));
+        if !asked.q.trim().is_empty() {
+            put(Field::Q, format!("「{}」", asked.q.trim()));
+        }
+        if !asked.view.is_empty() {
+            let view = definitions
+                .view(&asked.view)
+                .map_or(asked.view.as_str(), |view| &view.name);
+            put(Field::View, view.to_owned());
+        }
+        if !asked.category.is_empty() {
+            put(
+                Field::Category,
+                words::category(definitions, &asked.category).to_owned(),
+            );
+        }
+        if !asked.capability.is_empty() {
+            put(
+                Field::Capability,
+                words::capability(definitions, &asked.capability).to_owned(),
+            );
+        }
+        if !asked.municipality.is_empty() {
+            let choice = self
+                .municipalities()
+                .into_iter()
+                .find(|choice| choice.code == asked.municipality);
+            put(
+                Field::Municipality,
+                choice.map_or_else(|| asked.municipality.clone(), |choice| choice.text),
+            );
+        }
+        if let Some(area) = self.area.as_ref().filter(|_| !asked.area.is_empty()) {
+            put(Field::Area, area.name.clone());
+        }
+        if let Near::Found(name) = &self.near {
+            put(Field::Near, format!("{name}から{km:.0}km以内"));
+        }
+        if asked.is_open_now() {
+            put(Field::Open, "いま開いている".to_owned());
+        }
+        if asked.is_24h() {
+            put(Field::Hours, "24時間対応".to_owned());
+        }
+        chips
+    }
+}
