@@ -2,6 +2,7 @@
 
 mod again;
 mod fixture;
+mod open_days;
 mod refused;
 mod rows;
 mod same_place;

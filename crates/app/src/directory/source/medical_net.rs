@@ -23,24 +23,27 @@ impl MedicalNet {
         Self { columns }
     }
 
-    /// A day marked 1 is closed every week; a day that closes in some weeks only is open.
+    /// The heads ask for days off, but the cells say 0 for a day off and 1 for a working day (001306376.xlsx,
+    /// 項目定義: 「0：休診/1：診療」); a blank one says nothing. A day off in some weeks only is open.
     fn hours(&self, row: &Row) -> Vec<Hours> {
-        let closed = |head: &str| self.columns.get(row, head) == "1";
         let weekly = WEEKDAYS
             .iter()
-            .map(|day| closed(&format!("毎週決まった曜日に休診({day})")));
-        let days: Vec<bool> = weekly.chain([closed("祝日に休診")]).collect();
-        // A row without a single mark tells nothing: no institution is open on all days of the year.
-        if !days.contains(&true) {
-            return Vec::new();
-        }
+            .map(|day| format!("毎週決まった曜日に休診({day})|毎週決まった曜日に休業({day})"));
+        let heads = weekly.chain(["祝日に休診|祝日に休業".to_owned()]);
         (1..)
-            .zip(days)
-            .map(|(weekday, is_closed)| Hours {
-                weekday,
-                is_open: !is_closed,
-                opens: None,
-                closes: None,
+            .zip(heads)
+            .filter_map(|(weekday, head)| {
+                let is_open = match self.columns.get(row, &head) {
+                    "0" => false,
+                    "1" => true,
+                    _ => return None,
+                };
+                Some(Hours {
+                    weekday,
+                    is_open,
+                    opens: None,
+                    closes: None,
+                })
             })
             .collect()
     }
