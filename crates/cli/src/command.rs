@@ -82,7 +82,7 @@ pub enum Command {
     Serve(serve::Serve),
     /// 架空の圏域を空のデータベースに作る（試用・負荷試験）
     Sample(sample::Sample),
-    /// 架空の圏域を専用のデータベースに作り、すぐに画面を開けるようにする
+    /// 架空の圏域を専用のデータベース（一時フォルダーに毎回作り直すファイル）に作り、すぐに画面を開けるようにする
     Demo(demo::Demo),
     /// 圏域
     #[command(subcommand)]

@@ -16,7 +16,7 @@ use crate::output::Meter;
 #[derive(Debug, Args)]
 pub struct Sample {
     /// 乱数の種。同じ日に同じ種からは同じ見本ができる
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 11)]
     pub seed: u64,
     /// 並べて作る圏域の数（1つに約800のサービス）
     #[arg(long, default_value_t = 1)]
