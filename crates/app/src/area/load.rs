@@ -396,3 +396,6 @@ fn sha256(path: &Path) -> Result<String, LoadError> {
         .map(|byte| format!("{byte:02x}"))
         .collect())
 }
+
+#[cfg(test)]
+mod tests;
