@@ -5,6 +5,8 @@ use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::outline::Outline;
+use super::queries::successions;
+use super::succession::groups;
 use super::{set, town};
 
 pub mod people;
@@ -209,12 +211,30 @@ pub struct Drawn {
     pub rings: Vec<Vec<(f64, f64)>>,
 }
 
-/// Outlines of these municipalities, in the order of their codes; those without one are left out.
+/// Outlines of these municipalities, in the order of their codes; those without one are left out. Where the
+/// boundaries are of before a succession, the municipalities of then stand for those of today.
 ///
 /// # Errors
 /// The database's own, and an outline in it that cannot be read.
 pub async fn outlines(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec<Drawn>, DbErr> {
-    let rows = queries::outlines(db, codes).await?;
+    let mut rows = queries::outlines(db, codes).await?;
+    let pairs: Vec<(String, String)> = successions(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.old_code, row.new_code))
+        .collect();
+    for group in groups(&pairs) {
+        let is_drawn = |code: &String| rows.iter().any(|row| row.code == *code);
+        if group
+            .new
+            .iter()
+            .all(|code| codes.contains(code) && !is_drawn(code))
+        {
+            let before: Vec<String> = group.old.into_iter().collect();
+            rows.extend(queries::outlines(db, &before).await?);
+        }
+    }
+    rows.sort_by(|a, b| a.code.cmp(&b.code));
     rows.into_iter()
         .map(|row| {
             let outline: Outline = serde_json::from_str(&row.outline)

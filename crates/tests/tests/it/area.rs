@@ -170,6 +170,9 @@ async fn hamamatsu_is_counted_by_its_new_wards_and_projected_by_the_old(db: &Dat
         (later.years[0].year, later.years[0].total),
         (2020, Some(790_718))
     );
+    // The boundaries of 2021 have the seven wards of then.
+    let outlines = show::outlines(db, &codes).await.unwrap();
+    assert_eq!(outlines.len(), 7);
     // One new ward alone has no projection: the old ones were divided otherwise.
     let alone = people::projection(db, &codes[..1]).await.unwrap();
     assert_eq!(alone, None);
@@ -333,6 +336,45 @@ async fn one_area_loads_its_surroundings_and_becomes_home() {
         .filter(|(address, code)| finder.find(code.unwrap(), address).is_some())
         .count();
     assert!(n_towns >= 918, "{n_towns}");
+}
+
+/// The publishers' workbooks (総務省, 社人研) and the CSV made of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn workbooks_and_the_csv_made_of_them_say_the_same() {
+    let Some(data) = shared_data() else { return };
+    let scope = Scope::Prefecture(PrefectureCode::parse("31").unwrap());
+    let mut said = Vec::new();
+    for files in [
+        vec![
+            "juki_age_muni_2025.xlsx",
+            "kekkahyo1.xlsx",
+            "kekkahyo3_3.xlsx",
+            "kekkahyo3_4.xlsx",
+        ],
+        vec![
+            "juki_age5_muni_20250101.csv",
+            "ipss2023_muni_total_65_75.csv",
+        ],
+    ] {
+        let database = keniki_tests::TestDatabase::sqlite();
+        let db = database.open().await;
+        for name in [
+            "municipality_to_iryoken2.csv",
+            "municipality_succession.csv",
+        ] {
+            loaded(&db, &data.join("areas").join(name), scope).await;
+        }
+        for name in files {
+            loaded(&db, &data.join("population").join(name), scope).await;
+        }
+        let codes = area(&db, "31").await.member_codes();
+        let population = people::population(&db, &codes).await.unwrap().unwrap();
+        let projection = people::projection(&db, &codes).await.unwrap().unwrap();
+        said.push((population.total, population.groups, projection.years));
+    }
+    // 鳥取県 on 2025-01-01.
+    assert_eq!(said[0].0, Some(534_003));
+    assert_eq!(said[0], said[1]);
 }
 
 /// Addresses of institutions, each counted once by 区分 and number.
