@@ -132,7 +132,8 @@ async function collection(address: string | undefined): Promise<GeoJSON.FeatureC
 
 async function enliven(figure: HTMLElement): Promise<void> {
   const [outlines, sites] = await Promise.all([collection(figure.dataset.outlines), collection(figure.dataset.sites)]);
-  const box = bounds(sites.features.length > 0 ? sites.features : outlines.features);
+  // A single site says nothing without what lies around it.
+  const box = bounds(sites.features.length > 1 || outlines.features.length === 0 ? sites.features : outlines.features);
   if (!box) return;
   const container = document.createElement("div");
   container.className = "map-live";

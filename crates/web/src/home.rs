@@ -15,6 +15,7 @@ use keniki_app::directory::search::{self, Query, Status};
 use keniki_chart::map::Shape;
 
 use crate::area::figures::Subject;
+use crate::area::full_name;
 use crate::area::list::AreaListPage;
 use crate::area::show::projection_figure;
 use crate::error::Problem;
@@ -158,8 +159,12 @@ async fn outline_map(state: &State, home: &Area) -> Result<Option<(String, Strin
             ..Shape::default()
         })
         .collect();
-    Ok((!shapes.is_empty())
-        .then(|| map::draw(&format!("{}の市町村", home.name), &shapes, &[], &[])))
+    if shapes.is_empty() {
+        return Ok(None);
+    }
+    let source = map::Ground::source(state, &home.member_codes()).await?;
+    let ground = map::Ground { shapes, source };
+    Ok(Some(map::draw("市町村", &ground, &[], &[])))
 }
 
 /// How many people, and how many there will be.
@@ -239,9 +244,10 @@ impl HomePage {
             Some(code) => show::prefecture_name(&state.db, code).await?,
             None => None,
         };
+        let area = full_name(state, &home).await?;
         let subject = Subject {
             code: &home.code,
-            name: &home.name,
+            name: &area,
             query: "",
         };
         Ok(Self {
@@ -258,7 +264,7 @@ impl HomePage {
             windows: windows(state, &codes).await?,
             map: outline_map(state, &home).await?,
             trend: projection.as_ref().map(|it| projection_figure(subject, it)),
-            area: home.name,
+            area,
         })
     }
 

@@ -7,6 +7,7 @@ use keniki_app::area::show;
 use keniki_app::database::DbErr;
 use keniki_base::clock::jst_day;
 
+use crate::area::full_name;
 use crate::sources;
 use crate::state::State;
 use crate::wording::Day;
@@ -67,6 +68,10 @@ impl Frame {
     /// The database's own.
     pub async fn load(state: &State, current: Option<Nav>) -> Result<Self, DbErr> {
         let home = show::home(&state.db).await?;
+        let area = match &home {
+            Some(home) => Some(full_name(state, home).await?),
+            None => None,
+        };
         let sources = sources::loaded(state).await?;
         let mut publishers: Vec<String> = sources
             .iter()
@@ -80,7 +85,7 @@ impl Frame {
                 || "/areas".to_owned(),
                 |home| format!("/areas/{}", home.code),
             ),
-            area: home.map(|home| home.name),
+            area,
             current,
             banner: keniki_app::sample::is_made(&state.db)
                 .await?

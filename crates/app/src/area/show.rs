@@ -250,6 +250,17 @@ pub async fn outlines(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec
         .collect()
 }
 
+/// Publisher and title of the outlines of these municipalities.
+///
+/// # Errors
+/// The database's own.
+pub async fn outline_source(
+    db: &impl ConnectionTrait,
+    codes: &[String],
+) -> Result<Option<String>, DbErr> {
+    queries::outline_source(db, codes).await
+}
+
 /// A town that a typed text may mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {

@@ -10,14 +10,15 @@ use keniki_app::area::show::{self, Area};
 use keniki_app::directory::coverage::{self, Answer, Question};
 use keniki_app::directory::search::kind::Kind;
 
-use super::area_of;
 use super::figures::{Subject, reach, resource};
 use super::show::Asked;
+use super::{area_of, full_name};
 use crate::error::Problem;
 use crate::figure::Figure;
 use crate::page::{Frame, Link, Nav, Page};
 use crate::service::asked::{self, Asked as Search};
 use crate::service::list::{Choice, Unlisted};
+use crate::service::map::Ground;
 use crate::service::words;
 use crate::sources;
 use crate::state::State;
@@ -77,7 +78,7 @@ impl CoveragePage {
         ));
         Ok(Self {
             code: found.code.clone(),
-            name: found.name.clone(),
+            name: full_name(state, found).await?,
             area_href: format!("/areas/{}", found.code),
             what: what(state, &asked.capability).ok_or(Problem::NotFound)?.1,
             capability: asked.capability.clone(),
@@ -157,7 +158,11 @@ impl CoveragePage {
             name: &self.name,
             query: &query,
         };
-        let source = sources::sentence(state).await?;
+        let source = format!(
+            "{}、{}",
+            sources::sentence(state).await?,
+            Ground::source(state, &found.member_codes()).await?
+        );
         let outlines = show::outlines(&state.db, &found.member_codes()).await?;
         let regions: Vec<resource::Region> = outlines
             .into_iter()

@@ -7,6 +7,8 @@ use keniki_app::area::show::{self, Area};
 use keniki_app::database::DbErr;
 use keniki_app::directory::held::Held;
 use keniki_app::directory::rate::{self, Rate};
+use keniki_app::directory::search::{self, Query, Status};
+use keniki_base::code::PrefectureCode;
 
 use super::figures::resource::{Region, Value};
 use crate::page::Link;
@@ -174,4 +176,31 @@ pub async fn regions(
         });
     }
     Ok(regions)
+}
+
+/// The nation's rate of a category; none where not every prefecture's lists or people are loaded.
+///
+/// # Errors
+/// The database's own.
+pub async fn nation(state: &State, held: &Held, category: &str) -> Result<Option<f64>, DbErr> {
+    let prefectures: BTreeSet<String> =
+        PrefectureCode::all().map(|code| code.to_string()).collect();
+    if !held.has_category(category, &prefectures) {
+        return Ok(None);
+    }
+    let (people, _) = people::nation(&state.db).await?;
+    let query = Query {
+        categories: vec![category.to_owned()],
+        status: Some(Status::Active),
+        page_size: 0,
+        ..Query::default()
+    };
+    let found = search::find(&state.db, &state.thesaurus, &query).await?;
+    let value = Value {
+        name: String::new(),
+        count: found.total.try_into().ok(),
+        people: people.and_then(|people| people.age_75_plus),
+        us: false,
+    };
+    Ok(value.rate())
 }

@@ -14,10 +14,11 @@ use serde::Deserialize;
 use super::figures::people::{AgeGroup, Year};
 use super::figures::{self, Subject, resource};
 use super::resources::{self, Counted, Line};
-use super::{area_of, coverage, kind_word};
+use super::{area_of, coverage, full_name, kind_word};
 use crate::error::Problem;
 use crate::figure::Figure;
 use crate::page::{Frame, Link, Nav, Page};
+use crate::service::map::Ground;
 use crate::service::words;
 use crate::sources;
 use crate::state::State;
@@ -54,7 +55,7 @@ pub(crate) async fn show_area(
     let mut page = AreaPage {
         frame: Frame::load(&state, Some(Nav::Area)).await?,
         code: found.code.clone(),
-        name: found.name.clone(),
+        name: full_name(&state, &found).await?,
         kind: kind_word(&found),
         municipalities: municipalities.collect(),
         parents: parents.iter().map(link).collect(),
@@ -69,7 +70,7 @@ pub(crate) async fn show_area(
 async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Result<(), Problem> {
     let held = state.held().await?;
     let codes = found.member_codes();
-    let (code, name) = (found.code.clone(), found.name.clone());
+    let (code, name) = (found.code.clone(), full_name(state, &found).await?);
     let subject = Subject {
         code: &code,
         name: &name,
@@ -86,7 +87,10 @@ async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Re
         .and_then(|it| pyramid_figure(subject, it));
 
     let mut others = Vec::new();
-    for neighbor in neighbors {
+    for mut neighbor in neighbors {
+        if neighbor.prefecture_code != us.area.prefecture_code {
+            neighbor.name = full_name(state, &neighbor).await?;
+        }
         others.push(Counted::of(state, &held, neighbor).await?);
     }
     page.neighbors = others
@@ -99,14 +103,18 @@ async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Re
     };
     let plain = words::category(&state.definitions, &category);
     let source = sources::sentence(state).await?;
+    let nation = resources::nation(state, &held, &category).await?;
     let values: Vec<resource::Value> = std::iter::once(us.value(&category, true))
         .chain(others.iter().map(|other| other.value(&category, false)))
         .collect();
     page.rank = (values.len() > 1)
-        .then(|| resource::rank(subject, &category, plain, &values, None, &source));
+        .then(|| resource::rank(subject, &category, plain, &values, nation, &source));
     let regions = resources::regions(state, &held, &us.area, &category).await?;
-    page.map = (regions.len() > 1)
-        .then(|| resource::by_municipality(subject, &category, plain, &regions, &source));
+    let outlines = Ground::source(state, &codes).await?;
+    page.map = (regions.len() > 1).then(|| {
+        let source = format!("{source}、{outlines}");
+        resource::by_municipality(subject, &category, plain, &regions, &source)
+    });
     page.choices = us
         .rates
         .iter()

@@ -207,10 +207,17 @@ impl Row {
     }
 }
 
-/// An address without its prefecture.
+/// An address without its prefecture, an invented one included.
 #[must_use]
 pub fn short_address(address: &str) -> &str {
-    PrefectureCode::strip_name(address).map_or(address, |(_, rest)| rest)
+    if let Some((_, rest)) = PrefectureCode::strip_name(address) {
+        return rest;
+    }
+    let prefecture = address
+        .char_indices()
+        .take(4)
+        .find(|(_, letter)| *letter == '県');
+    prefecture.map_or(address, |(at, letter)| &address[at + letter.len_utf8()..])
 }
 
 /// What must be said of a status that is not the usual one.

@@ -88,30 +88,51 @@ pub async fn of_search(
         .as_ref()
         .map(show::Area::member_codes)
         .unwrap_or_default();
-    let shapes = shapes(state, &members).await?;
+    let ground = Ground::load(state, &members).await?;
     Ok(Some(of_spots(
         state,
         "さがした結果の地図",
-        &shapes,
+        &ground,
         &found,
         asked,
     )))
 }
 
-/// Municipalities as plain shapes.
-///
-/// # Errors
-/// The database's own.
-pub async fn shapes(state: &State, municipalities: &[String]) -> Result<Vec<Shape>, DbErr> {
-    let outlines = show::outlines(&state.db, municipalities).await?;
-    Ok(outlines
-        .into_iter()
-        .map(|drawn| Shape {
+/// What a map is drawn on: municipalities, and who published their outlines.
+#[derive(Debug, Clone, Default)]
+pub struct Ground {
+    /// Plain shapes, or such that lead somewhere.
+    pub shapes: Vec<Shape>,
+    /// Publisher and title.
+    pub source: String,
+}
+
+impl Ground {
+    /// These municipalities as plain shapes.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn load(state: &State, municipalities: &[String]) -> Result<Self, DbErr> {
+        let outlines = show::outlines(&state.db, municipalities).await?;
+        let shape = |drawn: show::Drawn| Shape {
             rings: drawn.rings,
             label: Some(drawn.name),
             ..Shape::default()
+        };
+        Ok(Self {
+            shapes: outlines.into_iter().map(shape).collect(),
+            source: Self::source(state, municipalities).await?,
         })
-        .collect())
+    }
+
+    /// Publisher and title of the outlines of these municipalities.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn source(state: &State, municipalities: &[String]) -> Result<String, DbErr> {
+        let source = show::outline_source(&state.db, municipalities).await?;
+        Ok(source.unwrap_or_default())
+    }
 }
 
 /// A map of services; `asked` finds the same ones again.
@@ -119,7 +140,7 @@ pub async fn shapes(state: &State, municipalities: &[String]) -> Result<Vec<Shap
 pub fn of_spots(
     state: &State,
     title: &str,
-    shapes: &[Shape],
+    ground: &Ground,
     found: &[spot::Spot],
     asked: &Asked,
 ) -> SelectionMap {
@@ -151,7 +172,7 @@ pub fn of_spots(
             )
         })
         .unzip::<_, _, Vec<_>, Vec<_>>();
-    let (wide, narrow) = draw(title, shapes, &spots, &symbols);
+    let (wide, narrow) = draw(title, ground, &spots, &symbols);
     SelectionMap {
         wide,
         narrow,
@@ -247,7 +268,7 @@ fn collection(features: Vec<Value>) -> impl IntoResponse {
 #[must_use]
 pub fn draw(
     title: &str,
-    shapes: &[Shape],
+    ground: &Ground,
     spots: &[Spot],
     symbols: &[(Symbol, String)],
 ) -> (String, String) {
@@ -265,7 +286,7 @@ pub fn draw(
     let svg = |id: &str, width| {
         Map {
             title: title.to_owned(),
-            shapes: shapes.to_vec(),
+            shapes: ground.shapes.clone(),
             markers: markers.clone(),
             cluster_px: Some(22.0),
             words: Words {
@@ -296,11 +317,14 @@ pub(crate) mod tests {
             (133.0, 35.3),
             (133.0, 35.0),
         ];
-        let shapes = vec![Shape {
-            rings: vec![ring],
-            label: Some("汐見市".to_owned()),
-            ..Shape::default()
-        }];
+        let ground = Ground {
+            source: "架空の境界".to_owned(),
+            shapes: vec![Shape {
+                rings: vec![ring],
+                label: Some("汐見市".to_owned()),
+                ..Shape::default()
+            }],
+        };
         let spots = [(133.1, 35.1), (133.101, 35.101), (133.3, 35.2)].map(|at| Spot {
             at,
             symbol: Symbol::Circle,
@@ -309,7 +333,7 @@ pub(crate) mod tests {
         });
         draw(
             "さがした結果の地図",
-            &shapes,
+            &ground,
             &spots,
             &[(Symbol::Circle, "医療".to_owned())],
         )

@@ -39,13 +39,13 @@ async fn map_of(state: &State, shown: &Shown) -> Result<Option<SelectionMap>, Pr
         return Ok(None);
     }
     let municipality: Vec<String> = shown.service.municipality_code.iter().cloned().collect();
-    let shapes = map::shapes(state, &municipality).await?;
+    let ground = map::Ground::load(state, &municipality).await?;
     let asked = Asked {
         id: shown.service.id.to_string(),
         area: municipality.concat(),
         ..Asked::default()
     };
-    Ok(Some(map::of_spots(state, "場所", &shapes, &found, &asked)))
+    Ok(Some(map::of_spots(state, "場所", &ground, &found, &asked)))
 }
 
 /// One service at a site.

@@ -83,7 +83,13 @@ pub fn capability<'a>(definitions: &'a Definitions, code: &'a str) -> &'a str {
 pub fn source(definitions: &Definitions, format: &str) -> String {
     let source = definitions.source(format);
     source.map_or_else(
-        || format.to_owned(),
+        || {
+            if format == "sample" {
+                "架空の見本データ".to_owned()
+            } else {
+                format.to_owned()
+            }
+        },
         |source| format!("{}「{}」", source.publisher, source.name),
     )
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keniki_base::geo::Point;
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
 
 use super::{Loaded, MOST_TOWNS, Named};
 use crate::area::indicator;
@@ -175,6 +175,32 @@ pub(super) async fn outlines(
     OutlineRow::find_by_statement(statement(db, sql, codes.iter().map(Value::from)))
         .all(db)
         .await
+}
+
+/// Publisher and title of the newest file that these outlines are from.
+pub(super) async fn outline_source(
+    db: &impl ConnectionTrait,
+    codes: &[String],
+) -> Result<Option<String>, DbErr> {
+    if codes.is_empty() {
+        return Ok(None);
+    }
+    let sql = format!(
+        "select s.publisher, s.title from source_file s where s.id = (
+            select max(outline_source_id) from area where area_set = 'municipality' and code in {})",
+        places(1, codes.len())
+    );
+    let row = db
+        .query_one_raw(statement(db, sql, codes.iter().map(Value::from)))
+        .await?;
+    row.map(|row| published(&row)).transpose()
+}
+
+/// `総務省「住民基本台帳…」`.
+fn published(row: &QueryResult) -> Result<String, DbErr> {
+    let (publisher, title): (String, String) =
+        (row.try_get("", "publisher")?, row.try_get("", "title")?);
+    Ok(format!("{publisher}「{title}」"))
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -354,9 +380,7 @@ pub(super) async fn source(
     let Some(row) = db.query_one_raw(statement(db, sql, values)).await? else {
         return Ok(None);
     };
-    let (publisher, title): (String, String) =
-        (row.try_get("", "publisher")?, row.try_get("", "title")?);
-    Ok(Some(format!("{publisher}「{title}」")))
+    Ok(Some(published(&row)?))
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -52,7 +52,11 @@ pub fn projection(subject: Subject, years: &[Year], source: &str) -> Figure {
     let draw = |width| {
         Trend {
             title: format!("{}の人口と推計", subject.name),
-            note: "2020年は国勢調査、2025年からは推計".to_owned(),
+            note: if years.iter().any(|y| y.year <= 2020) {
+                "2020年は国勢調査、2025年からは推計".to_owned()
+            } else {
+                "推計".to_owned()
+            },
             x_ticks: years
                 .iter()
                 .map(|y| (f64::from(y.year), y.year.to_string()))
