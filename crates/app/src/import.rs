@@ -14,4 +14,4 @@ pub mod undo;
 mod write;
 
 pub use report::{FileReport, Group};
-pub use run::{ImportError, Options, Progress, import_file};
+pub use run::{ImportError, Options, Progress, import_file, in_turn};

@@ -17,6 +17,22 @@ pub fn workspace() -> &'static Path {
         .expect("this crate lies in crates/tests")
 }
 
+/// The `keniki` binary of this build, two folders above the running test.
+///
+/// # Panics
+/// Where it was not built: a build of one package's tests does not build it.
+#[must_use]
+pub fn binary() -> PathBuf {
+    let own = std::env::current_exe().expect("the running program has a path");
+    let folder = own.parent().and_then(Path::parent);
+    let binary = folder.expect("tests lie in deps").join("keniki");
+    assert!(
+        binary.is_file(),
+        "build it first: cargo build -p keniki-cli"
+    );
+    binary
+}
+
 /// The folder of published data that the golden values are taken from: `KENIKI_SHARED_DATA`, else
 /// `../shared/data` beside the workspace. Where it is missing this says so and answers `None`; under `CI`
 /// it panics.

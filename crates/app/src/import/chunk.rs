@@ -146,6 +146,9 @@ impl Importer<'_> {
             let (slot, doubt) = match candidates.best(&identity, &record.said.category) {
                 Some((slot, verdict)) if verdict.confidence >= CERTAIN => {
                     self.tally.matched += 1;
+                    // The record is what two lists have in common that had nothing to be joined by.
+                    let twin = candidates.twin(&identity, &record.said.category, slot);
+                    reviews.extend(twin.map(|(other, verdict)| (other.id(), slot.id(), verdict)));
                     candidates.learn(slot, &identity);
                     (slot, None)
                 }

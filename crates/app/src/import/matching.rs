@@ -73,13 +73,13 @@ impl Identity {
             .as_ref()
             .zip(site.phone.as_ref())
             .map(|(a, b)| a == b);
-        let name = self.name.similarity(&site.name);
         if let Some(verdict) = self.by_code(site, nearness, phone, km) {
             return verdict;
         }
         if self.has_rival_code(site) || is_elsewhere(self, site) {
             return Verdict::no();
         }
+        let name = self.name.similarity(&site.name);
         by_evidence(self, site, name, nearness, phone, km)
     }
 

@@ -31,6 +31,21 @@ pub(super) enum Unreadable {
     Header(#[from] UnknownHeader),
 }
 
+/// The list that a file is by its first header; `None` where it has none or cannot be read. Blocks.
+pub(super) fn format_of(path: &Path) -> Option<Format> {
+    let mut found = None;
+    let mut recogniser = Recogniser::default();
+    let mut sheet = 0;
+    let read = read::rows(path, |row| {
+        if row.sheet != sheet {
+            (sheet, recogniser) = (row.sheet, Recogniser::default());
+        }
+        found = recogniser.look(&row).ok().flatten();
+        found.is_none()
+    });
+    read.ok().and(found).map(|(format, _)| format)
+}
+
 /// Reads to the end, or until nobody listens. Blocks.
 pub(super) fn read(
     path: &Path,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -49,6 +49,17 @@ pub enum ImportError {
     /// The reading thread broke off.
     #[error("ファイルの読取りが異常終了しました。このファイルからは何も書き込んでいません。")]
     Reader,
+}
+
+/// The order in which files given together are imported, whatever the order they were given in: first the
+/// lists that have the most to know a place by. Files of one list keep their order, since a later edition
+/// follows an earlier one.
+pub fn in_turn(paths: &[PathBuf]) -> Vec<usize> {
+    let turn = |path: &PathBuf| read_file::format_of(path).map_or(u8::MAX, Format::turn);
+    let turns: Vec<u8> = paths.iter().map(turn).collect();
+    let mut order: Vec<usize> = (0..paths.len()).collect();
+    order.sort_by_key(|at| turns[*at]);
+    order
 }
 
 /// Imports `path` on behalf of `by`, an action of its own: one transaction, one batch.

@@ -50,6 +50,19 @@ impl Format {
         }
     }
 
+    /// Its turn among files that are imported together: the lists with the most to know a place by come first.
+    pub fn turn(self) -> u8 {
+        match self {
+            Self::Filings => 0,
+            Self::MedicalNet => 1,
+            Self::StandardMedical => 2,
+            Self::CareServices => 3,
+            Self::StandardCare => 4,
+            Self::BedReport => 5,
+            Self::BedBook => 6,
+        }
+    }
+
     /// The format of a scope.
     pub fn of_scope(scope: &str) -> Option<Self> {
         let begin = scope.split('/').next()?;

@@ -149,6 +149,11 @@ impl Said {
     }
 }
 
+/// Institutions have a code in one list and none in others (医療情報ネット, 病床機能報告); offices always have one.
+pub fn is_institution(category: &str) -> bool {
+    ["hospital", "clinic", "dental", "pharmacy", "maternity"].contains(&category)
+}
+
 /// A pharmacy is no part of a hospital, however they share name, address and telephone (保険薬局の一体的な構造の禁止).
 pub fn are_never_one(a: &str, b: &str) -> bool {
     const TREATING: [&str; 3] = ["hospital", "clinic", "dental"];

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use crate::directory::source::said::{are_never_one, is_same_service};
+use crate::directory::source::said::{are_never_one, is_institution, is_same_service};
 use crate::directory::source::{Record, Said};
 use crate::import::matching::{CERTAIN, Identity, Verdict};
 
@@ -51,7 +51,7 @@ pub(super) struct Candidates {
     by_phone: HashMap<String, Vec<usize>>,
     by_name: HashMap<(MunicipalityCode, String), Vec<usize>>,
     by_address: HashMap<(MunicipalityCode, String), Vec<usize>>,
-    /// For records without a code of their own, which must be looked for by likeness.
+    /// For lists of which one has no code: their records must be looked for by likeness.
     by_municipality: HashMap<MunicipalityCode, Vec<usize>>,
 }
 
@@ -92,7 +92,8 @@ impl Candidates {
             best.as_ref()
                 .is_some_and(|(_, verdict)| verdict.confidence >= CERTAIN)
         };
-        if is_certain(&by_key) || !identity.codes.is_empty() {
+        let has_code_everywhere = !identity.codes.is_empty() && !is_institution(category);
+        if is_certain(&by_key) || has_code_everywhere {
             return by_key;
         }
         let by_likeness = self.likeliest(identity, category, self.of_its_kind(identity, category));
@@ -101,6 +102,20 @@ impl Candidates {
             (Some(_), None) => by_key,
             _ => by_likeness,
         }
+    }
+
+    /// Another site than `slot`, made by lists without codes, that is certainly the record's place, too.
+    pub fn twin(&self, identity: &Identity, category: &str, slot: Slot) -> Option<(Slot, Verdict)> {
+        if !is_institution(category) {
+            return None;
+        }
+        let mut others = self.of_its_kind(identity, category);
+        others.retain(|index| {
+            let site = &self.sites[*index];
+            site.slot != slot && site.identity.codes.is_empty()
+        });
+        self.likeliest(identity, category, others)
+            .filter(|(_, verdict)| verdict.confidence >= CERTAIN)
     }
 
     /// Two equally likely sites are no certain match.

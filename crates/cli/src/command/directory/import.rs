@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use keniki_app::directory::source::Reference;
 use keniki_app::directory::source::locate::Places;
-use keniki_app::import::{FileReport, Group, Options, import_file, problem_book};
+use keniki_app::import::{FileReport, Group, Options, import_file, in_turn, problem_book};
 
 use super::Import;
 use crate::clock;
@@ -27,7 +27,8 @@ pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCo
         valid_rows_only: input.valid_rows_only,
     };
     let mut reports = Vec::with_capacity(input.files.len());
-    for path in &input.files {
+    for at in in_turn(&input.files) {
+        let path = &input.files[at];
         let mut meter = Meter::start(path.display().to_string(), "行");
         let report = import_file(
             &db,
@@ -51,8 +52,10 @@ pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCo
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             problem_book::xlsx(path, &report, &folder.join(format!("{stem}_結果.xlsx")))?;
         }
-        reports.push(report);
+        reports.push((at, report));
     }
+    reports.sort_by_key(|(at, _)| *at);
+    let reports: Vec<FileReport> = reports.into_iter().map(|(_, report)| report).collect();
     if let Some(to) = &input.problems_csv {
         problem_book::csv(&reports, to)?;
     }

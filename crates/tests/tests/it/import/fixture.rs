@@ -96,7 +96,7 @@ impl World {
         Self::on(database, db).await
     }
 
-    async fn on(database: TestDatabase, db: DatabaseConnection) -> Self {
+    pub async fn on(database: TestDatabase, db: DatabaseConnection) -> Self {
         let reference = Reference {
             definitions: Arc::new(Definitions::load(None).unwrap()),
             places: Places::load(&db).await.unwrap(),

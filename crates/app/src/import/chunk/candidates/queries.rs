@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::database::{statement, within};
 use crate::directory::source::Said;
+use crate::directory::source::said::is_institution;
 use crate::import::matching::Identity;
 use crate::import::queries::{rows_of, services_of_sites};
 
@@ -21,11 +22,19 @@ pub(super) struct Keys {
     addresses: BTreeSet<String>,
     /// Municipalities of records that have no code to be found by.
     without_code: BTreeSet<String>,
+    /// Municipalities of institutions that have one: another list may have brought them without.
+    of_institutions: BTreeSet<String>,
 }
 
 impl Keys {
     pub fn of(said: &[&Said]) -> Self {
         let text = |code: PlaceCode| code.to_string();
+        let municipalities = |wanted: fn(&Said) -> bool| {
+            let said = said.iter().filter(|said| wanted(said));
+            said.filter_map(|said| said.municipality)
+                .map(|code| code.to_string())
+                .collect()
+        };
         Self {
             codes: said
                 .iter()
@@ -45,12 +54,10 @@ impl Keys {
                 .iter()
                 .filter_map(|said| Some(address_key(said.address.as_deref()?).key()))
                 .collect(),
-            without_code: said
-                .iter()
-                .filter(|said| said.place_code.is_none())
-                .filter_map(|said| said.municipality)
-                .map(|code| code.to_string())
-                .collect(),
+            without_code: municipalities(|said| said.place_code.is_none()),
+            of_institutions: municipalities(|said| {
+                said.place_code.is_some() && is_institution(&said.category)
+            }),
         }
     }
 }
@@ -91,6 +98,11 @@ pub(super) async fn candidates<C: ConnectionTrait>(
         ("name_key in @", &keys.names),
         ("address_key in @", &keys.addresses),
         ("municipality_code in @", &keys.without_code),
+        (
+            "municipality_code in @ and not exists (
+                select 1 from site_code c where c.site_id = site.id and c.system = 'place')",
+            &keys.of_institutions,
+        ),
     ] {
         if keys.is_empty() {
             continue;
