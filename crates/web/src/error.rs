@@ -58,7 +58,7 @@ impl Problem {
 }
 
 impl IntoResponse for Problem {
-    /// The status alone; [`dress`] makes the page of it.
+    /// The status alone; `dress` makes the page of it.
     fn into_response(self) -> Response {
         (self.status(), Extension(self)).into_response()
     }
