@@ -452,6 +452,20 @@ fn a_code_that_cannot_stand_in_a_url_is_refused() {
 }
 
 #[test]
+fn two_rules_of_a_symbol_for_the_same_day_are_refused() {
+    let text = changed(
+        "capabilities.toml",
+        "filings = [{ symbol = \"在後病\" }]",
+        "filings = [{ symbol = \"在後病\" }, { symbol = \"在後病\", valid_from = \"2026-06-01\" }]",
+    );
+    let fault = only_fault("capabilities.toml", &text);
+    assert!(
+        fault.contains("受理記号「在後病」の決まりが同じ日に二つあります"),
+        "{fault}"
+    );
+}
+
+#[test]
 fn files_that_nobody_reads_are_refused() {
     let fault = only_fault("catergories.toml", "");
     assert!(

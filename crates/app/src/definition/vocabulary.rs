@@ -186,6 +186,16 @@ impl FilingRule {
             None => self.valid_to.is_none(),
         }
     }
+
+    /// Whether there is a day on which both hold.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let ends_before = |one: &Self, other: &Self| {
+            one.valid_to
+                .zip(other.valid_from)
+                .is_some_and(|(to, from)| to < from)
+        };
+        !ends_before(self, other) && !ends_before(other, self)
+    }
 }
 
 fn yes() -> bool {

@@ -210,6 +210,7 @@ pub fn capabilities(
             &capability.sources,
         ));
         faults.extend(needs_source(capabilities, *line, capability));
+        faults.extend(overlapping_rules(capabilities, *line, capability));
     }
     faults
 }
@@ -234,6 +235,29 @@ fn needs_source(
                 capability.code
             );
             capabilities.fault(line, "sources", reason)
+        })
+        .collect()
+}
+
+/// A symbol may have several rules in one capability, but only one on any day.
+fn overlapping_rules(
+    capabilities: &Entries<'_, Capability>,
+    line: usize,
+    capability: &Capability,
+) -> Vec<Fault> {
+    let rules = &capability.filings;
+    let pairs = rules
+        .iter()
+        .enumerate()
+        .flat_map(|(at, rule)| rules[at + 1..].iter().map(move |other| (rule, other)));
+    pairs
+        .filter(|(rule, other)| key(&rule.symbol) == key(&other.symbol) && rule.overlaps(other))
+        .map(|(rule, _)| {
+            let reason = format!(
+                "受理記号「{}」の決まりが同じ日に二つあります。valid_from と valid_to で期間を分けてください。",
+                rule.symbol
+            );
+            capabilities.fault(line, &rule.symbol, reason)
         })
         .collect()
 }

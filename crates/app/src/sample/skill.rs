@@ -77,7 +77,7 @@ const FILED: &[Filed] = &[
     among(CLINIC, HOME_CARE, &[("在診実１", 7), ("在診実２", 2)]),
     among(CLINIC, HOME_CARE, &[("介保連", 12)]),
     among(CLINIC, HOME_CARE, &[("医情連", 9)]),
-    among(CLINIC, "支援診２", &[("在緩診実１", 3)]),
+    among(CLINIC, "支援診２", &[("在緩診実", 3)]),
     filed(CLINIC, &[("がん疼", 38)]),
     filed(CLINIC, &[("がん指", 55)]),
     filed(CLINIC, &[("時間外１", 38), ("時間外３", 12)]),

@@ -161,7 +161,7 @@ fn look_at_definitions(common: &Common, examination: &mut Examination) -> Option
     match Definitions::load(common.definitions.as_deref()) {
         Ok(definitions) => {
             let message = format!(
-                "サービスの種類 {}、できること {}、データの検査 {}。",
+                "サービスの種類 {}、できること {}、データの点検 {}。",
                 definitions.categories().len(),
                 definitions.capabilities().len(),
                 definitions.checks().len()
@@ -171,7 +171,7 @@ fn look_at_definitions(common: &Common, examination: &mut Examination) -> Option
         }
         Err(faults) => {
             let details = faults.iter().map(ToString::to_string).collect();
-            let message = "誤りがあるため使えません。次の箇所を直してください。データの検査は行っていません。";
+            let message = "誤りがあるため使えません。次の箇所を直してください。データの点検は行っていません。";
             examination
                 .parts
                 .push(Part::ill(PART.0, PART.1, Severity::Error, message).with_details(details));
@@ -185,11 +185,11 @@ async fn run_checks(
     definitions: &Definitions,
     examination: &mut Examination,
 ) {
-    const PART: (&str, &str) = ("checks", "データの検査");
+    const PART: (&str, &str) = ("checks", "データの点検");
     let today = jst_day(examination.at);
     if let Err(faults) = check::prepare(db, definitions, today).await {
         let details = faults.iter().map(ToString::to_string).collect();
-        let message = "検査の定義ファイルに誤りがあります。次の箇所を直してください。データの検査は行っていません。";
+        let message = "点検の定義ファイルに誤りがあります。次の箇所を直してください。データの点検は行っていません。";
         examination
             .parts
             .push(Part::ill(PART.0, PART.1, Severity::Error, message).with_details(details));
@@ -198,7 +198,10 @@ async fn run_checks(
     match check::run(db, definitions, today, ROWS).await {
         Ok(reports) => {
             let clean = reports.iter().filter(|report| report.is_clean()).count();
-            let message = format!("{} 件のうち {clean} 件は問題ありません。", reports.len());
+            let message = format!(
+                "{} 項目のうち {clean} 項目は問題ありません。",
+                reports.len()
+            );
             examination.parts.push(Part::well(PART.0, PART.1, message));
             examination.checks = reports.into_iter().map(Checked::from).collect();
             examination

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use keniki_app::check::installation::installation;
 use keniki_app::check::{self, Outcome};
 use keniki_app::definition::Definitions;
 use keniki_tests::on_both;
@@ -290,6 +291,34 @@ async fn a_code_is_shown_as_its_word_and_only_the_first_rows_are_listed() {
                 ["11", "朝霧病院", "病院", "-1"],
                 ["12", "朝霧病院", "通所リハビリテーション", "-1"]
             ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_edition_of_every_list_and_the_home_area_are_told() {
+    on_both(async |database| {
+        let connection = database.open().await;
+        put(&connection, GOOD).await;
+        let before = installation(&connection).await.unwrap();
+        assert_eq!(before.home, None);
+        assert_eq!((before.n_sites, before.n_services), (3, 5));
+        let files: Vec<&str> = before
+            .loaded
+            .iter()
+            .map(|loaded| loaded.file_name.as_str())
+            .collect();
+        assert_eq!(files, ["new.xlsx", "a.csv"]);
+        put(
+            &connection,
+            &["insert into setting (name, value) values ('home_area', '9001')"],
+        )
+        .await;
+        let home = installation(&connection).await.unwrap().home.unwrap();
+        assert_eq!(
+            (home.code.as_str(), home.name.as_deref()),
+            ("9001", Some("朝霧"))
         );
     })
     .await;

@@ -60,7 +60,7 @@ async fn reach(url: &str) -> Result<Connection, String> {
     match migration::pending(&db).await {
         Ok(0) => Ok(db),
         Ok(n) => Err(format!(
-            "構造が古いままです（未適用 {n} 件）。「keniki migrate」で更新してください。データの検査は行っていません。"
+            "構造が古いままです（未適用 {n} 件）。「keniki migrate」で更新してください。データの点検は行っていません。"
         )),
         Err(error) => Err(format!("構造を調べられません（{error}）。")),
     }
