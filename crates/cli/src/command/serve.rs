@@ -23,7 +23,7 @@ pub struct Serve {
     /// 待ち受けるアドレスとポート
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// 利用者がこのサイトを開くときのアドレス（例 https://keniki.example.lg.jp）
+    /// 利用者がこのサイトを開くときのアドレス（https:// から書く）
     #[arg(long)]
     pub public_url: Option<String>,
 }
