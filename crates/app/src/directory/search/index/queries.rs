@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::Document;
-use crate::database::{is_sqlite, places, statement};
+use crate::database::{insert_rows, is_sqlite, row_places, statement};
 use crate::directory::search::opening::Span;
 use crate::directory::search::queries::{ids, integers, rows, unit_vector};
 
@@ -39,7 +38,7 @@ pub(super) async fn service_rows(
          left join organization o on o.id = t.organization_id
          where s.status <> 'closed' and t.status <> 'closed' and s.id in {}
          order by s.id",
-        places(1, ids.len())
+        row_places(db, 1, ids.len())
     );
     all(db, sql, integers(ids)).await
 }
@@ -78,7 +77,7 @@ pub(super) async fn hours_of(
     let sql = format!(
         "select service_id, weekday, is_open, opens, closes from service_hours
          where service_id in {} order by service_id, weekday, slot",
-        places(1, ids.len())
+        row_places(db, 1, ids.len())
     );
     all(db, sql, integers(ids)).await
 }
@@ -90,7 +89,7 @@ pub(super) async fn capabilities_of(
     let sql = format!(
         "select service_id, capability from service_capability
          where service_id in {} order by service_id, capability",
-        places(1, ids.len())
+        row_places(db, 1, ids.len())
     );
     rows(db, sql, integers(ids), |row| {
         Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
@@ -116,7 +115,7 @@ pub(super) async fn services_of_sites(
 ) -> Result<Vec<i64>, DbErr> {
     let sql = format!(
         "select id from service where site_id in {} order by id",
-        places(1, site_ids.len())
+        row_places(db, 1, site_ids.len())
     );
     ids(db, sql, integers(site_ids)).await
 }
@@ -152,7 +151,7 @@ pub(super) async fn delete_documents(db: &impl ConnectionTrait, ids: &[i64]) -> 
     for (table, key) in [("service_text", key), ("service_place", "service_id")] {
         let sql = format!(
             "delete from {table} where {key} in {}",
-            places(1, ids.len())
+            row_places(db, 1, ids.len())
         );
         db.execute_raw(statement(db, sql, integers(ids))).await?;
     }
@@ -163,47 +162,42 @@ pub(super) async fn insert_documents(
     db: &impl ConnectionTrait,
     documents: &[Document],
 ) -> Result<(), DbErr> {
-    for documents in documents.chunks(500) {
-        if is_sqlite(db) {
-            insert_into_fts5(db, documents).await?;
-        } else {
-            insert_as_tsvector(db, documents).await?;
-        }
+    if is_sqlite(db) {
+        let head = "insert into service_text (rowid, name, other) values";
+        let row = |document: &Document| -> [Value; 3] {
+            [
+                document.service_id.into(),
+                document.name.as_str().into(),
+                document.other.as_str().into(),
+            ]
+        };
+        insert_rows(db, head, 3, documents.iter().flat_map(row).collect(), "").await?;
+    } else {
+        insert_as_tsvector(db, documents).await?;
     }
     insert_places(db, documents).await?;
     insert_spans(db, documents).await
 }
 
-async fn insert_into_fts5(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
-    let sql = format!(
-        "insert into service_text (rowid, name, other) values {}",
-        places(documents.len(), 3)
-    );
-    let values = documents.iter().flat_map(|document| -> [Value; 3] {
-        [
-            document.service_id.into(),
-            document.name.as_str().into(),
-            document.other.as_str().into(),
-        ]
-    });
-    db.execute_raw(statement(db, sql, values)).await.map(drop)
-}
-
+/// A text becomes a `tsvector` by a cast, for which the places of [`insert_rows`] have no room.
 async fn insert_as_tsvector(
     db: &impl ConnectionTrait,
     documents: &[Document],
 ) -> Result<(), DbErr> {
-    let rows: Vec<String> = (0..documents.len())
-        .map(|at| format!("(${}, ${}::text::tsvector)", at * 2 + 1, at * 2 + 2))
-        .collect();
-    let sql = format!(
-        "insert into service_text (service_id, tokens) values {}",
-        rows.join(",")
-    );
-    let values = documents.iter().flat_map(|document| -> [Value; 2] {
-        [document.service_id.into(), tsvector(document).into()]
-    });
-    db.execute_raw(statement(db, sql, values)).await.map(drop)
+    for documents in documents.chunks(500) {
+        let rows: Vec<String> = (0..documents.len())
+            .map(|at| format!("(${}, ${}::text::tsvector)", at * 2 + 1, at * 2 + 2))
+            .collect();
+        let sql = format!(
+            "insert into service_text (service_id, tokens) values {}",
+            rows.join(",")
+        );
+        let values = documents.iter().flat_map(|document| -> [Value; 2] {
+            [document.service_id.into(), tsvector(document).into()]
+        });
+        db.execute_raw(statement(db, sql, values)).await?;
+    }
+    Ok(())
 }
 
 /// The tokens as the text of a `tsvector`: PostgreSQL's own parser would cut them otherwise than FTS5 does.
@@ -231,22 +225,13 @@ fn tsvector(document: &Document) -> String {
 }
 
 async fn insert_places(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
-    let placed: Vec<(i64, Point)> = documents
-        .iter()
-        .filter_map(|document| Some((document.service_id, document.point?)))
-        .collect();
-    for placed in placed.chunks(1_000) {
-        let sql = format!(
-            "insert into service_place (service_id, x, y, z) values {}",
-            places(placed.len(), 4)
-        );
-        let values = placed.iter().flat_map(|&(id, point)| -> [Value; 4] {
-            let [x, y, z] = unit_vector(point);
-            [id.into(), x.into(), y.into(), z.into()]
-        });
-        db.execute_raw(statement(db, sql, values)).await?;
-    }
-    Ok(())
+    let row = |document: &Document| -> Option<[Value; 4]> {
+        let [x, y, z] = unit_vector(document.point?);
+        Some([document.service_id.into(), x.into(), y.into(), z.into()])
+    };
+    let values = documents.iter().filter_map(row).flatten().collect();
+    let head = "insert into service_place (service_id, x, y, z) values";
+    insert_rows(db, head, 4, values, "").await
 }
 
 async fn insert_spans(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
@@ -256,21 +241,16 @@ async fn insert_spans(db: &impl ConnectionTrait, documents: &[Document]) -> Resu
         .collect();
     spans.sort_unstable();
     spans.dedup();
-    for spans in spans.chunks(1_000) {
-        let sql = format!(
-            "insert into opening_span (weekday, opens, closes) values {} on conflict do nothing",
-            places(spans.len(), 3)
-        );
-        let values = spans.iter().flat_map(|span| -> [Value; 3] {
-            [
-                span.weekday.into(),
-                span.opens.as_str().into(),
-                span.closes.as_str().into(),
-            ]
-        });
-        db.execute_raw(statement(db, sql, values)).await?;
-    }
-    Ok(())
+    let row = |span: &Span| -> [Value; 3] {
+        [
+            span.weekday.into(),
+            span.opens.as_str().into(),
+            span.closes.as_str().into(),
+        ]
+    };
+    let values = spans.into_iter().flat_map(row).collect();
+    let head = "insert into opening_span (weekday, opens, closes) values";
+    insert_rows(db, head, 3, values, "on conflict do nothing").await
 }
 
 async fn all<T: FromQueryResult>(
