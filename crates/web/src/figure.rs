@@ -17,7 +17,7 @@ pub struct Figure {
     pub narrow: String,
     /// The numbers behind the drawing.
     pub table: Table,
-    /// Publisher, title and day.
+    /// Publisher, title and day; empty where the drawing itself says so.
     pub source: String,
     /// How the numbers were made.
     pub method: String,

@@ -7,6 +7,7 @@ use keniki_app::area::show;
 use keniki_app::database::DbErr;
 use keniki_base::clock::jst_day;
 
+use crate::about::LoadedSource;
 use crate::area::full_name;
 use crate::sources;
 use crate::state::State;
@@ -73,11 +74,7 @@ impl Frame {
             None => None,
         };
         let sources = sources::loaded(state).await?;
-        let mut publishers: Vec<String> = sources
-            .iter()
-            .map(|source| source.publisher.clone())
-            .collect();
-        publishers.retain(|publisher| !publisher.is_empty());
+        let mut publishers: Vec<String> = sources.iter().filter_map(publisher).collect();
         publishers.sort();
         publishers.dedup();
         Ok(Self {
@@ -109,6 +106,16 @@ impl Frame {
             today: Day(jst_day(state.clock.now())),
         }
     }
+}
+
+/// Who published a source, without what follows the name; what this project wrote itself has none.
+fn publisher(source: &LoadedSource) -> Option<String> {
+    let name = source
+        .publisher
+        .split([' ', '（'])
+        .next()
+        .unwrap_or_default();
+    (!name.is_empty() && name != "Keniki").then(|| name.to_owned())
 }
 
 /// On every page of a sample.

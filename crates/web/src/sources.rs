@@ -37,18 +37,22 @@ pub async fn loaded(state: &State) -> Result<Vec<LoadedSource>, DbErr> {
     Ok(lists.chain(files).collect())
 }
 
-/// The lists of services and their days in one sentence, for a figure.
+/// The loaded lists among these formats with their days, for a figure.
 ///
 /// # Errors
 /// The database's own.
-pub async fn sentence(state: &State) -> Result<String, DbErr> {
-    let lists = loaded::lists(&state.db).await?.into_iter().map(|list| {
-        let title = words::source(&state.definitions, &list.format);
-        let day = list.as_of.as_deref().and_then(Day::parse);
-        day.map_or_else(
-            || title.clone(),
-            |day| format!("{title}（{}）", day.plain()),
-        )
-    });
-    Ok(lists.collect::<Vec<_>>().join("、"))
+pub async fn sentence(state: &State, formats: &[String]) -> Result<String, DbErr> {
+    let lists = loaded::lists(&state.db).await?;
+    let titles = lists
+        .into_iter()
+        .filter(|list| formats.contains(&list.format) || list.format == "sample")
+        .map(|list| {
+            let title = words::source(&state.definitions, &list.format);
+            let day = list.as_of.as_deref().and_then(Day::parse);
+            day.map_or_else(
+                || title.clone(),
+                |day| format!("{title}（{}）", day.plain()),
+            )
+        });
+    Ok(titles.collect::<Vec<_>>().join("、"))
 }

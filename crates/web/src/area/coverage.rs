@@ -158,11 +158,9 @@ impl CoveragePage {
             name: &self.name,
             query: &query,
         };
-        let source = format!(
-            "{}、{}",
-            sources::sentence(state).await?,
-            Ground::source(state, &found.member_codes()).await?
-        );
+        let outlines = Ground::source(state, &found.member_codes()).await?;
+        let lists = sources::sentence(state, &self.formats(state)).await?;
+        let source = format!("{lists}、{outlines}");
         let outlines = show::outlines(&state.db, &found.member_codes()).await?;
         let regions: Vec<resource::Region> = outlines
             .into_iter()
@@ -233,6 +231,23 @@ impl CoveragePage {
                 .map(|(code, towns)| (name_of(code), towns))
                 .collect(),
         })
+    }
+
+    /// Lists that tell what is measured.
+    fn formats(&self, state: &State) -> Vec<String> {
+        let definitions = &state.definitions;
+        let of_capability = definitions
+            .capability(&self.capability)
+            .map(|found| &found.sources);
+        let of_category = || {
+            definitions
+                .category(&self.capability)
+                .map(|found| &found.sources)
+        };
+        of_capability
+            .or_else(of_category)
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn query(&self) -> String {

@@ -25,9 +25,10 @@ impl AreaListPage {
     /// Every area that is loaded.
     pub(crate) async fn load(state: &State, current: Option<Nav>) -> Result<Self, Problem> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-        for area in show::medical_areas(&state.db).await? {
+        let areas = show::medical_areas(&state.db).await?;
+        let totals = people::totals(&state.db, &areas).await?;
+        for (area, population) in areas.into_iter().zip(totals) {
             let codes = area.member_codes();
-            let people = people::population(&state.db, &codes).await?;
             let query = Query {
                 municipalities: Some(codes),
                 page_size: 0,
@@ -54,7 +55,7 @@ impl AreaListPage {
                     href: format!("/areas/{}", area.code),
                     n_municipalities: area.members.len(),
                     name: area.name,
-                    population: people.and_then(|people| people.total),
+                    population,
                     n_services,
                 });
             });

@@ -74,17 +74,18 @@ impl Counted {
 pub struct Line {
     /// The category, leading to its list in the area.
     pub link: Link,
-    /// How many in the area; 未収載 where no list covers it.
+    /// How many in the area.
     pub count: String,
     /// Per 10,000 people of 75 and older: ours, then each neighbour's.
     pub rates: Vec<String>,
 }
 
-/// Every category of the public pages, under its view.
+/// Every category that lists cover, under its view.
 #[must_use]
 pub fn table(state: &State, us: &Counted, neighbors: &[Counted]) -> Vec<(String, Vec<Line>)> {
     let definitions = &state.definitions;
     let line = |rate: &Rate| {
+        let n = rate.n?;
         let found = definitions.category(&rate.category)?;
         let asked = Asked {
             area: us.area.code.clone(),
@@ -97,7 +98,7 @@ pub fn table(state: &State, us: &Counted, neighbors: &[Counted]) -> Vec<(String,
             found.view.clone(),
             Line {
                 link: Link::new(asked.href(), words::with_term(&found.plain, &found.name)),
-                count: rate.n.map_or_else(|| UNLISTED.to_owned(), number),
+                count: number(n),
                 rates: std::iter::once(written(Some(rate))).chain(others).collect(),
             },
         ))
@@ -110,7 +111,19 @@ pub fn table(state: &State, us: &Counted, neighbors: &[Counted]) -> Vec<(String,
             .map(|(_, line)| line.clone());
         (view.name.clone(), own.collect())
     });
-    views.collect()
+    views
+        .filter(|(_, lines): &(String, Vec<Line>)| !lines.is_empty())
+        .collect()
+}
+
+/// What no list covers here, in plain words and the technical term.
+#[must_use]
+pub fn unlisted(state: &State, us: &Counted) -> Vec<String> {
+    let missing = us.rates.iter().filter(|rate| rate.n.is_none());
+    let found = missing.filter_map(|rate| state.definitions.category(&rate.category));
+    found
+        .map(|category| words::with_term(&category.plain, &category.name))
+        .collect()
 }
 
 fn written(rate: Option<&Rate>) -> String {

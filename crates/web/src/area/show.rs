@@ -97,12 +97,17 @@ async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Re
         .iter()
         .map(|other| Link::new(format!("/areas/{}", other.area.code), &other.area.name))
         .collect();
+    page.unlisted = resources::unlisted(state, &us);
     page.resources = resources::table(state, &us, &others);
     let Some(category) = resources::shown(&us, show) else {
         return Ok(());
     };
     let plain = words::category(&state.definitions, &category);
-    let source = sources::sentence(state).await?;
+    let formats = state
+        .definitions
+        .category(&category)
+        .map(|found| found.sources.clone());
+    let source = sources::sentence(state, &formats.unwrap_or_default()).await?;
     let nation = resources::nation(state, &held, &category).await?;
     let values: Vec<resource::Value> = std::iter::once(us.value(&category, true))
         .chain(others.iter().map(|other| other.value(&category, false)))
@@ -265,6 +270,8 @@ pub struct AreaPage {
     pub neighbors: Vec<Link>,
     /// Every category under its view.
     pub resources: Vec<(String, Vec<Line>)>,
+    /// Categories that no list covers here, in plain words.
+    pub unlisted: Vec<String>,
     /// One category beside the neighbours.
     pub rank: Option<Figure>,
     /// The same by municipality.

@@ -20,7 +20,7 @@ use crate::state::State;
 use crate::wording::{self, UNLISTED};
 
 /// What a row says of what a service can do.
-const MOST_CAPABILITIES: usize = 3;
+const MOST_CAPABILITIES: usize = 2;
 
 /// `GET /services`.
 pub(crate) async fn list_services(

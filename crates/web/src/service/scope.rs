@@ -7,13 +7,29 @@ use keniki_app::database::DbErr;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::Held;
 use keniki_app::directory::search::{Query, Sort};
-use keniki_base::geo::Point;
+use keniki_base::geo::{self, Point};
 
 use super::asked::{Asked, Field};
 use super::list::{Choice, Near};
 use super::words;
 use crate::page::Link;
 use crate::state::State;
+
+/// Towns no farther than this from their middle are one place: 皆生一丁目 to 皆生六丁目.
+const ONE_PLACE_KM: f64 = 3.0;
+
+/// The middle of towns that are one place.
+fn middle(towns: &[show::Named]) -> Option<Point> {
+    #[expect(clippy::cast_precision_loss, reason = "a few towns")]
+    let n = towns.len() as f64;
+    let lat = towns.iter().map(|town| town.point.lat).sum::<f64>() / n;
+    let lng = towns.iter().map(|town| town.point.lng).sum::<f64>() / n;
+    let middle = Point { lat, lng };
+    towns
+        .iter()
+        .all(|town| geo::km(middle, town.point) <= ONE_PLACE_KM)
+        .then_some(middle)
+}
 
 /// What `area=all` stands for: everything that is loaded.
 const EVERYWHERE: &str = "all";
@@ -58,6 +74,9 @@ impl Scope {
         let (near, point) = match towns.as_slice() {
             [] => (Near::NotFound, None),
             [town] => (Near::Found(town.name.clone()), Some(town.point)),
+            towns if let Some(point) = middle(towns) => {
+                (Near::Found(asked.near.trim().to_owned()), Some(point))
+            }
             towns => {
                 let link = |town: &show::Named| {
                     Link::new(asked.with(Field::Near, &town.name).href(), &town.name)

@@ -89,7 +89,7 @@ pub fn map(
                 })
                 .collect(),
         },
-        source: source.to_owned(),
+        source: String::new(),
         method:
             "町字の代表点から直線（大円）16km以内の事業所を、地域や県の境に関係なく数えました。"
                 .to_owned(),

@@ -208,7 +208,7 @@ pub fn by_municipality(
                 })
                 .collect(),
         },
-        source: source.to_owned(),
+        source: String::new(),
         method: "所在地の市町村で数えました。人口の少ない町村では、1件の違いで大きく変わります。"
             .to_owned(),
         downloads: subject.downloads(&id),

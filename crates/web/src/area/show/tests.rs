@@ -42,6 +42,7 @@ pub(crate) fn samples() -> Vec<AreaPage> {
                 },
             ],
         )],
+        unlisted: vec!["看護師が家に来る（訪問看護）".to_owned()],
         rank: Some(resource::tests::rank_sample()),
         map: Some(resource::tests::map_sample()),
         choices: vec![CategoryChoice {
@@ -57,6 +58,7 @@ pub(crate) fn samples() -> Vec<AreaPage> {
         projection: None,
         resources: vec![],
         neighbors: vec![],
+        unlisted: vec![],
         rank: None,
         map: None,
         choices: vec![],
