@@ -140,3 +140,10 @@ fn pages_end_at_both_ends() {
     assert_eq!((pages("9").current, pages("9").next), (3, None));
     assert_eq!(Pages::of(&Asked::default(), 0, 20).last, 1);
 }
+
+#[test]
+fn what_no_list_covers_is_never_said_to_be_none() {
+    let html = samples()[2].render().unwrap();
+    assert!(html.contains("<strong>未収載</strong>です。件数は分かりません。"));
+    assert!(!html.contains("<strong>0</strong>"));
+}
