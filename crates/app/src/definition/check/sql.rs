@@ -191,6 +191,10 @@ impl Walk {
         if self.scope().expects_table {
             return self.table(word, next);
         }
+        // SQLite reads `x in t` as a look into the table t.
+        if word == "in" && next != Some(&Token::Sign('(')) {
+            return Err(Refused::Word(word.to_owned()));
+        }
         if next == Some(&Token::Sign('('))
             && !FUNCTIONS.contains(&word)
             && !BEFORE_BRACKET.contains(&word)
@@ -271,11 +275,18 @@ fn length_while(text: &str, holds: impl Fn(char) -> bool) -> usize {
     text.find(|c| !holds(c)).unwrap_or(text.len())
 }
 
-/// The length of a text in quotes, `''` being a quote inside it.
+/// The length of a text in quotes, `''` being a quote inside it. A backslash would end it elsewhere in
+/// PostgreSQL's `E'…'`, a placeholder brings quotes of its own: neither may stand inside.
 fn text_length(text: &str) -> Result<usize, Refused> {
     let mut from = 1;
     loop {
         let end = from + text[from..].find('\'').ok_or(Refused::Open)?;
+        if let Some(sign) = text[from..end]
+            .chars()
+            .find(|sign| matches!(sign, '\\' | '{'))
+        {
+            return Err(Refused::Sign(sign.to_string()));
+        }
         if !text[end + 1..].starts_with('\'') {
             return Ok(end + 1);
         }

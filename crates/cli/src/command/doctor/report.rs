@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Checked, Examination, Part};
 
-/// Loaded files that the text lists; JSON has them all.
+/// Lines below a part that the text shows; JSON has them all.
 const MOST_DETAILS: usize = 40;
 
 pub(super) fn text(examination: &Examination) -> String {

@@ -44,6 +44,24 @@ fn other_tables_are_refused_wherever_they_stand() {
 }
 
 #[test]
+fn what_an_engine_reads_otherwise_than_it_looks_is_refused() {
+    for sql in [
+        "select 1 from v_site where site_id in setting",
+        "select 1 from v_site where site_id not in setting",
+        r"select E'a\'' || (select value from setting) || '' from v_site",
+        "select '{today} from setting' from v_site",
+    ] {
+        assert!(
+            matches!(
+                select_columns(sql),
+                Err(Refused::Word(_) | Refused::Sign(_))
+            ),
+            "{sql}"
+        );
+    }
+}
+
+#[test]
 fn what_is_no_plain_reading_is_refused() {
     assert_eq!(select_columns("delete from v_site"), Err(Refused::NoSelect));
     assert_eq!(
