@@ -54,3 +54,46 @@ impl Meter {
         self.bar.finish_and_clear();
     }
 }
+
+/// A work of many named steps, such as files: a bar on a terminal, a line a step elsewhere.
+pub struct Steps(ProgressBar);
+
+impl Steps {
+    /// Nothing is known of how many there will be.
+    pub fn start() -> Self {
+        let bar = ProgressBar::new(0);
+        bar.set_style(
+            ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        Self(bar)
+    }
+
+    /// There will be so many.
+    pub fn expect(&self, n: usize) {
+        self.0.set_length(n as u64);
+    }
+
+    /// One is done.
+    pub fn done(&self, line: &str) {
+        self.0.inc(1);
+        self.0.set_message(line.to_owned());
+        if self.0.is_hidden() {
+            eprintln!("{line}");
+        }
+    }
+
+    /// Something that stays to be read.
+    pub fn note(&self, line: &str) {
+        if self.0.is_hidden() {
+            eprintln!("{line}");
+        } else {
+            self.0.println(line);
+        }
+    }
+
+    /// All are done.
+    pub fn end(self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -33,9 +33,14 @@ pub enum Scope {
     Area(AreaRef),
 }
 
-/// What happens to a file, for a line of progress.
+/// How far loading has come, and what happens to a file.
 #[derive(Debug)]
 pub enum Progress<'a> {
+    /// So many files will be loaded.
+    Found {
+        /// Number of files.
+        n_files: usize,
+    },
     /// It was written.
     Loaded {
         /// Its path below the folder.
@@ -134,6 +139,9 @@ pub async fn load(
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Summary, LoadError> {
     let (found, n_passed_over) = recognise(folder, &mut progress)?;
+    progress(Progress::Found {
+        n_files: found.len(),
+    });
     let mut summary = Summary {
         n_passed_over,
         ..Summary::default()

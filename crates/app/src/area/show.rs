@@ -69,6 +69,10 @@ pub async fn find(db: &impl ConnectionTrait, code: AreaRef) -> Result<Option<Are
     let (set, code) = match code {
         AreaRef::Prefecture(code) => (set::PREFECTURE, code.to_string()),
         AreaRef::MedicalArea(code) => (set::MEDICAL_AREA, code.to_string()),
+        // 31000 and 310006 are the prefecture itself (全国地方公共団体コード).
+        AreaRef::Municipality(code) if code.as_str().ends_with("000") => {
+            (set::PREFECTURE, code.prefecture().to_string())
+        }
         AreaRef::Municipality(code) => (set::MUNICIPALITY, code.to_string()),
     };
     let row = match queries::area(db, set, &code).await? {

@@ -9,6 +9,7 @@ use keniki_base::code::{AreaRef, PrefectureCode};
 
 use super::Common;
 use crate::clock;
+use crate::output::Steps;
 
 /// What can be done with areas.
 #[derive(Debug, Subcommand)]
@@ -40,10 +41,12 @@ pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
         (None, None) => Scope::Nation,
     };
     let db = common.open().await?;
+    let steps = Steps::start();
     let summary = load(&db, &words.data, scope, clock::now(), |step| {
-        eprintln!("{}", line(&step))
+        show(&steps, &step)
     })
     .await?;
+    steps.end();
     println!(
         "{}個のファイルを読み込みました（変わった行 {}、圏域のデータでないファイル {}個）。",
         summary.n_files, summary.changed, summary.n_passed_over
@@ -51,19 +54,22 @@ pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(step: &Progress<'_>) -> String {
+fn show(steps: &Steps, step: &Progress<'_>) {
     match step {
+        Progress::Found { n_files } => steps.expect(*n_files),
         Progress::Loaded {
             file,
             title,
             changed,
             notes,
         } => {
-            format!(
-                "読み込み: {file}（{title}、変わった行 {changed}）{}",
-                notes.join("")
-            )
+            for note in *notes {
+                steps.note(&format!("{file}: {note}"));
+            }
+            steps.done(&format!(
+                "読み込み: {file}（{title}、変わった行 {changed}）"
+            ));
         }
-        Progress::PassedOver { file, why } => format!("読みません: {file}（{why}）"),
+        Progress::PassedOver { file, why } => steps.note(&format!("読みません: {file}（{why}）")),
     }
 }

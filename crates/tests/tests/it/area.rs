@@ -56,6 +56,7 @@ async fn the_nation_loads_as_published_and_again_without_a_change() {
         all_339_areas_together_have_124_330_690_people(&db).await;
         the_areas_have_the_people_of_the_published_tables(&db).await;
         tottori_west_has_nine_municipalities_and_loses_people(&db).await;
+        every_length_of_code_finds_its_area(&db).await;
         kawasaki_lies_in_two_medical_areas(&db).await;
         hamamatsu_is_counted_by_its_new_wards_and_projected_by_the_old(&db).await;
         soso_and_iwaki_have_no_projection_of_their_own(&db).await;
@@ -129,6 +130,20 @@ async fn tottori_west_has_nine_municipalities_and_loses_people(db: &DatabaseConn
     assert_eq!(codes, ["3102", "3201", "3202", "3303", "3304", "3407"]);
     let outlines = show::outlines(db, &west.member_codes()).await.unwrap();
     assert_eq!(outlines.len(), 9);
+}
+
+/// 2, 4, 5 and 6 digits; a prefecture has a code of 6 too.
+async fn every_length_of_code_finds_its_area(db: &DatabaseConnection) {
+    for (code, name) in [
+        ("31", "鳥取県"),
+        ("310000", "鳥取県"),
+        ("3103", "西部"),
+        ("101", "南渡島"),
+        ("31202", "米子市"),
+        ("312029", "米子市"),
+    ] {
+        assert_eq!(area(db, code).await.name, name);
+    }
 }
 
 /// 神奈川県: 川崎北部 (1404) has four wards, 川崎南部 (1405) three.
