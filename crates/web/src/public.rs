@@ -32,3 +32,6 @@ pub(crate) fn routes(state: &Arc<State>) -> Router<Arc<State>> {
         .fallback(error::show_nothing)
         .layer(from_fn_with_state(state.clone(), error::dress))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State as FromState;
 use keniki_app::area::show;
 use keniki_app::area::show::people;
-use keniki_app::directory::search::{self, Query};
+use keniki_app::directory::loaded;
 
 use crate::error::Problem;
 use crate::page::{Frame, Nav, Page};
@@ -26,17 +26,14 @@ impl AreaListPage {
     pub(crate) async fn load(state: &State, current: Option<Nav>) -> Result<Self, Problem> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         let areas = show::medical_areas(&state.db).await?;
+        let services = loaded::services_by_municipality(&state.db).await?;
         let totals = people::totals(&state.db, &areas).await?;
         for (area, population) in areas.into_iter().zip(totals) {
-            let codes = area.member_codes();
-            let query = Query {
-                municipalities: Some(codes),
-                page_size: 0,
-                ..Query::default()
-            };
-            let n_services = search::find(&state.db, &state.thesaurus, &query)
-                .await?
-                .total;
+            let n_services = area
+                .members
+                .iter()
+                .filter_map(|member| services.get(&member.code))
+                .sum();
             let prefecture = area.prefecture_code.clone().unwrap_or_default();
             if !groups.contains_key(&prefecture) {
                 let name = show::prefecture_name(&state.db, &prefecture)

@@ -89,7 +89,8 @@ async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Re
     let mut others = Vec::new();
     for mut neighbor in neighbors {
         if neighbor.prefecture_code != us.area.prefecture_code {
-            neighbor.name = full_name(state, &neighbor).await?;
+            let name = full_name(state, &neighbor).await?;
+            neighbor.name = name.trim_end_matches("圏域").to_owned();
         }
         others.push(Counted::of(state, &held, neighbor).await?);
     }

@@ -181,11 +181,13 @@ pub struct Row {
 impl Row {
     fn of(listed: Listed, state: &State, near: Option<Point>) -> Self {
         let definitions = &state.definitions;
-        let visible = listed
+        let known = listed
             .capabilities
             .iter()
-            .filter_map(|code| definitions.capability(code))
-            .filter(|known| known.resident_visible);
+            .filter_map(|code| definitions.capability(code));
+        let mut visible: Vec<_> = known.filter(|known| known.resident_visible).collect();
+        // What comes to the home is what most readers look for.
+        visible.sort_by_key(|known| (!known.is_home_visit, !known.is_24h));
         Self {
             href: format!("/services/{}", listed.id),
             kind: words::category(definitions, &listed.category).to_owned(),
@@ -198,6 +200,7 @@ impl Row {
                 .zip(listed.point)
                 .map(|(near, point)| geo::km(near, point)),
             can: visible
+                .into_iter()
                 .take(MOST_CAPABILITIES)
                 .map(|known| known.plain.clone())
                 .collect(),

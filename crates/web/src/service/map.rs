@@ -293,7 +293,7 @@ pub fn draw(
                 symbols: symbols.to_vec(),
                 ..Words::default()
             },
-            source: "国土数値情報（行政区域）".to_owned(),
+            source: ground.source.clone(),
             width,
             ..Map::default()
         }
