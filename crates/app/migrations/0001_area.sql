@@ -55,7 +55,7 @@ create table area_member (
     municipality_code text not null,
     primary key (area_set, area_code, municipality_code),
     foreign key (area_set, area_code) references area (area_set, code)
-);
+) {clustered};
 create index area_member_by_municipality on area_member (municipality_code);
 
 -- Areas of one set that touch; both directions are kept.
@@ -99,4 +99,4 @@ create table observation (
     unknown_reason text,
     source_id bigint not null references source_file (id),
     primary key (indicator, area_set, area_code, period, sex, age_from, age_to)
-);
+) {clustered};

@@ -20,7 +20,7 @@ create table import_batch_scope (
     scope text not null,
     source_rows bigint not null,
     primary key (batch_id, scope)
-);
+) {clustered};
 create index import_batch_scope_by_scope on import_batch_scope (scope);
 
 create table organization (
@@ -71,7 +71,7 @@ create table site_code (
     site_id bigint not null references site (id),
     batch_id bigint,
     primary key (system, code, site_id)
-);
+) {clustered};
 create index site_code_by_site on site_code (site_id);
 
 create table service (
@@ -103,7 +103,7 @@ create table service_hours (
     closes text,
     batch_id bigint,
     primary key (service_id, weekday, slot)
-);
+) {clustered};
 
 -- What a service can do, and by which filing it is known.
 create table service_capability (
@@ -114,7 +114,7 @@ create table service_capability (
     note text,
     batch_id bigint,
     primary key (service_id, capability)
-);
+) {clustered};
 create index service_capability_by_capability on service_capability (capability);
 
 -- Whom to call. audience: public | professional (never on a public page).

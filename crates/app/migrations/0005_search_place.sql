@@ -3,7 +3,7 @@
 -- Where a service is, on the unit sphere: the squared chord to a point orders and bounds by great-circle distance
 -- with nothing but sums and products, the same on both engines.
 create table service_place (
-    service_id bigint primary key,
+    service_id {id},
     x double precision not null,
     y double precision not null,
     z double precision not null
@@ -15,4 +15,4 @@ create table opening_span (
     opens text not null,
     closes text not null,
     primary key (weekday, opens, closes)
-);
+) {clustered};

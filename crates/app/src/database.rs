@@ -196,7 +196,7 @@ pub async fn insert_counted<C: ConnectionTrait>(
 }
 
 /// [`places`], on SQLite without numbers: it would look every numbered one up among all before it.
-pub fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> String {
+fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> String {
     if !is_sqlite(db) {
         return places(n_rows, n_columns);
     }

@@ -8,6 +8,7 @@ use super::fold::{self, SaidBy};
 use super::matching::{CERTAIN, Identity, Verdict, WORTH_ASKING};
 use super::queries::{self, KnownRecord, NewRecord};
 use super::write::{self, Ids};
+use crate::directory::search::index::Indexer;
 use crate::directory::source::locate::Places;
 use crate::directory::source::said::is_same_service;
 use crate::directory::source::{Cause, Finding, Record, Said};
@@ -22,6 +23,7 @@ pub(super) struct Importer<'t> {
     pub places: &'t Places,
     pub batch: i64,
     pub ids: Ids,
+    pub indexer: Indexer,
     /// Rows of each scope met so far.
     pub scopes: BTreeMap<String, u64>,
     pub tally: Tally,
@@ -41,10 +43,19 @@ pub(super) struct Tally {
     pub to_review: u64,
 }
 
-/// A record that no earlier edition had, with the site it goes to.
+/// A record that no earlier edition had.
+struct Fresh {
+    record: Record,
+    json: String,
+    hash: String,
+    identity: Identity,
+}
+
+/// The same with the site it goes to.
 struct Placed {
     record: Record,
     json: String,
+    hash: String,
     slot: Slot,
 }
 
@@ -69,9 +80,10 @@ impl Importer<'_> {
                 continue;
             }
             let json = record.said.to_json();
+            let hash = Said::hash_of(&json);
             let rows = record.rows.len() as u64;
             match before {
-                Some(known) if known.content_hash == Said::hash_of(&json) => {
+                Some(known) if known.content_hash == hash => {
                     self.tally.unchanged_rows += rows;
                     seen.push(known.clone());
                 }
@@ -81,7 +93,12 @@ impl Importer<'_> {
                 }
                 None => {
                     self.tally.new_rows += rows;
-                    fresh.push((record, json));
+                    fresh.push(Fresh {
+                        identity: Identity::of(&record.said),
+                        record,
+                        json,
+                        hash,
+                    });
                 }
             }
         }
@@ -134,15 +151,20 @@ impl Importer<'_> {
     }
 
     /// Places and writes new records; answers the sites that were there before.
-    async fn add(&mut self, fresh: Vec<(Record, String)>) -> Result<BTreeSet<i64>, DbErr> {
+    async fn add(&mut self, fresh: Vec<Fresh>) -> Result<BTreeSet<i64>, DbErr> {
         if fresh.is_empty() {
             return Ok(BTreeSet::new());
         }
         let mut candidates = Candidates::load(self.tx, &fresh).await?;
         let mut placed = Vec::with_capacity(fresh.len());
         let mut reviews = Vec::new();
-        for (record, json) in fresh {
-            let identity = Identity::of(&record.said);
+        for Fresh {
+            record,
+            json,
+            hash,
+            identity,
+        } in fresh
+        {
             let (slot, doubt) = match candidates.best(&identity, &record.said.category) {
                 Some((slot, verdict)) if verdict.confidence >= CERTAIN => {
                     self.tally.matched += 1;
@@ -165,7 +187,12 @@ impl Importer<'_> {
             if let Some((other, verdict)) = doubt {
                 reviews.push((slot.id(), other.id(), verdict));
             }
-            placed.push(Placed { record, json, slot });
+            placed.push(Placed {
+                record,
+                json,
+                hash,
+                slot,
+            });
         }
         self.write_new_sites(&placed).await?;
         let touched = placed
@@ -231,7 +258,7 @@ impl Importer<'_> {
             taken.insert((id, record.scope.clone()));
             out.push(id);
         }
-        write::insert_services(self.tx, self.batch, &fresh).await?;
+        write::insert_services(self.tx, self.batch, &fresh, &self.indexer).await?;
         Ok(out)
     }
 
@@ -243,6 +270,7 @@ impl Importer<'_> {
                 id: self.ids.source_record.next(),
                 record: &placed.record,
                 json: &placed.json,
+                hash: &placed.hash,
                 site_id: placed.slot.id(),
                 service_id: *service_id,
             })

@@ -131,6 +131,7 @@ pub(super) struct NewRecord<'a> {
     pub id: i64,
     pub record: &'a Record,
     pub json: &'a str,
+    pub hash: &'a str,
     pub site_id: i64,
     pub service_id: i64,
 }
@@ -146,7 +147,7 @@ pub(super) async fn insert_records<C: ConnectionTrait>(
             row.id.into(),
             row.record.scope.as_str().into(),
             row.record.key.as_str().into(),
-            Said::hash_of(row.json).into(),
+            row.hash.into(),
             row.json.into(),
             (row.record.rows.len() as i64).into(),
             row.site_id.into(),

@@ -18,6 +18,7 @@ use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
 use crate::database;
+use crate::directory::search::index::Indexer;
 use crate::directory::source::{Finding, Format, Reference, Sink};
 
 mod queries;
@@ -106,6 +107,7 @@ pub async fn import_file(
     .await?;
     let mut importer = Importer {
         ids: Ids::load(&tx).await?,
+        indexer: Indexer::load(&tx).await?,
         tx: &tx,
         places: &reference.places,
         batch,

@@ -8,7 +8,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::chunk::by_site;
 use super::fold::{self as folded, SaidBy, ServiceFields, SiteFields};
 use super::queries as records;
-use crate::directory::search::index;
+use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
 
@@ -103,6 +103,7 @@ pub(super) async fn insert_services(
     tx: &DatabaseTransaction,
     batch: i64,
     services: &[(i64, i64, Vec<&Said>)],
+    indexer: &Indexer,
 ) -> Result<(), DbErr> {
     if services.is_empty() {
         return Ok(());
@@ -122,7 +123,7 @@ pub(super) async fn insert_services(
         fields.iter().map(|(id, _, fields)| (*id, fields)).collect();
     queries::insert_children(tx, &children).await?;
     let ids: Vec<i64> = fields.iter().map(|(id, _, _)| *id).collect();
-    index::put(tx, &ids).await
+    indexer.add(tx, &ids).await
 }
 
 /// Folds sites anew from all that the lists say, and writes what differs.

@@ -6,7 +6,7 @@ use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::Site;
-use crate::database::{row_places, statement};
+use crate::database::{statement, within};
 
 /// A town and the point that stands for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) async fn towns(
     let sql = format!(
         "select municipality_code, name, small_name, lat, lng from town where municipality_code in {}
          order by municipality_code, name, small_name",
-        row_places(db, 1, municipalities.len())
+        within(db, municipalities.len())
     );
     let values = municipalities.iter().map(|code| Value::from(code.as_str()));
     let rows = db.query_all_raw(statement(db, sql, values)).await?;
@@ -75,7 +75,7 @@ pub(super) async fn sites(
             "select distinct t.id, t.name, t.municipality_code, t.lat, t.lng
              from service s join site t on t.id = s.site_id
              where t.lat is not null and t.lng is not null and s.id in {}",
-            row_places(db, 1, ids.len())
+            within(db, ids.len())
         );
         let values = ids.iter().map(|&id| Value::from(id));
         for row in &db.query_all_raw(statement(db, sql, values)).await? {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::hours::{Hours, Slot};
-use crate::database::{row_places, statement};
+use crate::database::{statement, within};
 
 pub(super) async fn all_ids(db: &impl ConnectionTrait) -> Result<Vec<i64>, DbErr> {
     let sql = "select id from service where status <> 'closed' order by id";
@@ -40,7 +40,7 @@ pub(super) async fn extras(
         "select s.id, t.fax, o.corporate_number, s.hours_note
          from service s join site t on t.id = s.site_id left join organization o on o.id = t.organization_id
          where s.id in {}",
-        row_places(db, 1, ids.len())
+        within(db, ids.len())
     );
     let rows = db.query_all_raw(statement(db, sql, integers(ids))).await?;
     rows.iter()
@@ -62,7 +62,7 @@ pub(super) async fn hours(
     let sql = format!(
         "select service_id, weekday, is_open, opens, closes from service_hours where service_id in {}
          order by service_id, weekday, slot",
-        row_places(db, 1, ids.len())
+        within(db, ids.len())
     );
     let rows = db.query_all_raw(statement(db, sql, integers(ids))).await?;
     let mut hours: HashMap<i64, Hours> = HashMap::new();

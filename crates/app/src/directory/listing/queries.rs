@@ -4,7 +4,7 @@ use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{Assurance, Code, Listed, Source};
-use crate::database::{row_places, statement};
+use crate::database::{statement, within};
 
 /// A service with its site and organization.
 #[derive(FromQueryResult)]
@@ -79,7 +79,7 @@ pub(super) async fn services(db: &impl ConnectionTrait, ids: &[i64]) -> Result<V
          join site t on t.id = s.site_id
          left join organization o on o.id = t.organization_id
          where s.id in {}",
-        row_places(db, 1, ids.len())
+        within(db, ids.len())
     );
     let rows = db.query_all_raw(statement(db, sql, integers(ids))).await?;
     rows.iter()
@@ -94,7 +94,7 @@ pub(super) async fn capabilities(
     let sql = format!(
         "select service_id, capability from service_capability where service_id in {}
          order by service_id, capability",
-        row_places(db, 1, service_ids.len())
+        within(db, service_ids.len())
     );
     let rows = db
         .query_all_raw(statement(db, sql, integers(service_ids)))
@@ -110,7 +110,7 @@ pub(super) async fn codes(
 ) -> Result<Vec<(i64, Code)>, DbErr> {
     let sql = format!(
         "select site_id, system, code from site_code where site_id in {} order by site_id, system, code",
-        row_places(db, 1, site_ids.len())
+        within(db, site_ids.len())
     );
     let rows = db
         .query_all_raw(statement(db, sql, integers(site_ids)))
@@ -134,7 +134,7 @@ pub(super) async fn sources(
         "select r.service_id, b.format, b.file_name, b.as_of, b.imported_at, r.gone_batch_id
          from source_record r join import_batch b on b.id = r.seen_batch_id
          where r.service_id in {} order by r.service_id, b.id, r.id",
-        row_places(db, 1, service_ids.len())
+        within(db, service_ids.len())
     );
     let rows = db
         .query_all_raw(statement(db, sql, integers(service_ids)))

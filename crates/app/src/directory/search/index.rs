@@ -36,13 +36,31 @@ pub async fn put(tx: &impl ConnectionTrait, service_ids: &[i64]) -> Result<(), D
     if service_ids.is_empty() {
         return Ok(());
     }
-    let municipalities = queries::municipality_names(tx).await?;
-    for ids in service_ids.chunks(CHUNK) {
-        let documents = documents(tx, &municipalities, ids).await?;
-        queries::delete_documents(tx, ids).await?;
-        queries::insert_documents(tx, &documents).await?;
+    remove(tx, service_ids).await?;
+    Indexer::load(tx).await?.add(tx, service_ids).await
+}
+
+/// Writes the documents of services that have none yet, many times over in one transaction.
+pub struct Indexer {
+    municipalities: HashMap<String, String>,
+}
+
+impl Indexer {
+    /// Learns what municipalities are called.
+    pub async fn load(tx: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        Ok(Self {
+            municipalities: queries::municipality_names(tx).await?,
+        })
     }
-    Ok(())
+
+    /// Writes the documents of these services, none of which has one.
+    pub async fn add(&self, tx: &impl ConnectionTrait, service_ids: &[i64]) -> Result<(), DbErr> {
+        for ids in service_ids.chunks(CHUNK) {
+            let documents = documents(tx, &self.municipalities, ids).await?;
+            queries::insert_documents(tx, &documents).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes the documents of every service of these sites anew.

@@ -4,7 +4,7 @@ use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::Spot;
-use crate::database::{places, statement};
+use crate::database::{statement, within};
 
 /// The most ids one statement takes.
 pub(super) const MOST_IDS: usize = 500;
@@ -39,7 +39,7 @@ pub(super) async fn spots(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<
     let sql = format!(
         "select s.id, t.name, s.category, t.lat, t.lng, t.location_precision
          from service s join site t on t.id = s.site_id where s.id in {}",
-        places(1, ids.len())
+        within(db, ids.len())
     );
     let ids = ids.iter().copied().map(Value::from);
     Row::find_by_statement(statement(db, sql, ids))

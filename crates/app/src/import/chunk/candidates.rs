@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::Fresh;
 use crate::directory::source::said::{are_never_one, is_institution, is_same_service};
-use crate::directory::source::{Record, Said};
 use crate::import::matching::{CERTAIN, Identity, Verdict};
 
 mod queries;
@@ -57,10 +57,9 @@ pub(super) struct Candidates {
 
 impl Candidates {
     /// The sites of the database that share a key with any of `fresh`.
-    pub async fn load(tx: &DatabaseTransaction, fresh: &[(Record, String)]) -> Result<Self, DbErr> {
-        let said: Vec<&Said> = fresh.iter().map(|(record, _)| &record.said).collect();
+    pub async fn load(tx: &DatabaseTransaction, fresh: &[Fresh]) -> Result<Self, DbErr> {
         let mut out = Self::default();
-        for (id, identity, categories) in queries::candidates(tx, &Keys::of(&said)).await? {
+        for (id, identity, categories) in queries::candidates(tx, &Keys::of(fresh)).await? {
             out.insert(Slot::Existing(id), identity, categories);
         }
         Ok(out)

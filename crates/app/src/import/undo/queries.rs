@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use crate::database::{places, statement};
+use crate::database::{statement, within};
 
 #[derive(FromQueryResult)]
 pub(super) struct Batch {
@@ -167,7 +167,7 @@ pub(super) async fn put_seen<C: ConnectionTrait>(
     for some in record_ids.chunks(AT_A_TIME) {
         let sql = format!(
             "update source_record set seen_batch_id = {before} where seen_batch_id = {batch} and id in {}",
-            places(1, some.len())
+            within(tx, some.len())
         );
         let values = some.iter().map(|id| Value::from(*id));
         tx.execute_raw(statement(tx, sql, values)).await?;
@@ -215,7 +215,7 @@ const AT_A_TIME: usize = 10_000;
 async fn ids_where<C: ConnectionTrait>(tx: &C, sql: &str, ids: &[i64]) -> Result<Vec<i64>, DbErr> {
     let mut out = Vec::new();
     for some in ids.chunks(AT_A_TIME) {
-        let within = places(1, some.len());
+        let within = within(tx, some.len());
         let sql = sql.replace("@ids", &within);
         let values = some.iter().map(|id| Value::from(*id));
         let rows = Id::find_by_statement(statement(tx, sql, values))
@@ -265,7 +265,7 @@ pub(super) async fn delete_by_id<C: ConnectionTrait>(
     for some in ids.chunks(AT_A_TIME) {
         let sql = format!(
             "delete from {table} where {column} in {}",
-            places(1, some.len())
+            within(tx, some.len())
         );
         let values = some.iter().map(|id| Value::from(*id));
         tx.execute_raw(statement(tx, sql, values)).await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{Location, OrganizationKey};
-use crate::database::{insert_rows, places, statement};
+use crate::database::{insert_rows, statement, within};
 use crate::import::fold::{ServiceFields, SiteFields};
 
 /// A row of `site` that is not there yet: number, organization, fields, point.
@@ -127,7 +127,7 @@ pub(super) async fn update_services<C: ConnectionTrait>(
     }
     let ids: Vec<i64> = services.iter().map(|(id, _)| *id).collect();
     for some in ids.chunks(10_000) {
-        let within = places(1, some.len());
+        let within = within(tx, some.len());
         for table in ["service_hours", "service_capability"] {
             let sql = format!("delete from {table} where service_id in {within}");
             let values = some.iter().map(|id| Value::from(*id));
@@ -202,7 +202,7 @@ pub(super) async fn site_names<C: ConnectionTrait>(
 ) -> Result<HashMap<i64, String>, DbErr> {
     let sql = format!(
         "select id, name from site where id in {}",
-        places(1, ids.len())
+        within(tx, ids.len())
     );
     let values = ids.iter().map(|id| Value::from(*id));
     let rows = NameRow::find_by_statement(statement(tx, sql, values))
@@ -233,7 +233,7 @@ pub(super) async fn organizations<C: ConnectionTrait>(
         }
         let sql = format!(
             "select id, name_key, prefecture_code, corporate_number from organization where {column} in {}",
-            places(1, keys.len())
+            within(tx, keys.len())
         );
         let values = keys.iter().map(|(_, key)| Value::from(key.as_str()));
         let rows = OrganizationRow::find_by_statement(statement(tx, sql, values))

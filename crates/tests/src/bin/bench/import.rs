@@ -114,10 +114,16 @@ fn written(folder: &Path, rows: &[Vec<String>], n: usize) -> PathBuf {
         row[15] = format!("{}{k:07}", &row[15][..3]);
         row[1] = row[15].clone();
         row[4].push_str(&k.to_string());
-        let lot = row[7].trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        row[7].truncate(lot);
-        row[7].push_str(&(k % 3_000 + 1).to_string());
-        row[11] = format!("0{}-{:03}-{:04}", k % 90 + 10, k % 1_000, k % 10_000);
+        let is_number = |c: char| c.is_numeric() || "一二三四五六七八九十".contains(c);
+        let town = row[7].find(is_number).unwrap_or(row[7].len());
+        row[7].truncate(town);
+        row[7].push_str(&format!("{}番地{}", k / 20 + 1, k % 20 + 1));
+        row[11] = format!(
+            "0{}-{:03}-{:04}",
+            10 + k / 10_000_000,
+            k / 10_000 % 1_000,
+            k % 10_000
+        );
         if let Ok(lat) = row[9].parse::<f64>() {
             row[9] = format!("{:.6}", lat + (k % 40) as f64 * 1e-5);
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::Document;
-use crate::database::{insert_rows, is_sqlite, row_places, statement};
+use crate::database::{insert_rows, is_sqlite, statement, within};
 use crate::directory::search::opening::Span;
 use crate::directory::search::queries::{ids, integers, rows, unit_vector};
 
@@ -38,7 +38,7 @@ pub(super) async fn service_rows(
          left join organization o on o.id = t.organization_id
          where s.status <> 'closed' and t.status <> 'closed' and s.id in {}
          order by s.id",
-        row_places(db, 1, ids.len())
+        within(db, ids.len())
     );
     all(db, sql, integers(ids)).await
 }
@@ -77,7 +77,7 @@ pub(super) async fn hours_of(
     let sql = format!(
         "select service_id, weekday, is_open, opens, closes from service_hours
          where service_id in {} order by service_id, weekday, slot",
-        row_places(db, 1, ids.len())
+        within(db, ids.len())
     );
     all(db, sql, integers(ids)).await
 }
@@ -89,7 +89,7 @@ pub(super) async fn capabilities_of(
     let sql = format!(
         "select service_id, capability from service_capability
          where service_id in {} order by service_id, capability",
-        row_places(db, 1, ids.len())
+        within(db, ids.len())
     );
     rows(db, sql, integers(ids), |row| {
         Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
@@ -115,7 +115,7 @@ pub(super) async fn services_of_sites(
 ) -> Result<Vec<i64>, DbErr> {
     let sql = format!(
         "select id from service where site_id in {} order by id",
-        row_places(db, 1, site_ids.len())
+        within(db, site_ids.len())
     );
     ids(db, sql, integers(site_ids)).await
 }
@@ -151,7 +151,7 @@ pub(super) async fn delete_documents(db: &impl ConnectionTrait, ids: &[i64]) -> 
     for (table, key) in [("service_text", key), ("service_place", "service_id")] {
         let sql = format!(
             "delete from {table} where {key} in {}",
-            row_places(db, 1, ids.len())
+            within(db, ids.len())
         );
         db.execute_raw(statement(db, sql, integers(ids))).await?;
     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use keniki_base::code::PlaceCode;
 use keniki_base::geo::Point;
-use keniki_base::text::{AddressKey, NameKey, address_key, name_key, phone_key};
+use keniki_base::text::{AddressKey, NameKey, address_key};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::database::{statement, within};
-use crate::directory::source::Said;
 use crate::directory::source::said::is_institution;
+use crate::import::chunk::Fresh;
 use crate::import::matching::Identity;
 use crate::import::queries::{rows_of, services_of_sites};
 
@@ -27,36 +27,33 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub fn of(said: &[&Said]) -> Self {
-        let text = |code: PlaceCode| code.to_string();
-        let municipalities = |wanted: fn(&Said) -> bool| {
-            let said = said.iter().filter(|said| wanted(said));
-            said.filter_map(|said| said.municipality)
-                .map(|code| code.to_string())
+    pub fn of(fresh: &[Fresh]) -> Self {
+        let text = |code: &PlaceCode| code.to_string();
+        let all = || fresh.iter().map(|fresh| &fresh.identity);
+        let municipalities = |wanted: fn(&Fresh) -> bool| {
+            let wanted = fresh.iter().filter(|fresh| wanted(fresh));
+            wanted
+                .filter_map(|fresh| Some(fresh.identity.municipality?.to_string()))
                 .collect()
         };
         Self {
-            codes: said
-                .iter()
-                .flat_map(|said| said.place_code.into_iter().chain(said.joined_code))
+            codes: all()
+                .flat_map(|identity| identity.codes.iter().chain(&identity.joined))
                 .map(text)
                 .collect(),
-            net_ids: said
-                .iter()
-                .filter_map(|said| said.medical_net_id.clone())
+            net_ids: all()
+                .flat_map(|identity| identity.medical_net_ids.clone())
                 .collect(),
-            phones: said
-                .iter()
-                .filter_map(|said| phone_key(said.phone.as_deref()?))
+            phones: all()
+                .filter_map(|identity| identity.phone.clone())
                 .collect(),
-            names: said.iter().map(|said| name_key(&said.name)).collect(),
-            addresses: said
-                .iter()
-                .filter_map(|said| Some(address_key(said.address.as_deref()?).key()))
+            names: all().map(|identity| identity.name.proper.clone()).collect(),
+            addresses: all()
+                .filter_map(|identity| Some(identity.address.as_ref()?.key()))
                 .collect(),
-            without_code: municipalities(|said| said.place_code.is_none()),
-            of_institutions: municipalities(|said| {
-                said.place_code.is_some() && is_institution(&said.category)
+            without_code: municipalities(|fresh| fresh.identity.codes.is_empty()),
+            of_institutions: municipalities(|fresh| {
+                !fresh.identity.codes.is_empty() && is_institution(&fresh.record.said.category)
             }),
         }
     }
