@@ -377,10 +377,8 @@ pub(super) async fn source(
         "select s.publisher, s.title from source_file s
          where s.id = (select max(source_id) from observation where {of_areas})"
     );
-    let Some(row) = db.query_one_raw(statement(db, sql, values)).await? else {
-        return Ok(None);
-    };
-    Ok(Some(published(&row)?))
+    let row = db.query_one_raw(statement(db, sql, values)).await?;
+    row.map(|row| published(&row)).transpose()
 }
 
 #[derive(Debug, FromQueryResult)]
