@@ -2,14 +2,13 @@
 //! of its own. Loading the same again changes nothing; a load cut off leaves whole files or none of a file.
 
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use keniki_base::code::{AreaRef, PrefectureCode};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
-use sha2::{Digest, Sha256};
 
+use self::file::{bytes, file_name, sha256};
 use self::recognise::{Found, HEAD_ROWS, Kind, is_structure, recognise};
 use super::boundary::{BoundaryError, Topology};
 use super::municipality::{Leaf, Matcher};
@@ -19,6 +18,7 @@ use super::source::{Batch, Columns, Format, Known, Reading, WrongCell, boundary,
 use crate::database::begin_write;
 use crate::sheet::read::{Row, SheetError, rows};
 
+mod file;
 mod queries;
 mod recognise;
 
@@ -369,40 +369,6 @@ async fn wanted_prefectures<C: ConnectionTrait>(
         .collect();
     wanted.insert(area.prefecture());
     Ok(Some(wanted))
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
-}
-
-fn bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
-    std::fs::read(path).map_err(|cause| LoadError::Open {
-        path: path.to_owned(),
-        cause,
-    })
-}
-
-fn sha256(path: &Path) -> Result<String, LoadError> {
-    let open = |cause| LoadError::Open {
-        path: path.to_owned(),
-        cause,
-    };
-    let mut file = std::fs::File::open(path).map_err(open)?;
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0_u8; 1 << 16]);
-    loop {
-        match file.read(&mut buffer).map_err(open)? {
-            0 => break,
-            n => hash.update(&buffer[..n]),
-        }
-    }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
 }
 
 #[cfg(test)]

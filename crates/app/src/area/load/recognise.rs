@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{LoadError, Progress, bytes, file_name};
+use super::file::{bytes, file_name};
+use super::{LoadError, Progress};
 use crate::area::source::{Columns, FORMATS, Format, N_STRUCTURE, POSITIONS, boundary, town_list};
 use crate::sheet::read::{Row, rows};
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::queries;
 use crate::area::queries::{names, successions};
 use crate::area::succession::{Group, covering, groups};
 use crate::area::{indicator, set};
+
+mod queries;
 
 /// People by sex and age on a day.
 #[derive(Debug, Clone, PartialEq)]
