@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::search::kind::{self, Kind};
 use super::source::Format;
 use crate::definition::Definitions;
 use crate::definition::vocabulary::{Capability, Category};
@@ -25,20 +26,35 @@ impl Held {
     pub async fn load(db: &impl ConnectionTrait, definitions: &Definitions) -> Result<Self, DbErr> {
         let scopes = queries::scopes(db).await?;
         let mut held = Self::of_lists(definitions, &scopes);
-        // A sample or a survey has no list of kinds: it covers what it holds.
-        for (prefecture, category) in queries::categories_outside_lists(db).await? {
-            held.categories
-                .entry(prefecture)
-                .or_default()
-                .insert(category);
-        }
-        for (prefecture, capability) in queries::capabilities_outside_lists(db).await? {
-            held.capabilities
-                .entry(prefecture)
-                .or_default()
-                .insert(capability);
-        }
+        held.add_sample(db, definitions, &scopes).await?;
         Ok(held)
+    }
+
+    /// A sample has no list of kinds: it covers what it holds, and its areas are made alike.
+    async fn add_sample(
+        &mut self,
+        db: &impl ConnectionTrait,
+        definitions: &Definitions,
+        scopes: &[String],
+    ) -> Result<(), DbErr> {
+        let prefectures: BTreeSet<&str> = scopes
+            .iter()
+            .filter_map(|scope| scope.strip_prefix("sample/")?.get(..2))
+            .collect();
+        if prefectures.is_empty() {
+            return Ok(());
+        }
+        for category in definitions.categories() {
+            if kind::exists(db, &Kind::Category(category.code.clone())).await? {
+                add(&mut self.categories, &prefectures, &category.code);
+            }
+        }
+        for capability in definitions.capabilities() {
+            if kind::exists(db, &Kind::Capability(capability.code.clone())).await? {
+                add(&mut self.capabilities, &prefectures, &capability.code);
+            }
+        }
+        Ok(())
     }
 
     /// Whether every one of these prefectures is covered for the category.
@@ -131,6 +147,19 @@ fn how(definitions: &Definitions, sources: &[String]) -> Vec<String> {
         .collect();
     sentences.dedup();
     sentences
+}
+
+fn add(
+    by_prefecture: &mut BTreeMap<String, BTreeSet<String>>,
+    prefectures: &BTreeSet<&str>,
+    code: &str,
+) {
+    for prefecture in prefectures {
+        by_prefecture
+            .entry((*prefecture).to_owned())
+            .or_default()
+            .insert(code.to_owned());
+    }
 }
 
 fn all_have(

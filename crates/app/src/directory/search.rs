@@ -192,11 +192,13 @@ async fn find_page(
         _ if words.is_empty() => unsorted(db, &wanted, place, page).await?,
         _ => {
             let first = timed(anywhere(true));
-            let n_first = count(db, &first, place).await?;
-            let rest = wanted.without(first.clone());
             let mut ids = unsorted(db, &first, place, page).await?;
-            let page = page.after(n_first, ids.len() as u64);
-            ids.extend(unsorted(db, &rest, place, page).await?);
+            if (ids.len() as u64) < page.limit {
+                let n_first = count(db, &first, place).await?;
+                let rest = wanted.without(first);
+                let page = page.after(n_first, ids.len() as u64);
+                ids.extend(unsorted(db, &rest, place, page).await?);
+            }
             ids
         }
     };

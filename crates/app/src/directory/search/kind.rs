@@ -18,16 +18,24 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn active(&self) -> Expression {
-        let token = match self {
+    fn token(&self) -> Expression {
+        Expression::token(match self {
             Self::Category(code) => index::category_token(code),
             Self::Capability(code) => index::capability_token(code),
-        };
+        })
+    }
+
+    fn active(&self) -> Expression {
         Expression::all(vec![
-            Expression::token(token),
+            self.token(),
             Expression::token(index::status_token("active")),
         ])
     }
+}
+
+/// Whether there is any service of a kind, active or not.
+pub async fn exists(db: &impl ConnectionTrait, kind: &Kind) -> Result<bool, DbErr> {
+    Ok(!queries::page(db, &kind.token(), 1, 0).await?.is_empty())
 }
 
 /// The active services of a kind in a circle, by id.
