@@ -60,6 +60,7 @@ pub(crate) async fn list_services(
             .map(|listed| Row::of(listed, &state, scope.point))
             .collect(),
         open_unknown: found.n_open_unknown,
+        unlisted_word: words::unlisted_word(definitions, &held, &prefectures, &asked.q),
         unlisted: words::unlisted(
             definitions,
             &held,
@@ -67,7 +68,7 @@ pub(crate) async fn list_services(
             &asked.category,
             &asked.capability,
         ),
-        map: map::of_search(&state, &asked, &scope, &query).await?,
+        map: map::of_search(&state, &asked, &scope, &query, found.total).await?,
         pages: Pages::of(&asked, found.total, PAGE_SIZE),
         near: scope.near,
         asked,
@@ -100,6 +101,8 @@ pub struct ServiceListPage {
     pub open_unknown: Option<u64>,
     /// What was asked is covered by no source: its name and what to do.
     pub unlisted: Option<Unlisted>,
+    /// The words typed name a category that is covered by no source, whatever else they find.
+    pub unlisted_word: Option<Unlisted>,
     /// The same selection on a map; none where it is too large for one.
     pub map: Option<SelectionMap>,
     /// Pages around this one.

@@ -70,7 +70,7 @@ async fn selection(state: &State, query: &Query) -> Result<Option<Vec<spot::Spot
     Ok(Some(spot::of(&state.db, &ids).await?))
 }
 
-/// The map of a search; none where it finds more than [`MOST_SPOTS`].
+/// The map of a search that finds `total`; none where that is more than [`MOST_SPOTS`].
 ///
 /// # Errors
 /// The database's own.
@@ -79,10 +79,12 @@ pub async fn of_search(
     asked: &Asked,
     scope: &Scope,
     query: &Query,
+    total: u64,
 ) -> Result<Option<SelectionMap>, DbErr> {
-    let Some(found) = selection(state, query).await? else {
+    if total > MOST_SPOTS {
         return Ok(None);
-    };
+    }
+    let found = selection(state, query).await?.unwrap_or_default();
     let members = scope
         .area
         .as_ref()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::{Held, Uncovered};
+use keniki_base::text::fold;
 use keniki_chart::theme::Symbol;
 
 use super::list::{Choice, Choices, Unlisted};
@@ -135,10 +136,69 @@ pub fn unlisted(
     })
 }
 
+/// The category that the typed words are the name of, where no source covers it.
+#[must_use]
+pub fn unlisted_word(
+    definitions: &Definitions,
+    held: &Held,
+    prefectures: &BTreeSet<String>,
+    typed: &str,
+) -> Option<Unlisted> {
+    let typed = fold(typed.trim());
+    let found = definitions.categories().iter().find(|category| {
+        let names = [&category.name, &category.plain]
+            .into_iter()
+            .chain(&category.aliases);
+        names.into_iter().any(|name| fold(name) == typed)
+    })?;
+    (!held.has_category(&found.code, prefectures)).then(|| Unlisted {
+        name: found.name.clone(),
+        how: Uncovered::category(definitions, found).how.join(""),
+    })
+}
+
 /// A telephone number that can be dialled by a touch; none where it has too few digits to be one.
 #[must_use]
 pub fn telephone(written: Option<&str>) -> Option<Link> {
     let written = written?.trim();
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     (digits.len() >= 9).then(|| Link::new(format!("tel:{digits}"), written))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_names_an_unlisted_category_is_told_apart() {
+        let definitions = Definitions::load(None).unwrap();
+        let nothing = (Held::default(), BTreeSet::from(["31".to_owned()]));
+        let word = |typed| {
+            unlisted_word(&definitions, &nothing.0, &nothing.1, typed).map(|found| found.name)
+        };
+        assert_eq!(word(" 訪問看護 ").as_deref(), Some("訪問看護"));
+        assert_eq!(word("ﾎｳﾓﾝｶﾝｺﾞの里"), None);
+        assert_eq!(word(""), None);
+    }
+
+    #[test]
+    fn a_number_too_short_to_be_one_is_not_dialled() {
+        assert_eq!(
+            telephone(Some("0859-21-8151")).unwrap().href,
+            "tel:0859218151"
+        );
+        assert_eq!(telephone(Some("内線21")), None);
+        assert_eq!(telephone(None), None);
+    }
+
+    #[test]
+    fn every_view_has_a_shape_of_its_own() {
+        let definitions = Definitions::load(None).unwrap();
+        let shapes: BTreeSet<Symbol> = definitions
+            .categories()
+            .iter()
+            .map(|category| marker(&definitions, &category.code).1)
+            .collect();
+        assert_eq!(shapes.len(), definitions.views().len());
+    }
 }

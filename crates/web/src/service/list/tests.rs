@@ -76,6 +76,10 @@ pub(crate) fn samples() -> Vec<ServiceListPage> {
         ],
         near: Near::Found("汐見市港町".to_owned()),
         open_unknown: Some(12),
+        unlisted_word: Some(Unlisted {
+            name: "訪問看護".to_owned(),
+            how: "一覧を読み込んでください。".to_owned(),
+        }),
         unlisted: None,
         map: Some(super::super::map::tests::sample()),
         pages: Pages::of(&asked, 43, 20),
