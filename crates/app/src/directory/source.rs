@@ -62,6 +62,15 @@ pub struct Sink {
 }
 
 impl Sink {
+    /// Counts a row of data; its findings stand at the answer.
+    pub fn begin(&mut self, row: &Row) -> RowAt {
+        self.n_rows += 1;
+        RowAt {
+            sheet: row.sheet,
+            row: row.number,
+        }
+    }
+
     /// A row without identity: no record comes of it.
     pub fn reject(&mut self, finding: Finding) {
         self.n_rejected += 1;

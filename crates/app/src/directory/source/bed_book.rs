@@ -5,7 +5,7 @@ use keniki_base::code::AreaCode;
 
 use super::bed_report::{Reported, figures, marks};
 use super::finding::Cause;
-use super::{Format, Parser, Reference, Row, RowAt, Sink, count};
+use super::{Format, Parser, Reference, Row, Sink, count};
 
 /// Columns of a facility's row: the book merges cells, so its heads name only some of them.
 const NAME: usize = 1;
@@ -78,11 +78,7 @@ impl Parser for BedBook {
         if !self.in_facilities || !is_numbered || row.cell(NAME).is_empty() {
             return;
         }
-        sink.n_rows += 1;
-        let at = RowAt {
-            sheet: row.sheet,
-            row: row.number,
-        };
+        let at = sink.begin(row);
         let Some(area) = self.area else {
             return sink.reject(at.finding("構想区域", "", Cause::WrongNumber));
         };

@@ -27,14 +27,10 @@ impl BedReport {
 
 impl Parser for BedReport {
     fn row(&mut self, row: &Row, reference: &Reference, sink: &mut Sink) {
-        sink.n_rows += 1;
-        let at = RowAt {
-            sheet: row.sheet,
-            row: row.number,
-        };
+        let at = sink.begin(row);
         let get = |head: &str| self.columns.get(row, head);
-        if row.cells.len() < self.columns.len() {
-            return sink.reject(at.finding("", &row.cells.join(","), Cause::RowCutShort));
+        if self.columns.reject_if_cut(row, at, sink) {
+            return;
         }
         let Ok(prefecture) = PrefectureCode::parse(get("pref_code")) else {
             return sink.reject(at.finding("pref_code", get("pref_code"), Cause::WrongPrefecture));

@@ -5,7 +5,7 @@ use keniki_base::code::{MunicipalityCode, PlaceCode, PrefectureCode};
 use super::finding::Cause;
 use super::locate::{LocateInput, Located};
 use super::said::Hours;
-use super::{Columns, Parser, Record, Reference, Row, RowAt, Said, Sink, locate, text};
+use super::{Columns, Parser, Record, Reference, Row, Said, Sink, locate, text};
 
 /// Days of 利用可能曜日 by their words; 平日 are Monday to Friday.
 const DAY_WORDS: [(&str, &[u8]); 9] = [
@@ -34,14 +34,10 @@ impl CareServices {
 
 impl Parser for CareServices {
     fn row(&mut self, row: &Row, reference: &Reference, sink: &mut Sink) {
-        sink.n_rows += 1;
-        let at = RowAt {
-            sheet: row.sheet,
-            row: row.number,
-        };
+        let at = sink.begin(row);
         let get = |head: &str| self.columns.get(row, head);
-        if row.cells.len() < self.columns.len() {
-            return sink.reject(at.finding("", &row.cells.join(","), Cause::RowCutShort));
+        if self.columns.reject_if_cut(row, at, sink) {
+            return;
         }
         let Some(name) = text(get("事業所名")) else {
             return sink.reject(at.finding("事業所名", "", Cause::NoName));

@@ -130,11 +130,7 @@ impl Parser for Filings {
     }
 
     fn row(&mut self, row: &Row, reference: &Reference, sink: &mut Sink) {
-        sink.n_rows += 1;
-        let at = RowAt {
-            sheet: row.sheet,
-            row: row.number,
-        };
+        let at = sink.begin(row);
         let get = |head: &str| self.columns.get(row, head);
         let Ok(prefecture) = PrefectureCode::parse(get("都道府県コード")) else {
             return sink.reject(at.finding(

@@ -3,6 +3,7 @@
 use keniki_base::text::squeeze;
 use serde::Serialize;
 
+use super::{Cause, RowAt, Sink};
 use crate::sheet::read::Row;
 
 /// The lists that Keniki reads.
@@ -195,6 +196,15 @@ impl Columns {
     /// The cell of `row` under `head`, trimmed; empty where the file has no such column.
     pub fn get<'r>(&self, row: &'r Row, head: &str) -> &'r str {
         self.find(head).map_or("", |column| row.cell(column))
+    }
+
+    /// Rejects a row with fewer cells than the header: the file may have been cut there.
+    pub fn reject_if_cut(&self, row: &Row, at: RowAt, sink: &mut Sink) -> bool {
+        let is_short = row.cells.len() < self.len();
+        if is_short {
+            sink.reject(at.finding("", &row.cells.join(","), Cause::RowCutShort));
+        }
+        is_short
     }
 
     /// Every head with its cell, in the order of the file.

@@ -5,9 +5,7 @@ use keniki_base::code::{MunicipalityCode, PrefectureCode};
 use super::finding::Cause;
 use super::locate::{LocateInput, locate};
 use super::said::Hours;
-use super::{
-    Columns, Figures, Format, Parser, Record, Reference, Row, RowAt, Said, Sink, count, text,
-};
+use super::{Columns, Figures, Format, Parser, Record, Reference, Row, Said, Sink, count, text};
 
 /// Weekdays as the list's heads print them, Monday first.
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
@@ -51,14 +49,10 @@ impl MedicalNet {
 
 impl Parser for MedicalNet {
     fn row(&mut self, row: &Row, reference: &Reference, sink: &mut Sink) {
-        sink.n_rows += 1;
-        let at = RowAt {
-            sheet: row.sheet,
-            row: row.number,
-        };
+        let at = sink.begin(row);
         let get = |head: &str| self.columns.get(row, head);
-        if row.cells.len() < self.columns.len() {
-            return sink.reject(at.finding("", &row.cells.join(","), Cause::RowCutShort));
+        if self.columns.reject_if_cut(row, at, sink) {
+            return;
         }
         let Some(id) = text(get("ID")) else {
             return sink.reject(at.finding("ID", "", Cause::WrongNumber));

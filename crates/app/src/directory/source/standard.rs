@@ -99,11 +99,7 @@ impl Standard {
 
 impl Parser for Standard {
     fn row(&mut self, row: &Row, reference: &Reference, sink: &mut Sink) {
-        sink.n_rows += 1;
-        let at = RowAt {
-            sheet: row.sheet,
-            row: row.number,
-        };
+        let at = sink.begin(row);
         let get = |head: &str| self.columns.get(row, head);
         // Excel leaves out the commas of empty columns at the end of a row.
         if self.columns.cut_short(row, self.format) {
