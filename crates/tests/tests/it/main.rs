@@ -9,6 +9,7 @@ mod database;
 mod export;
 mod filings;
 mod import;
+mod page;
 mod published_lists;
 mod sample;
 mod search;
