@@ -46,6 +46,7 @@ pub(crate) async fn list_services(
     };
     let choices = Choices {
         municipalities: scope.municipalities(),
+        views: words::views(definitions, &asked),
         ..words::choices(definitions, &held, &prefectures)
     };
     Ok(Page(ServiceListPage {
@@ -112,6 +113,8 @@ pub struct ServiceListPage {
 /// What can be asked.
 #[derive(Debug, Clone, Default)]
 pub struct Choices {
+    /// The five views, each with the address that shows it alone, and whether it is shown alone now.
+    pub views: Vec<(Link, bool)>,
     /// Categories under the name of their view.
     pub categories: Vec<(String, Vec<Choice>)>,
     /// Capabilities under their headings.

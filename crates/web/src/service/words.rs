@@ -7,6 +7,7 @@ use keniki_app::directory::held::{Held, Uncovered};
 use keniki_base::text::fold;
 use keniki_chart::theme::Symbol;
 
+use super::asked::{Asked, Field};
 use super::list::{Choice, Choices, Unlisted};
 use crate::page::Link;
 
@@ -28,7 +29,26 @@ pub fn choices(definitions: &Definitions, held: &Held, prefectures: &BTreeSet<St
         categories: categories.collect(),
         capabilities: capabilities(definitions, held, prefectures),
         municipalities: Vec::new(),
+        views: Vec::new(),
     }
+}
+
+/// All, and the five views, each with the address that shows it alone.
+#[must_use]
+pub fn views(definitions: &Definitions, asked: &Asked) -> Vec<(Link, bool)> {
+    let anything = asked.with(Field::Category, "");
+    let link = |code: &str, text: &str| {
+        let href = anything.with(Field::View, code).href();
+        (
+            Link::new(href, text),
+            asked.view == code && asked.category.is_empty(),
+        )
+    };
+    let views = definitions
+        .views()
+        .iter()
+        .map(|view| link(&view.code, &view.name));
+    std::iter::once(link("", "すべて")).chain(views).collect()
 }
 
 /// Capabilities under their headings.
