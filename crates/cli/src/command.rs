@@ -30,16 +30,17 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the command line; wrong use ends the process with 2.
     pub fn read() -> Self {
-        let matches = Self::command().get_matches();
-        let mut arguments = Self::from_arg_matches(&matches).unwrap_or_else(|wrong| wrong.exit());
+        Self::of(&Self::command().get_matches()).unwrap_or_else(|wrong| wrong.exit())
+    }
+
+    fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut arguments = Self::from_arg_matches(matches)?;
         let named = |matches: &ArgMatches| {
             matches.value_source("database") == Some(ValueSource::CommandLine)
         };
-        arguments.common.is_database_named = named(&matches)
-            || matches
-                .subcommand()
-                .is_some_and(|(_, matches)| named(matches));
-        arguments
+        arguments.common.is_database_named =
+            named(matches) || matches.subcommand().is_some_and(|(_, sub)| named(sub));
+        Ok(arguments)
     }
 }
 
@@ -123,5 +124,23 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Sample(sample) => sample::run(&common, &sample).await,
         Command::Demo(demo) => demo::run(&common, &demo).await,
         Command::Area(verb) => area::run(&common, verb).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_counts_as_named_wherever_the_option_stands() {
+        let is_named = |line: &str| {
+            let matches = Arguments::command()
+                .try_get_matches_from(line.split(' '))
+                .unwrap();
+            Arguments::of(&matches).unwrap().common.is_database_named
+        };
+        assert!(is_named("keniki demo --database sqlite://a.db"));
+        assert!(is_named("keniki --database sqlite://a.db demo"));
+        assert!(!is_named("keniki demo"));
     }
 }
