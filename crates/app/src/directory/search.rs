@@ -9,9 +9,11 @@ use keniki_base::text;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use expression::Expression;
+use filter::{Filter, Opening};
 pub use thesaurus::Thesaurus;
 
 mod expression;
+mod filter;
 pub mod index;
 pub mod kind;
 pub mod opening;
@@ -150,12 +152,13 @@ async fn find_page(
         None => None,
     };
     let words = text::query_phrases(&query.text);
+    let filter = Filter::of(thesaurus, query);
     let anywhere = |in_name: bool| {
-        let mut parts: Vec<Expression> = words
+        let ways = words
             .iter()
-            .map(|word| thesaurus.word(word, in_name))
-            .collect();
-        parts.extend(filters(thesaurus, query));
+            .filter_map(|word| thesaurus.word(word, in_name, &filter));
+        let mut parts: Vec<Expression> = ways.collect();
+        parts.extend(filter.parts());
         parts
     };
     let without_time = thesaurus.visible(Expression::all(anywhere(false)));
@@ -210,71 +213,11 @@ async fn find_page(
     })
 }
 
-fn filters(thesaurus: &Thesaurus, query: &Query) -> Vec<Expression> {
-    let mut parts = Vec::new();
-    if let Some(view) = &query.view {
-        parts.push(any_token(
-            thesaurus.categories_of(view),
-            index::category_token,
-        ));
-    }
-    if !query.categories.is_empty() {
-        parts.push(any_token(
-            query.categories.iter().map(String::as_str),
-            index::category_token,
-        ));
-    }
-    for capability in &query.capabilities {
-        parts.push(Expression::token(index::capability_token(capability)));
-    }
-    if let Some(code) = &query.prefecture {
-        parts.push(Expression::token(index::prefecture_token(code)));
-    }
-    if let Some(codes) = &query.municipalities {
-        parts.push(any_token(
-            codes.iter().map(String::as_str),
-            index::municipality_token,
-        ));
-    }
-    if query.is_24h {
-        parts.push(thesaurus.around_the_clock());
-    }
-    if let Some(status) = query.status {
-        parts.push(Expression::token(index::status_token(status.code())));
-    }
-    parts
-}
-
 fn any_token<'a>(
     codes: impl Iterator<Item = &'a str>,
     token: impl Fn(&str) -> String,
 ) -> Expression {
     Expression::any(codes.map(|code| Expression::token(token(code))).collect())
-}
-
-/// What the index knows about one moment.
-struct Opening {
-    /// Known to be open.
-    open: Expression,
-    /// Known to be open, or known to be closed.
-    stated: Expression,
-}
-
-impl Opening {
-    async fn at(db: &impl ConnectionTrait, instant: DateTime<Utc>) -> Result<Self, DbErr> {
-        let moment = opening::Moment::at(instant);
-        let spans = queries::spans_on(db, [moment.weekday, moment.weekday_before]).await?;
-        let held: Vec<Expression> = moment
-            .held_by(&spans)
-            .map(|span| Expression::token(span.token()))
-            .collect();
-        let open = Expression::any(held);
-        let known = Expression::token(opening::known_token(moment.weekday));
-        Ok(Self {
-            stated: Expression::any(vec![known, open.clone()]),
-            open,
-        })
-    }
 }
 
 #[derive(Clone, Copy)]

@@ -153,7 +153,10 @@ fn document(
         row.building.as_deref(),
     ];
     let point = row.lat.zip(row.lng).map(|(lat, lng)| Point { lat, lng });
-    let spans: Vec<Span> = hours.iter().filter_map(queries::HoursRow::span).collect();
+    let known = known_weekdays(hours);
+    // A day of which one slot says no times is unknown as a whole.
+    let spans = hours.iter().filter(|row| known.contains(&row.weekday));
+    let spans: Vec<Span> = spans.filter_map(queries::HoursRow::span).collect();
 
     let mut tokens = vec![
         EVERY.to_owned(),
@@ -172,7 +175,7 @@ fn document(
             .map(|capability| capability_token(capability)),
     );
     tokens.extend(spans.iter().map(Span::token));
-    tokens.extend(known_weekdays(hours).into_iter().map(opening::known_token));
+    tokens.extend(known.into_iter().map(opening::known_token));
     Document {
         service_id: row.id,
         name: index_tokens(&name),

@@ -3,6 +3,7 @@
 use keniki_base::text;
 
 use super::expression::Expression;
+use super::filter::Filter;
 use super::index;
 use crate::definition::Definitions;
 
@@ -109,8 +110,27 @@ impl Thesaurus {
     }
 
     /// One typed word, as the bigrams that `text::query_phrases` cut it into: in the text, or as the name of a kind.
-    pub(super) fn word(&self, bigrams: &[String], in_name: bool) -> Expression {
+    /// `None` where the filter holds only what goes by that name: 訪問看護 among the services of 訪問看護.
+    pub(super) fn word(
+        &self,
+        bigrams: &[String],
+        in_name: bool,
+        filter: &Filter,
+    ) -> Option<Expression> {
         let word = joined(bigrams);
+        let named: Vec<&str> = self
+            .terms
+            .iter()
+            .filter(|term| term.is_named(&word))
+            .map(|term| term.token.as_str())
+            .collect();
+        let is_named = |token: &String| named.contains(&token.as_str());
+        let kinds = filter.categories.as_ref();
+        if filter.capabilities.iter().any(is_named)
+            || kinds.is_some_and(|kinds| !kinds.is_empty() && kinds.iter().all(is_named))
+        {
+            return None;
+        }
         let written = match bigrams {
             [start] if start.chars().count() == 1 => Expression::Prefix {
                 start: start.clone(),
@@ -122,9 +142,8 @@ impl Thesaurus {
             },
         };
         let mut ways = vec![written];
-        let named = self.terms.iter().filter(|term| term.is_named(&word));
-        ways.extend(named.map(|term| Expression::token(term.token.as_str())));
-        Expression::any(ways)
+        ways.extend(named.into_iter().map(Expression::token));
+        Some(Expression::any(ways))
     }
 }
 
