@@ -1,8 +1,6 @@
 //! Two-character tokens, with which a plain full-text index finds any part of a Japanese word.
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::fold::{divides, fold};
+use super::fold::{divides, fold, nfkc};
 
 /// Every window of two characters of a folded text, in order; a single character by itself.
 pub fn bigrams(folded: &str) -> Vec<String> {
@@ -19,14 +17,21 @@ pub fn bigrams(folded: &str) -> Vec<String> {
 /// `'\n'`. Blanks and dashes inside a name do not. Each run ends with its last character as a token of its
 /// own, so that the prefix search for one character finds every place where it stands.
 pub fn index_tokens(text: &str) -> String {
-    let mut tokens = Vec::new();
+    let mut tokens = String::with_capacity(text.len() * 3);
     for run in runs(text, divides) {
-        tokens.extend(bigrams(&run));
-        if let Some((_, last)) = run.char_indices().last().filter(|(at, _)| *at > 0) {
-            tokens.push(last.to_string());
+        let mut chars = run.chars();
+        let mut before = chars.next();
+        for c in chars {
+            tokens.extend(before);
+            tokens.push(c);
+            tokens.push(' ');
+            before = Some(c);
         }
+        tokens.extend(before);
+        tokens.push(' ');
     }
-    tokens.join(" ")
+    tokens.pop();
+    tokens
 }
 
 /// What a person typed: one phrase per word (parted by blanks or punctuation), each the sequence of tokens
@@ -39,8 +44,7 @@ pub fn query_phrases(query: &str) -> Vec<Vec<String>> {
 
 /// The folded runs of a text between the characters that divide it.
 fn runs(text: &str, divides: impl Fn(char) -> bool) -> impl Iterator<Item = String> {
-    let text: String = text.nfkc().collect();
-    let runs: Vec<String> = text
+    let runs: Vec<String> = nfkc(text)
         .split(divides)
         .map(fold)
         .filter(|run| !run.is_empty())

@@ -1,12 +1,44 @@
 //! Two normal forms: `squeeze` for showing, `fold` for searching and comparing.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Half-width and full-width made one (NFKC), every run of blanks one space, none at the ends. Variants
 /// such as 髙 stay as they are written.
 pub fn squeeze(text: &str) -> String {
-    let text: String = text.nfkc().filter(|c| !is_invisible(*c)).collect();
+    let mut text = nfkc(text).into_owned();
+    text.retain(|c| !is_invisible(c));
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Half-width and full-width made one (Unicode's NFKC). A text of everyday characters alone needs none of
+/// its tables: each is taken by itself.
+pub(super) fn nfkc(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| everyday(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match everyday(c) {
+            Some(c) => out.push(c),
+            None => return Cow::Owned(text.nfkc().collect()),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// What NFKC makes of a character that joins with no other; `None` of all that are not met every day.
+fn everyday(c: char) -> Option<char> {
+    match c {
+        '\t' | '\n' | '\r' | ' '..='~' => Some(c),
+        'ぁ'..='ゖ' | 'ァ'..='ー' | '一'..='\u{9fff}' | '々' | '、'..='。' | '〈'..='】' => {
+            Some(c)
+        }
+        '！'..='～' => char::from_u32(c as u32 - 0xfee0),
+        '\u{3000}' => Some(' '),
+        _ => None,
+    }
 }
 
 /// The form in which texts are searched and compared: NFKC, lower case, katakana as hiragana, variants of
@@ -73,22 +105,39 @@ fn is_kanji(c: char) -> bool {
 }
 
 fn fold_once(text: &str) -> String {
-    let kept: Vec<char> = text
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .nfkc()
-        .filter(|c| c.is_alphanumeric() && !matches!(c, 'ー' | '〜') && !is_invisible(*c))
-        .map(|c| variant(hiragana(c)))
-        .collect();
+    let kept = match text.chars().all(|c| everyday(c).is_some()) {
+        true => kept(
+            text.chars()
+                .filter_map(everyday)
+                .map(|c| c.to_ascii_lowercase()),
+        ),
+        false => kept(text.nfkc().flat_map(char::to_lowercase).nfkc()),
+    };
+    marked(&kept)
+}
+
+/// が and ヶ between kanji as one.
+fn marked(kept: &[char]) -> String {
     kept.iter()
         .enumerate()
         .map(|(at, &c)| {
-            if c == 'が' && between_kanji(&kept, at) {
+            if c == 'が' && between_kanji(kept, at) {
                 'け'
             } else {
                 c
             }
         })
+        .collect()
+}
+
+fn kept(chars: impl Iterator<Item = char>) -> Vec<char> {
+    let is_kept = |c: char| {
+        let is_everyday_kanji = ('一'..='\u{9fff}').contains(&c);
+        is_everyday_kanji || c.is_alphanumeric() && !matches!(c, 'ー' | '〜') && !is_invisible(c)
+    };
+    chars
+        .filter(|c| is_kept(*c))
+        .map(|c| variant(hiragana(c)))
         .collect()
 }
 

@@ -1,15 +1,16 @@
 //! Telephone numbers: a key to compare, a form to show.
 
-use unicode_normalization::UnicodeNormalization;
+use super::fold::nfkc;
 
 /// The digits alone: 10, or 11 for mobile, IP and free-dial numbers, beginning with 0; else `None`.
 /// `+81` counts as the leading 0; a remark 「（代）」 is left out.
 pub fn phone_key(text: &str) -> Option<String> {
-    let text = text
-        .nfkc()
-        .collect::<String>()
-        .replace("(代表)", "")
-        .replace("(代)", "");
+    let mut text = nfkc(text).into_owned();
+    for remark in ["(代表)", "(代)"] {
+        if text.contains(remark) {
+            text = text.replace(remark, "");
+        }
+    }
     let text = text.trim();
     let national = text
         .strip_prefix("+81")
@@ -35,7 +36,7 @@ pub fn format_phone(text: &str) -> String {
     let Some(digits) = phone_key(text) else {
         return text.trim().to_owned();
     };
-    let plain: String = text.nfkc().collect();
+    let plain = nfkc(text);
     let groups: Vec<&str> = plain
         .split(|c: char| !c.is_ascii_digit())
         .filter(|group| !group.is_empty())

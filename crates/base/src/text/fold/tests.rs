@@ -75,7 +75,24 @@ fn no_target_of_the_variants_is_a_source() {
     }
 }
 
+#[test]
+fn everyday_characters_are_what_nfkc_makes_of_them() {
+    use unicode_normalization::char::is_combining_mark;
+    for c in ('\0'..=char::MAX).filter(|c| everyday(*c).is_some()) {
+        assert_eq!(String::from_iter(everyday(c)), c.nfkc().to_string(), "{c}");
+        assert!(!is_combining_mark(c), "{c}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn everyday_texts_need_no_tables(text in "[ -~ぁ-ゖァ-ー一-龥々、-。〈-】！-～　]{0,24}") {
+        prop_assert!(text.chars().all(|c| everyday(c).is_some()));
+        prop_assert_eq!(nfkc(&text), text.nfkc().collect::<String>());
+        let by_tables = kept(text.nfkc().flat_map(char::to_lowercase).nfkc());
+        prop_assert_eq!(fold_once(&text), marked(&by_tables));
+    }
+
     #[test]
     fn folding_twice_changes_nothing(text in "\\PC{0,24}") {
         let once = fold(&text);
