@@ -100,6 +100,17 @@ impl Common {
     pub async fn open(&self) -> anyhow::Result<database::Connection> {
         Ok(database::open(&self.database, !self.no_migrate).await?)
     }
+
+    /// Runs `work` on the database and closes it, so that SQLite leaves one file behind and no log beside it.
+    async fn on_database(
+        &self,
+        work: impl AsyncFnOnce(&database::Connection) -> anyhow::Result<ExitCode>,
+    ) -> anyhow::Result<ExitCode> {
+        let db = self.open().await?;
+        let done = work(&db).await;
+        db.close().await?;
+        done
+    }
 }
 
 /// Faults of definition files as one error, a line each.
@@ -112,19 +123,23 @@ fn refusal(faults: &[Fault]) -> anyhow::Error {
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { common, command } = arguments;
     match command {
-        Command::Migrate => {
-            common.open().await?;
-            println!("データベースの構造は最新です。");
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Migrate => common.on_database(async |_| migrated()).await,
         Command::Doctor(doctor) => doctor::run(&common, &doctor).await,
         Command::Directory(verb) => directory::run(&common, verb).await,
         Command::Export(what) => export::run(&common, &what).await,
         Command::Serve(serve) => serve::run(&common, &serve).await,
         Command::Sample(sample) => sample::run(&common, &sample).await,
         Command::Demo(demo) => demo::run(&common, &demo).await,
-        Command::Area(verb) => area::run(&common, verb).await,
+        Command::Area(verb) => {
+            let load = async move |db: &database::Connection| area::run(db, verb).await;
+            common.on_database(load).await
+        }
     }
+}
+
+fn migrated() -> anyhow::Result<ExitCode> {
+    println!("データベースの構造は最新です。");
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use keniki_app::area::load::{Progress, Scope, load};
+use keniki_app::database::Connection;
 use keniki_base::code::{AreaRef, PrefectureCode};
 
-use super::Common;
 use crate::clock;
 use crate::output::Steps;
 
@@ -33,16 +33,15 @@ pub struct Load {
 }
 
 /// Runs the verb.
-pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
+pub async fn run(db: &Connection, verb: Verb) -> anyhow::Result<ExitCode> {
     let Verb::Load(words) = verb;
     let scope = match (words.area, words.prefecture) {
         (Some(area), _) => Scope::Area(area),
         (None, Some(prefecture)) => Scope::Prefecture(prefecture),
         (None, None) => Scope::Nation,
     };
-    let db = common.open().await?;
     let steps = Steps::start();
-    let summary = load(&db, &words.data, scope, clock::now(), |step| {
+    let summary = load(db, &words.data, scope, clock::now(), |step| {
         show(&steps, &step)
     })
     .await?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use keniki_app::database::Connection;
 
 use super::Common;
 use crate::output::Format;
@@ -68,9 +69,11 @@ pub struct Import {
 
 /// Runs one verb.
 pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
-    match verb {
-        Verb::Import(input) => import::run(common, input).await,
-        Verb::Undo { batch, format } => undo::run(common, batch, format).await,
-        Verb::Review(input) => review::run(common, input).await,
-    }
+    let definitions = common.definitions()?;
+    let work = async move |db: &Connection| match verb {
+        Verb::Import(input) => import::run(db, definitions, input).await,
+        Verb::Undo { batch, format } => undo::run(db, batch, format).await,
+        Verb::Review(input) => review::run(db, input).await,
+    };
+    common.on_database(work).await
 }

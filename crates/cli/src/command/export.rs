@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
+use keniki_app::database::Connection;
+use keniki_app::definition::Definitions;
 use keniki_app::directory::export::{self, Form};
 
 use super::Common;
@@ -62,16 +64,24 @@ impl From<As> for Form {
 /// Writes the file.
 pub async fn run(common: &Common, What::Services(wanted): &What) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
-    let db = common.open().await?;
-    let ids = export::all_ids(&db).await?;
+    let work = async |db: &Connection| services(db, &definitions, wanted).await;
+    common.on_database(work).await
+}
+
+async fn services(
+    db: &Connection,
+    definitions: &Definitions,
+    wanted: &Services,
+) -> anyhow::Result<ExitCode> {
+    let ids = export::all_ids(db).await?;
     let form = wanted.form.map(Form::from);
     match wanted.format {
         Format::Csv => {
             let form = form.unwrap_or(Form::Everything);
-            export::csv(&db, &definitions, form, &ids, output(wanted)?).await?;
+            export::csv(db, definitions, form, &ids, output(wanted)?).await?;
         }
         Format::Xlsx => {
-            let book = export::book(&db, &definitions, form, &ids).await?;
+            let book = export::book(db, definitions, form, &ids).await?;
             match &wanted.out {
                 Some(path) => book.save(path)?,
                 None => {
@@ -82,7 +92,6 @@ pub async fn run(common: &Common, What::Services(wanted): &What) -> anyhow::Resu
             }
         }
     }
-    db.close().await?;
     Ok(ExitCode::SUCCESS)
 }
 

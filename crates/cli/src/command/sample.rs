@@ -26,14 +26,15 @@ pub struct Sample {
 /// Makes the areas and says what was made.
 pub async fn run(common: &Common, sample: &Sample) -> anyhow::Result<ExitCode> {
     let definitions = Arc::new(common.definitions()?);
-    let db = common.open().await?;
-    let made = make(&db, definitions, sample).await?;
-    println!(
-        "架空の圏域を{}つ作りました（人口 {}人、拠点 {}か所、サービス {}件）。画面には見本であることを示す帯が出ます。",
-        made.n_areas, made.n_people, made.n_sites, made.n_services
-    );
-    db.close().await?;
-    Ok(ExitCode::SUCCESS)
+    let work = async |db: &Connection| {
+        let made = make(db, definitions, sample).await?;
+        println!(
+            "架空の圏域を{}つ作りました（人口 {}人、拠点 {}か所、サービス {}件）。画面には見本であることを示す帯が出ます。",
+            made.n_areas, made.n_people, made.n_sites, made.n_services
+        );
+        Ok(ExitCode::SUCCESS)
+    };
+    common.on_database(work).await
 }
 
 /// Makes the areas under a meter.

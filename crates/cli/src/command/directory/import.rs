@@ -3,24 +3,27 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use keniki_app::database::Connection;
+use keniki_app::definition::Definitions;
 use keniki_app::directory::source::Reference;
 use keniki_app::directory::source::locate::Places;
 use keniki_app::import::{FileReport, Group, Options, import_file, in_turn, problem_book};
 
 use super::Import;
 use crate::clock;
-use crate::command::Common;
 use crate::output::{Format, Meter};
 
 /// Rows of a group that the text report prints; the JSON report has them all.
 const ROWS_SHOWN: usize = 5;
 
-pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCode> {
-    let definitions = common.definitions()?;
-    let db = common.open().await?;
+pub(super) async fn run(
+    db: &Connection,
+    definitions: Definitions,
+    input: Import,
+) -> anyhow::Result<ExitCode> {
     let reference = Arc::new(Reference {
         definitions: Arc::new(definitions),
-        places: Places::load(&db).await?,
+        places: Places::load(db).await?,
     });
     let options = Options {
         dry_run: input.dry_run,
@@ -31,7 +34,7 @@ pub(super) async fn run(common: &Common, input: Import) -> anyhow::Result<ExitCo
         let path = &input.files[at];
         let mut meter = Meter::start(path.display().to_string(), "行");
         let report = import_file(
-            &db,
+            db,
             &reference,
             path,
             "cli",

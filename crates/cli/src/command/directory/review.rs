@@ -2,28 +2,27 @@
 
 use std::process::ExitCode;
 
+use keniki_app::database::Connection;
 use keniki_app::directory::source::locate::Places;
 use keniki_app::import::review::{Decision, Review, ReviewSite, decide, open_reviews};
 
 use super::Review as Input;
 use crate::clock;
-use crate::command::Common;
 use crate::output::Format;
 
-pub(super) async fn run(common: &Common, input: Input) -> anyhow::Result<ExitCode> {
-    let db = common.open().await?;
+pub(super) async fn run(db: &Connection, input: Input) -> anyhow::Result<ExitCode> {
     let decision = match (input.same, input.different) {
         (Some(id), _) => Some((id, Decision::Same, "同じ施設としてまとめました")),
         (None, Some(id)) => Some((id, Decision::Different, "別の施設としました")),
         (None, None) => None,
     };
     if let Some((id, decision, done)) = decision {
-        let places = Places::load(&db).await?;
-        decide(&db, &places, id, decision, "cli", clock::now()).await?;
+        let places = Places::load(db).await?;
+        decide(db, &places, id, decision, "cli", clock::now()).await?;
         println!("番号 {id} の組を、{done}。");
         return Ok(ExitCode::SUCCESS);
     }
-    let reviews = open_reviews(&db).await?;
+    let reviews = open_reviews(db).await?;
     if input.format == Format::Json {
         println!("{}", serde_json::to_string_pretty(&reviews)?);
         return Ok(ExitCode::SUCCESS);

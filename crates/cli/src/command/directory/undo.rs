@@ -2,16 +2,15 @@
 
 use std::process::ExitCode;
 
+use keniki_app::database::Connection;
 use keniki_app::directory::source::locate::Places;
 use keniki_app::import::undo::{Kept, undo};
 
 use crate::clock;
-use crate::command::Common;
 use crate::output::Format;
 
-pub(super) async fn run(common: &Common, batch: i64, format: Format) -> anyhow::Result<ExitCode> {
-    let db = common.open().await?;
-    let undone = undo(&db, &Places::load(&db).await?, batch, clock::now()).await?;
+pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::Result<ExitCode> {
+    let undone = undo(db, &Places::load(db).await?, batch, clock::now()).await?;
     if format == Format::Json {
         println!("{}", serde_json::to_string_pretty(&undone)?);
         return Ok(ExitCode::SUCCESS);
