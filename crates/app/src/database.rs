@@ -12,7 +12,12 @@ use sea_orm::{
     Value,
 };
 
+use crate::directory::search::index;
+
 pub mod migration;
+mod writer;
+
+pub use writer::Writer;
 
 /// An open database: a pool of connections to one of the two engines.
 pub type Connection = DatabaseConnection;
@@ -68,15 +73,15 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
 /// Opens the database and brings its schema up to date, or refuses where `may_migrate` is false and it is behind.
 pub async fn open(url: &str, may_migrate: bool) -> Result<DatabaseConnection, DatabaseError> {
     let db = connect(url).await?;
-    let pending = migration::pending(&db).await?;
-    match (pending, may_migrate) {
-        (0, _) => Ok(db),
-        (n, false) => Err(DatabaseError::Behind(n)),
-        (_, true) => {
-            migration::up(&db).await?;
-            Ok(db)
-        }
+    match (migration::pending(&db).await?, may_migrate) {
+        (0, _) => {}
+        (n, false) => return Err(DatabaseError::Behind(n)),
+        (_, true) => migration::up(&db).await?,
     }
+    if may_migrate && index::is_stale(&db).await? {
+        index::rebuild(&db).await?;
+    }
+    Ok(db)
 }
 
 /// Begins a transaction that will write. SQLite takes its write lock at once (`BEGIN IMMEDIATE`):
@@ -154,9 +159,8 @@ pub fn within<C: ConnectionTrait>(db: &C, n: usize) -> String {
     row_places(db, 1, n)
 }
 
-/// Rows that one statement inserts. The rest of a list goes in halves of it, so that a table has nine
-/// statements in all, each prepared once.
-const ROWS_MOST: usize = 256;
+/// Values that one statement holds: SQLite takes 32,766.
+const VALUES_MOST: usize = 32_766;
 
 /// Inserts many rows: `head` is `insert into t (a, b) values`, `values` the rows one after the other,
 /// `tail` what follows (`on conflict do nothing`) or nothing.
@@ -180,19 +184,31 @@ pub async fn insert_counted<C: ConnectionTrait>(
     values: Vec<Value>,
     tail: &str,
 ) -> Result<u64, DbErr> {
-    let (mut values, mut written) = (values.into_iter(), 0);
-    loop {
-        let Some(power) = (values.len() / n_columns).min(ROWS_MOST).checked_ilog2() else {
-            return Ok(written);
-        };
+    let mut written = 0;
+    for statement in inserts(tx, head, n_columns, values, tail) {
+        written += tx.execute_raw(statement).await?.rows_affected();
+    }
+    Ok(written)
+}
+
+/// The statements that insert these rows, each made when it is asked for. A statement has as many rows as it can hold,
+/// the rest of a list goes in halves of that: a table has few statements in all, each prepared once.
+pub fn inserts<'a, C: ConnectionTrait>(
+    tx: &'a C,
+    head: &'a str,
+    n_columns: usize,
+    values: Vec<Value>,
+    tail: &'a str,
+) -> impl Iterator<Item = Statement> + 'a {
+    let most = VALUES_MOST / n_columns;
+    let mut values = values.into_iter();
+    std::iter::from_fn(move || {
+        let power = (values.len() / n_columns).min(most).checked_ilog2()?;
         let n_rows = 1 << power;
         let some: Vec<Value> = values.by_ref().take(n_rows * n_columns).collect();
         let sql = format!("{head} {} {tail}", row_places(tx, n_rows, n_columns));
-        written += tx
-            .execute_raw(statement(tx, sql, some))
-            .await?
-            .rows_affected();
-    }
+        Some(statement(tx, sql, some))
+    })
 }
 
 /// [`places`], on SQLite without numbers: it would look every numbered one up among all before it.
@@ -200,8 +216,10 @@ fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> St
     if !is_sqlite(db) {
         return places(n_rows, n_columns);
     }
-    let row = format!("({})", vec!["?"; n_columns].join(","));
-    vec![row; n_rows].join(",")
+    let row = format!("({}),", vec!["?"; n_columns].join(","));
+    let mut rows = row.repeat(n_rows);
+    rows.pop();
+    rows
 }
 
 /// Makes the writers of the directory wait for each other, so that numbers given out are given once.

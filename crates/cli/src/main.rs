@@ -6,6 +6,11 @@ mod clock;
 mod command;
 mod output;
 
+/// Reading and writing lists is a great deal of small texts made on one thread and dropped on another; SQLite's
+/// pages come from here, too (feature `override`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit 0: done. 1: the input has problems. 2: wrong use (clap's own).
 #[tokio::main]
 async fn main() -> ExitCode {

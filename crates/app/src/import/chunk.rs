@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::fold::{self, SaidBy};
+use super::fold::{self, Keys, SaidBy};
 use super::matching::{CERTAIN, Identity, Verdict, WORTH_ASKING};
 use super::queries::{self, KnownRecord, NewRecord};
-use super::write::{self, Ids};
+use super::write::{self, Ids, Written};
+use crate::database::Writer;
 use crate::directory::search::index::Indexer;
 use crate::directory::source::locate::Places;
 use crate::directory::source::said::is_same_service;
@@ -19,7 +20,7 @@ use candidates::{Candidates, Slot};
 
 /// The state of one file's import.
 pub(super) struct Importer<'t> {
-    pub tx: &'t DatabaseTransaction,
+    pub writer: Writer,
     pub places: &'t Places,
     pub batch: i64,
     pub ids: Ids,
@@ -43,32 +44,46 @@ pub(super) struct Tally {
     pub to_review: u64,
 }
 
-/// A record that no earlier edition had.
-struct Fresh {
+/// A record with all that is to be made of it without the database; made on the reading thread.
+pub(super) struct Told {
     record: Record,
     json: String,
-    hash: String,
     identity: Identity,
+    keys: Keys,
+}
+
+impl Told {
+    pub fn of(record: Record) -> Self {
+        let identity = Identity::of(&record.said);
+        Self {
+            json: record.said.to_json(),
+            keys: identity.keys(),
+            identity,
+            record,
+        }
+    }
 }
 
 /// The same with the site it goes to.
 struct Placed {
     record: Record,
     json: String,
-    hash: String,
+    keys: Keys,
     slot: Slot,
 }
 
 impl Importer<'_> {
     /// Writes the chunk; answers the repeated rows.
-    pub async fn take(&mut self, records: Vec<Record>) -> Result<Vec<Finding>, DbErr> {
-        let known = queries::known_records(self.tx, &records).await?;
+    pub async fn take(&mut self, told: Vec<Told>) -> Result<Vec<Finding>, DbErr> {
+        let keys = told.iter().map(|told| told.record.key.as_str()).collect();
+        let known = queries::known_records(self.writer.so_far().await?, keys).await?;
         let mut in_chunk = HashSet::new();
         let mut findings = Vec::new();
         let mut seen = Vec::new();
         let mut changed = Vec::new();
         let mut fresh = Vec::new();
-        for record in records {
+        for told in told {
+            let record = &told.record;
             *self.scopes.entry(record.scope.clone()).or_default() += record.rows.len() as u64;
             self.tally.records += 1;
             let name = (record.scope.clone(), record.key.clone());
@@ -76,44 +91,57 @@ impl Importer<'_> {
             let is_repeated = before.is_some_and(|known| known.seen_batch_id == self.batch);
             if is_repeated || !in_chunk.insert(name) {
                 self.tally.repeated_rows += record.rows.len() as u64;
-                findings.extend(repeated(&record));
+                findings.extend(repeated(record));
                 continue;
             }
-            let json = record.said.to_json();
-            let hash = Said::hash_of(&json);
             let rows = record.rows.len() as u64;
             match before {
-                Some(known) if known.content_hash == hash => {
+                Some(known) if known.content == told.json => {
                     self.tally.unchanged_rows += rows;
                     seen.push(known.clone());
                 }
                 Some(known) => {
                     self.tally.changed_rows += rows;
-                    changed.push((known.clone(), record, json));
+                    changed.push((known.clone(), told));
                 }
                 None => {
                     self.tally.new_rows += rows;
-                    fresh.push(Fresh {
-                        identity: Identity::of(&record.said),
-                        record,
-                        json,
-                        hash,
-                    });
+                    fresh.push(told);
                 }
             }
         }
         self.see(&seen).await?;
         let mut touched = self.change(&changed).await?;
         touched.extend(self.add(fresh).await?);
-        write::refresh_sites(self.tx, self.batch, self.places, &mut self.ids, &touched).await?;
+        write::refresh_sites(
+            &mut self.writer,
+            self.batch,
+            self.places,
+            &mut self.ids,
+            &mut self.indexer,
+            &touched,
+        )
+        .await?;
+        if self.indexer.has_many() {
+            let documents = self.indexer.take().await?;
+            self.writer.later(|engine| documents.inserts(engine));
+        }
         Ok(findings)
+    }
+
+    /// Writes what still waits; answers the transaction, the counts and the rows of each list.
+    pub async fn end(
+        mut self,
+    ) -> Result<(DatabaseTransaction, Tally, BTreeMap<String, u64>), DbErr> {
+        self.indexer.flush(self.writer.settled().await?).await?;
+        Ok((self.writer.end().await?, self.tally, self.scopes))
     }
 
     /// Marks unchanged records as met.
     async fn see(&mut self, seen: &[KnownRecord]) -> Result<(), DbErr> {
         self.keep_sightings(seen.iter()).await?;
         let ids: Vec<i64> = seen.iter().map(|known| known.id).collect();
-        queries::mark_seen(self.tx, self.batch, &ids).await
+        queries::mark_seen(self.writer.settled().await?, self.batch, &ids).await
     }
 
     /// Keeps for undo which batch had met the records before.
@@ -128,41 +156,46 @@ impl Importer<'_> {
                 .or_default()
                 .push(known.id);
         }
+        let tx = self.writer.settled().await?;
         for (before, ids) in by_batch {
             let change_id = self.ids.batch_change.next();
-            queries::insert_sighting(self.tx, self.batch, change_id, before, &ids).await?;
+            queries::insert_sighting(tx, self.batch, change_id, before, &ids).await?;
         }
         Ok(())
     }
 
     /// Keeps the new text of changed records and the old one for undo; answers their sites.
-    async fn change(
-        &mut self,
-        changed: &[(KnownRecord, Record, String)],
-    ) -> Result<BTreeSet<i64>, DbErr> {
-        self.keep_sightings(changed.iter().map(|(known, _, _)| known))
+    async fn change(&mut self, changed: &[(KnownRecord, Told)]) -> Result<BTreeSet<i64>, DbErr> {
+        self.keep_sightings(changed.iter().map(|(known, _)| known))
             .await?;
-        for (known, record, json) in changed {
+        for (known, told) in changed {
             let change_id = self.ids.batch_change.next();
-            queries::change_record(self.tx, self.batch, change_id, known, record, json).await?;
-            queries::add_codes(self.tx, self.batch, &[(known.site_id, &record.said)]).await?;
+            let tx = self.writer.settled().await?;
+            let Told { record, json, .. } = told;
+            queries::change_record(tx, self.batch, change_id, known, record, json).await?;
+            queries::add_codes(
+                &mut self.writer,
+                self.batch,
+                &[(known.site_id, &record.said)],
+            )
+            .await;
         }
-        Ok(changed.iter().map(|(known, _, _)| known.site_id).collect())
+        Ok(changed.iter().map(|(known, _)| known.site_id).collect())
     }
 
     /// Places and writes new records; answers the sites that were there before.
-    async fn add(&mut self, fresh: Vec<Fresh>) -> Result<BTreeSet<i64>, DbErr> {
+    async fn add(&mut self, fresh: Vec<Told>) -> Result<BTreeSet<i64>, DbErr> {
         if fresh.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let mut candidates = Candidates::load(self.tx, &fresh).await?;
+        let mut candidates = Candidates::load(self.writer.so_far().await?, &fresh).await?;
         let mut placed = Vec::with_capacity(fresh.len());
         let mut reviews = Vec::new();
-        for Fresh {
+        for Told {
             record,
             json,
-            hash,
             identity,
+            keys,
         } in fresh
         {
             let (slot, doubt) = match candidates.best(&identity, &record.said.category) {
@@ -190,11 +223,11 @@ impl Importer<'_> {
             placed.push(Placed {
                 record,
                 json,
-                hash,
+                keys,
                 slot,
             });
         }
-        self.write_new_sites(&placed).await?;
+        let new_sites = self.write_new_sites(&placed).await?;
         let touched = placed
             .iter()
             .filter_map(|placed| match placed.slot {
@@ -202,36 +235,57 @@ impl Importer<'_> {
                 Slot::New(_) => None,
             })
             .collect();
-        let services = self.services_of(&placed).await?;
-        self.write_records(&placed, &services).await?;
+        let services = self.services_of(&placed, &new_sites).await?;
+        self.write_records(&placed, &services).await;
         self.write_reviews(&reviews).await?;
         Ok(touched)
     }
 
     /// New sites of this chunk, each folded from all its records here.
-    async fn write_new_sites(&mut self, placed: &[Placed]) -> Result<(), DbErr> {
-        let mut by_site: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
+    async fn write_new_sites(&mut self, placed: &[Placed]) -> Result<HashMap<i64, Written>, DbErr> {
+        let mut by_site: BTreeMap<i64, Vec<&Placed>> = BTreeMap::new();
         for placed in placed {
             if let Slot::New(id) = placed.slot {
-                by_site.entry(id).or_default().push(&placed.record.said);
+                by_site.entry(id).or_default().push(placed);
             }
         }
-        let sites: Vec<_> = by_site
-            .into_iter()
-            .map(|(id, said)| (id, fold::site(&said)))
-            .collect();
-        write::insert_sites(self.tx, self.batch, self.places, &mut self.ids, &sites).await
+        let fields = |placed: &[&Placed]| {
+            let said: Vec<&Said> = placed.iter().map(|placed| &placed.record.said).collect();
+            match placed {
+                [alone] => fold::site(&said, Some(alone.keys.clone())),
+                _ => fold::site(&said, None),
+            }
+        };
+        let sites = by_site.into_iter();
+        let sites = sites.map(|(id, placed)| (id, fields(&placed))).collect();
+        write::insert_sites(
+            &mut self.writer,
+            self.batch,
+            self.places,
+            &mut self.ids,
+            sites,
+        )
+        .await
     }
 
     /// For each placed record its service: one of the site's own of the same kind, else a new one.
-    async fn services_of(&mut self, placed: &[Placed]) -> Result<Vec<i64>, DbErr> {
+    async fn services_of(
+        &mut self,
+        placed: &[Placed],
+        new_sites: &HashMap<i64, Written>,
+    ) -> Result<Vec<i64>, DbErr> {
         let existing: Vec<i64> = placed
             .iter()
             .filter_map(|placed| placed.slot.existing())
             .collect();
-        let mut open = queries::services_of_sites(self.tx, &existing).await?;
-        let mut taken: HashSet<(i64, String)> =
-            queries::scopes_of_services(self.tx, &existing).await?;
+        let (mut open, mut taken) = match existing.is_empty() {
+            true => Default::default(),
+            false => {
+                let tx = self.writer.settled().await?;
+                let open = queries::services_of_sites(tx, &existing).await?;
+                (open, queries::scopes_of_services(tx, &existing).await?)
+            }
+        };
         let mut fresh: Vec<(i64, i64, Vec<&Said>)> = Vec::new();
         let mut out = Vec::with_capacity(placed.len());
         for placed in placed {
@@ -258,11 +312,18 @@ impl Importer<'_> {
             taken.insert((id, record.scope.clone()));
             out.push(id);
         }
-        write::insert_services(self.tx, self.batch, &fresh, &self.indexer).await?;
+        write::insert_services(
+            &mut self.writer,
+            self.batch,
+            &fresh,
+            new_sites,
+            &mut self.indexer,
+        )
+        .await;
         Ok(out)
     }
 
-    async fn write_records(&mut self, placed: &[Placed], services: &[i64]) -> Result<(), DbErr> {
+    async fn write_records(&mut self, placed: &[Placed], services: &[i64]) {
         let rows: Vec<NewRecord<'_>> = placed
             .iter()
             .zip(services)
@@ -270,17 +331,16 @@ impl Importer<'_> {
                 id: self.ids.source_record.next(),
                 record: &placed.record,
                 json: &placed.json,
-                hash: &placed.hash,
                 site_id: placed.slot.id(),
                 service_id: *service_id,
             })
             .collect();
-        queries::insert_records(self.tx, self.batch, &rows).await?;
+        queries::insert_records(&mut self.writer, self.batch, &rows).await;
         let codes: Vec<(i64, &Said)> = placed
             .iter()
             .map(|placed| (placed.slot.id(), &placed.record.said))
             .collect();
-        queries::add_codes(self.tx, self.batch, &codes).await
+        queries::add_codes(&mut self.writer, self.batch, &codes).await;
     }
 
     async fn write_reviews(&mut self, reviews: &[(i64, i64, Verdict)]) -> Result<(), DbErr> {
@@ -289,7 +349,7 @@ impl Importer<'_> {
             let id = self.ids.match_review.next();
             let reasons = verdict.reasons.join("、");
             queries::insert_review(
-                self.tx,
+                self.writer.settled().await?,
                 self.batch,
                 id,
                 (*site_id, *candidate_id),

@@ -30,6 +30,24 @@ fn rank(format: Format) -> u8 {
     }
 }
 
+/// What a site is looked up by.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Keys {
+    pub name: String,
+    pub address: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl Keys {
+    fn of(name: &str, address: Option<&str>, phone: Option<&str>) -> Self {
+        Self {
+            name: name_key(name),
+            address: address.map(|text| address_key(text).key()),
+            phone: phone.and_then(phone_key),
+        }
+    }
+}
+
 /// The columns of `site` that the lists decide.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct SiteFields {
@@ -37,16 +55,14 @@ pub(super) struct SiteFields {
     pub corporate_number: Option<String>,
     pub name: String,
     pub kana: Option<String>,
-    pub name_key: String,
+    pub keys: Keys,
     pub postal_code: Option<String>,
     pub address: Option<String>,
     pub building: Option<String>,
     pub municipality: Option<MunicipalityCode>,
-    pub address_key: Option<String>,
     pub lat: Option<f64>,
     pub lng: Option<f64>,
     pub phone: Option<String>,
-    pub phone_key: Option<String>,
     pub fax: Option<String>,
     pub url: Option<String>,
 }
@@ -72,8 +88,8 @@ pub(super) fn in_order(records: &mut [SaidBy]) {
     records.sort_by_key(|record| std::cmp::Reverse((rank(record.format), record.batch)));
 }
 
-/// `records` in order, at least one.
-pub(super) fn site(records: &[&Said]) -> SiteFields {
+/// `records` in order, at least one; `keys` where they have been made before, as of a lone record.
+pub(super) fn site(records: &[&Said], keys: Option<Keys>) -> SiteFields {
     let name = best(records, |said| Some(said.name.clone())).unwrap_or_default();
     let address = best(records, |said| said.address.clone());
     let phone = best(records, |said| said.phone.clone());
@@ -82,14 +98,12 @@ pub(super) fn site(records: &[&Said]) -> SiteFields {
         organization: best(records, |said| said.organization.clone()),
         corporate_number: best(records, |said| said.corporate_number.clone()),
         kana: best(records, |said| said.kana.clone()),
-        name_key: name_key(&name),
+        keys: keys.unwrap_or_else(|| Keys::of(&name, address.as_deref(), phone.as_deref())),
         postal_code: best(records, |said| said.postal_code.clone()),
         building: best(records, |said| said.building.clone()),
         municipality: best(records, |said| said.municipality),
-        address_key: address.as_deref().map(|text| address_key(text).key()),
         lat: point.map(|(lat, _)| lat),
         lng: point.map(|(_, lng)| lng),
-        phone_key: phone.as_deref().and_then(phone_key),
         fax: best(records, |said| said.fax.clone()),
         url: best(records, |said| said.url.clone()),
         name,
@@ -180,7 +194,7 @@ mod tests {
             let fields = |records: &[SaidBy]| {
                 let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
                 let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, 0)).collect();
-                (site(&said), service(&told, "甲"))
+                (site(&said, None), service(&told, "甲"))
             };
             proptest::prop_assert_eq!(fields(&records), fields(&turned));
         }
@@ -195,7 +209,7 @@ mod tests {
         ];
         in_order(&mut records);
         let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
-        let site = site(&said);
+        let site = site(&said, None);
         assert_eq!(site.name, "甲会乙病院");
         assert_eq!(site.phone.as_deref(), Some("0859-00-0001"));
     }

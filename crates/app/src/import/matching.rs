@@ -9,6 +9,7 @@ use keniki_base::code::{MunicipalityCode, PlaceCode};
 use keniki_base::geo::{self, Point};
 use keniki_base::text::{AddressKey, NameKey, Nearness, address_key, phone_key, same_place};
 
+use super::fold::Keys;
 use crate::directory::source::Said;
 
 /// From here on two are joined without asking.
@@ -58,6 +59,15 @@ impl Identity {
             codes: said.place_code.into_iter().collect(),
             joined: said.joined_code,
             medical_net_ids: said.medical_net_id.clone().into_iter().collect(),
+        }
+    }
+
+    /// What a site made of this record alone is looked up by.
+    pub fn keys(&self) -> Keys {
+        Keys {
+            name: self.name.proper.clone(),
+            address: self.address.as_ref().map(AddressKey::key),
+            phone: self.phone.clone(),
         }
     }
 

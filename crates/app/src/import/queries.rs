@@ -1,11 +1,11 @@
 //! The SQL of what the lists say: records of earlier editions, the services they made, reviews.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::fold::SaidBy;
-use crate::database::{insert_rows, statement, within};
+use crate::database::{Writer, statement, within};
 use crate::directory::source::{Format, Record, Said};
 
 /// A record of an earlier edition.
@@ -14,20 +14,18 @@ pub(super) struct KnownRecord {
     pub id: i64,
     pub scope: String,
     pub record_key: String,
-    pub content_hash: String,
     pub content: String,
     pub site_id: i64,
     pub seen_batch_id: i64,
 }
 
-const RECORD_COLUMNS: &str = "id, scope, record_key, content_hash, content, site_id, seen_batch_id";
+const RECORD_COLUMNS: &str = "id, scope, record_key, content, site_id, seen_batch_id";
 
-/// The earlier editions of `records`, by scope and key.
+/// The earlier editions of the records of these keys, by scope and key.
 pub(super) async fn known_records<C: ConnectionTrait>(
     tx: &C,
-    records: &[Record],
+    keys: HashSet<&str>,
 ) -> Result<HashMap<(String, String), KnownRecord>, DbErr> {
-    let keys: BTreeSet<&str> = records.iter().map(|record| record.key.as_str()).collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
@@ -76,11 +74,10 @@ pub(super) async fn change_record<C: ConnectionTrait>(
     insert_change(tx, batch, change_id, ("source_record", known.id), texts).await?;
     tx.execute_raw(statement(
         tx,
-        "update source_record set content = $1, content_hash = $2, source_rows = $3, batch_id = $4,
-                seen_batch_id = $4, gone_batch_id = null where id = $5",
+        "update source_record set content = $1, source_rows = $2, batch_id = $3,
+                seen_batch_id = $3, gone_batch_id = null where id = $4",
         [
             json.into(),
-            Said::hash_of(json).into(),
             (record.rows.len() as i64).into(),
             batch.into(),
             known.id.into(),
@@ -131,23 +128,17 @@ pub(super) struct NewRecord<'a> {
     pub id: i64,
     pub record: &'a Record,
     pub json: &'a str,
-    pub hash: &'a str,
     pub site_id: i64,
     pub service_id: i64,
 }
 
-pub(super) async fn insert_records<C: ConnectionTrait>(
-    tx: &C,
-    batch: i64,
-    rows: &[NewRecord<'_>],
-) -> Result<(), DbErr> {
-    let mut values = Vec::with_capacity(rows.len() * 11);
+pub(super) async fn insert_records(writer: &mut Writer, batch: i64, rows: &[NewRecord<'_>]) {
+    let mut values = Vec::with_capacity(rows.len() * 10);
     for row in rows {
         values.extend([
             row.id.into(),
             row.record.scope.as_str().into(),
             row.record.key.as_str().into(),
-            row.hash.into(),
             row.json.into(),
             (row.record.rows.len() as i64).into(),
             row.site_id.into(),
@@ -157,23 +148,19 @@ pub(super) async fn insert_records<C: ConnectionTrait>(
             batch.into(),
         ]);
     }
-    insert_rows(
-        tx,
-        "insert into source_record (id, scope, record_key, content_hash, content, source_rows,
+    writer
+        .insert_rows(
+            "insert into source_record (id, scope, record_key, content, source_rows,
             site_id, service_id, created_batch_id, batch_id, seen_batch_id) values",
-        11,
-        values,
-        "",
-    )
-    .await
+            10,
+            values,
+            "",
+        )
+        .await;
 }
 
 /// The codes that a list gives a site.
-pub(super) async fn add_codes<C: ConnectionTrait>(
-    tx: &C,
-    batch: i64,
-    codes: &[(i64, &Said)],
-) -> Result<(), DbErr> {
+pub(super) async fn add_codes(writer: &mut Writer, batch: i64, codes: &[(i64, &Said)]) {
     let mut values = Vec::new();
     for (site_id, said) in codes {
         let place = said.place_code.map(|code| ("place", code.to_string()));
@@ -182,14 +169,14 @@ pub(super) async fn add_codes<C: ConnectionTrait>(
             values.extend([system.into(), code.into(), (*site_id).into(), batch.into()]);
         }
     }
-    insert_rows(
-        tx,
-        "insert into site_code (system, code, site_id, batch_id) values",
-        4,
-        values,
-        "on conflict do nothing",
-    )
-    .await
+    writer
+        .insert_rows(
+            "insert into site_code (system, code, site_id, batch_id) values",
+            4,
+            values,
+            "on conflict do nothing",
+        )
+        .await;
 }
 
 /// Places in an `in (…)` at a time.

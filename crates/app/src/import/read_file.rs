@@ -5,12 +5,13 @@ use std::path::Path;
 
 use tokio::sync::mpsc::Sender;
 
+use super::chunk::Told;
 use crate::directory::source::format::{Recogniser, UnknownHeader};
 use crate::directory::source::{self, Cause, Format, Parser, Reference, RowAt, Sink};
 use crate::sheet::read::{self, Row, SheetError, SheetNames};
 
 /// Records in a chunk: what one statement with all its values can hold on SQLite.
-pub(super) const CHUNK_RECORDS: usize = 500;
+pub(super) const CHUNK_RECORDS: usize = 2_048;
 /// A chunk is handed on after so many rows even if few records came of them.
 const CHUNK_ROWS: u64 = 20_000;
 
@@ -18,8 +19,8 @@ const CHUNK_ROWS: u64 = 20_000;
 pub(super) enum Message {
     /// The header was recognised, on this row.
     Format(Format, u32),
-    /// The next records and findings.
-    Chunk(Sink),
+    /// The next records, and what else came of their rows.
+    Chunk(Vec<Told>, Sink),
 }
 
 /// Why no row of the file could be taken.
@@ -177,12 +178,11 @@ fn hand_on(sink: &mut Sink, to: &Sender<Message>) -> bool {
     } else {
         Vec::new()
     };
-    let chunk = std::mem::replace(
-        sink,
-        Sink {
-            records: rest,
-            ..Sink::default()
-        },
-    );
-    to.blocking_send(Message::Chunk(chunk)).is_ok()
+    let fresh = Sink {
+        records: rest,
+        ..Sink::default()
+    };
+    let mut chunk = std::mem::replace(sink, fresh);
+    let told = chunk.records.drain(..).map(Told::of).collect();
+    to.blocking_send(Message::Chunk(told, chunk)).is_ok()
 }

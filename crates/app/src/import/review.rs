@@ -7,8 +7,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use serde::Serialize;
 
 use super::write::{self, Ids};
-use crate::database;
-use crate::directory::search::index;
+use crate::database::{self, Writer};
+use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::locate::Places;
 
 mod queries;
@@ -75,7 +75,7 @@ pub async fn decide(
     by: &str,
     now: DateTime<Utc>,
 ) -> Result<(), ReviewError> {
-    let tx = database::begin_write(db).await?;
+    let mut tx = database::begin_write(db).await?;
     database::lock_directory(&tx).await?;
     let pair = queries::pair(&tx, id)
         .await?
@@ -90,15 +90,20 @@ pub async fn decide(
         let services = queries::join(&tx, pair.site_id, pair.candidate_site_id).await?;
         index::remove(&tx, &services).await?;
         let mut ids = Ids::load(&tx).await?;
+        let mut indexer = Indexer::load(&tx).await?;
         let sites = BTreeSet::from([pair.candidate_site_id]);
+        let mut writer = Writer::new(tx);
         write::refresh_sites(
-            &tx,
+            &mut writer,
             pair.batch_id.unwrap_or_default(),
             places,
             &mut ids,
+            &mut indexer,
             &sites,
         )
         .await?;
+        tx = writer.end().await?;
+        indexer.flush(&tx).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -17,7 +17,7 @@ use super::queries::last_id;
 use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
-use crate::database;
+use crate::database::{self, Writer};
 use crate::directory::search::index::Indexer;
 use crate::directory::source::{Finding, Format, Reference, Sink};
 
@@ -108,7 +108,7 @@ pub async fn import_file(
     let mut importer = Importer {
         ids: Ids::load(&tx).await?,
         indexer: Indexer::load(&tx).await?,
-        tx: &tx,
+        writer: Writer::new(tx),
         places: &reference.places,
         batch,
         scopes: BTreeMap::new(),
@@ -116,16 +116,17 @@ pub async fn import_file(
     };
     let mut all = Sink::default();
     while let Some(message) = from.recv().await {
-        let Message::Chunk(chunk) = message else {
+        let Message::Chunk(told, chunk) = message else {
             continue;
         };
         all.n_rows += chunk.n_rows;
         all.n_rejected += chunk.n_rejected;
         all.as_of = all.as_of.or(chunk.as_of);
         all.findings.extend(chunk.findings);
-        all.findings.extend(importer.take(chunk.records).await?);
+        all.findings.extend(importer.take(told).await?);
         progress(Progress { rows: all.n_rows });
     }
+    let (tx, tally, scopes) = importer.end().await?;
     let sheets = match reading.await.map_err(|_| ImportError::Reader)? {
         Ok(sheets) => sheets,
         Err(unreadable) => {
@@ -133,11 +134,10 @@ pub async fn import_file(
             return Ok(refused(file, &unreadable));
         }
     };
-    let mut report = report(file, format, options, &importer, &all, &sheets);
+    let mut report = report(file, format, options, &tally, &all, &sheets);
     report.header_row = Some(header_row);
-    report.gone_records = gone(&tx, &importer).await?;
+    report.gone_records = gone(&tx, batch, &scopes).await?;
     report.gone = report.gone_records.len() as u64;
-    let scopes: Vec<(String, u64)> = importer.scopes.into_iter().collect();
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {
         tx.commit().await?;
@@ -148,10 +148,14 @@ pub async fn import_file(
 }
 
 /// Records of the lists in this file that the file no longer has; a list without a row has none gone.
-async fn gone(tx: &DatabaseTransaction, importer: &Importer<'_>) -> Result<Vec<String>, DbErr> {
+async fn gone(
+    tx: &DatabaseTransaction,
+    batch: i64,
+    scopes: &BTreeMap<String, u64>,
+) -> Result<Vec<String>, DbErr> {
     let mut out = Vec::new();
-    for scope in importer.scopes.keys() {
-        out.extend(queries::mark_gone(tx, importer.batch, scope).await?);
+    for scope in scopes.keys() {
+        out.extend(queries::mark_gone(tx, batch, scope).await?);
     }
     Ok(out)
 }
@@ -159,7 +163,7 @@ async fn gone(tx: &DatabaseTransaction, importer: &Importer<'_>) -> Result<Vec<S
 async fn finish(
     tx: &DatabaseTransaction,
     batch: i64,
-    scopes: &[(String, u64)],
+    scopes: &BTreeMap<String, u64>,
     report: &mut FileReport,
     options: Options,
 ) -> Result<(), DbErr> {
@@ -174,11 +178,10 @@ fn report(
     file: String,
     format: Format,
     options: Options,
-    importer: &Importer<'_>,
+    tally: &Tally,
     all: &Sink,
     sheets: &[String],
 ) -> FileReport {
-    let tally = &importer.tally;
     let findings: &[Finding] = &all.findings;
     let (warnings, errors) = grouped(findings, sheets);
     FileReport {

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::write::{self, Ids};
-use crate::database;
-use crate::directory::search::index;
+use crate::database::{self, Writer};
+use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
 
@@ -94,7 +94,11 @@ pub async fn undo(
     let gone = take_out_orphans(&tx, &sites, &mut undone).await?;
     let left: BTreeSet<i64> = sites.difference(&gone).copied().collect();
     let mut ids = Ids::load(&tx).await?;
-    write::refresh_sites(&tx, batch, places, &mut ids, &left).await?;
+    let mut indexer = Indexer::load(&tx).await?;
+    let mut writer = Writer::new(tx);
+    write::refresh_sites(&mut writer, batch, places, &mut ids, &mut indexer, &left).await?;
+    let tx = writer.end().await?;
+    indexer.flush(&tx).await?;
     queries::delete_orphan_organizations(&tx).await?;
     tx.commit().await?;
     Ok(undone)
@@ -134,8 +138,7 @@ async fn restore(
         if is_restored {
             undone.restored_records += 1;
             let json = in_order(content);
-            let hash = Said::hash_of(&json);
-            queries::put_content(tx, batch, change.record_id, &json, &hash).await?;
+            queries::put_content(tx, batch, change.record_id, &json).await?;
             sites.insert(change.site_id);
         }
     }
@@ -231,7 +234,7 @@ fn name_of(content: &Map<String, Value>) -> String {
         .to_owned()
 }
 
-/// The text as an import writes it, so that the same row of the list has the same hash.
+/// The text as an import writes it, so that the same row of the list has the same text.
 fn in_order(content: Map<String, Value>) -> String {
     serde_json::from_value::<Said>(Value::Object(content.clone())).map_or_else(
         |_| Value::Object(content).to_string(),

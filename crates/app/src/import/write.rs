@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use keniki_base::geo::Point;
 use keniki_base::text::fold;
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::chunk::by_site;
 use super::fold::{self as folded, SaidBy, ServiceFields, SiteFields};
 use super::queries as records;
-use crate::directory::search::index::{self, Indexer};
+use crate::database::Writer;
+use crate::directory::search::index::{Entry, Indexer, Opening};
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
 
@@ -22,6 +24,8 @@ pub(super) struct Ids {
     pub source_record: Next,
     pub batch_change: Next,
     pub match_review: Next,
+    /// Organizations met so far.
+    organizations: Organizations,
 }
 
 /// Counts on from the greatest number of a table.
@@ -45,24 +49,23 @@ impl Ids {
             source_record: Next(records::last_id(tx, "source_record").await?),
             batch_change: Next(records::last_id(tx, "batch_change").await?),
             match_review: Next(records::last_id(tx, "match_review").await?),
+            organizations: Organizations::new(),
         })
     }
 }
 
 /// A site's point, and how exact it is.
 struct Location {
-    lat: Option<f64>,
-    lng: Option<f64>,
+    point: Option<Point>,
     precision: &'static str,
 }
 
 impl Location {
     /// The lists' own point, else the middle of the address's town, else none.
     fn of(site: &SiteFields, places: &Places) -> Self {
-        if site.lat.is_some() && site.lng.is_some() {
+        if let Some((lat, lng)) = site.lat.zip(site.lng) {
             return Self {
-                lat: site.lat,
-                lng: site.lng,
+                point: Some(Point { lat, lng }),
                 precision: "exact",
             };
         }
@@ -71,82 +74,137 @@ impl Location {
             .zip(site.address.as_deref())
             .and_then(|(code, address)| places.towns.find(code, address));
         Self {
-            lat: town.map(|(point, _)| point.lat),
-            lng: town.map(|(point, _)| point.lng),
+            point: town.map(|(point, _)| point),
             precision: if town.is_some() { "town" } else { "none" },
         }
     }
 }
 
-/// Writes sites that were not there.
+/// A site as it has just been written.
+pub(super) struct Written {
+    id: i64,
+    fields: SiteFields,
+    organization: Option<Organization>,
+    location: Location,
+}
+
+/// Writes sites that were not there; answers them by their numbers.
 pub(super) async fn insert_sites(
-    tx: &DatabaseTransaction,
+    writer: &mut Writer,
     batch: i64,
     places: &Places,
     ids: &mut Ids,
-    sites: &[(i64, SiteFields)],
-) -> Result<(), DbErr> {
-    if sites.is_empty() {
-        return Ok(());
-    }
-    let organizations = organizations(tx, batch, ids, sites.iter().map(|(_, site)| site)).await?;
-    let mut rows = Vec::with_capacity(sites.len());
-    for (id, site) in sites {
-        let organization = organization_key(site).and_then(|key| organizations.get(&key).copied());
-        rows.push((*id, organization, site, Location::of(site, places)));
-    }
-    queries::insert_sites(tx, batch, &rows).await
-}
-
-/// Writes services that were not there, with hours and capabilities. The index follows at the end of the chunk.
-pub(super) async fn insert_services(
-    tx: &DatabaseTransaction,
-    batch: i64,
-    services: &[(i64, i64, Vec<&Said>)],
-    indexer: &Indexer,
-) -> Result<(), DbErr> {
-    if services.is_empty() {
-        return Ok(());
-    }
-    let site_ids: Vec<i64> = services.iter().map(|(_, site_id, _)| *site_id).collect();
-    let names = queries::site_names(tx, &site_ids).await?;
-    let fields: Vec<(i64, i64, ServiceFields)> = services
-        .iter()
-        .map(|(id, site_id, said)| {
-            let site_name = names.get(site_id).map_or("", String::as_str);
-            let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, batch)).collect();
-            (*id, *site_id, folded::service(&told, site_name))
+    sites: Vec<(i64, SiteFields)>,
+) -> Result<HashMap<i64, Written>, DbErr> {
+    meet_organizations(writer, batch, ids, sites.iter().map(|(_, site)| site)).await?;
+    let written: Vec<Written> = sites
+        .into_iter()
+        .map(|(id, fields)| Written {
+            id,
+            organization: organization_of(&ids.organizations, &fields),
+            location: Location::of(&fields, places),
+            fields,
         })
         .collect();
-    queries::insert_services(tx, batch, &fields).await?;
-    let children: Vec<(i64, &ServiceFields)> =
-        fields.iter().map(|(id, _, fields)| (*id, fields)).collect();
-    queries::insert_children(tx, &children).await?;
-    let ids: Vec<i64> = fields.iter().map(|(id, _, _)| *id).collect();
-    indexer.add(tx, &ids).await
+    queries::insert_sites(writer, batch, &written).await;
+    Ok(written.into_iter().map(|site| (site.id, site)).collect())
+}
+
+/// Writes services that were not there, with hours and capabilities. Those of `new_sites` are complete and
+/// go into the index; the others are folded anew with their sites, see [`refresh_sites`].
+pub(super) async fn insert_services(
+    writer: &mut Writer,
+    batch: i64,
+    services: &[(i64, i64, Vec<&Said>)],
+    new_sites: &HashMap<i64, Written>,
+    indexer: &mut Indexer,
+) {
+    let services: Vec<NewService> = services
+        .iter()
+        .map(|(id, site_id, said)| {
+            let site_name = new_sites.get(site_id).map(|site| site.fields.name.as_str());
+            let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, batch)).collect();
+            NewService {
+                id: *id,
+                site_id: *site_id,
+                fields: folded::service(&told, site_name.unwrap_or_default()),
+            }
+        })
+        .collect();
+    queries::insert_services(writer, batch, &services).await;
+    let fields = services.iter().map(|service| (service.id, &service.fields));
+    queries::insert_children(writer, fields);
+    let entries = services
+        .into_iter()
+        .filter_map(|service| Some(service.entry(new_sites.get(&service.site_id)?)));
+    indexer.add(entries.collect());
+}
+
+/// A service that is about to be written.
+struct NewService {
+    id: i64,
+    site_id: i64,
+    fields: ServiceFields,
+}
+
+impl NewService {
+    fn entry(&self, site: &Written) -> Entry {
+        let Written {
+            fields,
+            organization,
+            location,
+            ..
+        } = site;
+        let service = &self.fields;
+        let capabilities = service.capabilities.iter();
+        let hours = service.hours.iter().map(|hours| Opening {
+            weekday: i64::from(hours.weekday),
+            is_open: hours.is_open,
+            opens: hours.opens.clone(),
+            closes: hours.closes.clone(),
+        });
+        let organization = organization.as_ref();
+        Entry {
+            service_id: self.id,
+            category: service.category.clone(),
+            status: "active".to_owned(),
+            name: service.name.clone(),
+            site_name: fields.name.clone(),
+            kana: fields.kana.clone(),
+            organization: organization.map(|organization| organization.name.clone()),
+            address: fields.address.clone(),
+            building: fields.building.clone(),
+            municipality: fields.municipality.map(|code| code.to_string()),
+            point: location.point,
+            capabilities: capabilities.map(|one| one.code.clone()).collect(),
+            hours: hours.collect(),
+        }
+    }
 }
 
 /// Folds sites anew from all that the lists say, and writes what differs.
 pub(super) async fn refresh_sites(
-    tx: &DatabaseTransaction,
+    writer: &mut Writer,
     batch: i64,
     places: &Places,
     ids: &mut Ids,
+    indexer: &mut Indexer,
     site_ids: &BTreeSet<i64>,
 ) -> Result<(), DbErr> {
     if site_ids.is_empty() {
         return Ok(());
     }
     let site_ids: Vec<i64> = site_ids.iter().copied().collect();
-    let said = by_site(records::said_of_sites(tx, &site_ids).await?);
+    let said = by_site(records::said_of_sites(writer.settled().await?, &site_ids).await?);
     let sites: BTreeMap<i64, SiteFields> = said
         .iter()
-        .map(|(id, records)| (*id, folded::site(&all(records))))
+        .map(|(id, records)| (*id, folded::site(&all(records), None)))
         .collect();
-    let organizations = organizations(tx, batch, ids, sites.values()).await?;
+    meet_organizations(writer, batch, ids, sites.values()).await?;
+    let tx = writer.settled().await?;
     let mut services = Vec::new();
     for (site_id, site) in &sites {
-        let organization = organization_key(site).and_then(|key| organizations.get(&key).copied());
+        let organization = organization_of(&ids.organizations, site).map(|known| known.id);
         queries::update_site(
             tx,
             *site_id,
@@ -159,8 +217,8 @@ pub(super) async fn refresh_sites(
             services.push((service_id, folded::service(&records, &site.name)));
         }
     }
-    queries::update_services(tx, &services).await?;
-    index::put_sites(tx, &site_ids).await
+    queries::update_services(writer, &services).await?;
+    indexer.put_sites(writer.settled().await?, &site_ids).await
 }
 
 fn all(records: &[SaidBy]) -> Vec<&Said> {
@@ -195,26 +253,54 @@ fn organization_key(site: &SiteFields) -> Option<OrganizationKey> {
     })
 }
 
+/// An organization that is there.
+#[derive(Clone)]
+struct Organization {
+    id: i64,
+    name: String,
+}
+
+type Organizations = HashMap<OrganizationKey, Organization>;
+
+fn organization_of(organizations: &Organizations, site: &SiteFields) -> Option<Organization> {
+    organizations.get(&organization_key(site)?).cloned()
+}
+
+/// Organizations kept in memory; more are looked up again.
+const ORGANIZATIONS_MOST: usize = 20_000;
+
 /// Finds or makes the organizations of some sites.
-async fn organizations<'a>(
-    tx: &DatabaseTransaction,
+async fn meet_organizations<'a>(
+    writer: &mut Writer,
     batch: i64,
     ids: &mut Ids,
     sites: impl Iterator<Item = &'a SiteFields>,
-) -> Result<HashMap<OrganizationKey, i64>, DbErr> {
+) -> Result<(), DbErr> {
+    if ids.organizations.len() > ORGANIZATIONS_MOST {
+        ids.organizations.clear();
+    }
     let mut wanted: BTreeMap<OrganizationKey, &str> = BTreeMap::new();
     for site in sites {
-        if let (Some(key), Some(name)) = (organization_key(site), site.organization.as_deref()) {
+        if let (Some(key), Some(name)) = (organization_key(site), site.organization.as_deref())
+            && !ids.organizations.contains_key(&key)
+        {
             wanted.entry(key).or_insert(name);
         }
     }
-    let mut known = queries::organizations(tx, wanted.keys()).await?;
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let known = queries::organizations(writer.so_far().await?, wanted.keys()).await?;
     wanted.retain(|key, _| !known.contains_key(key));
-    let fresh: Vec<(i64, &OrganizationKey, &str)> = wanted
-        .iter()
-        .map(|(key, name)| (ids.organization.next(), key, *name))
+    ids.organizations.extend(known);
+    let fresh: Vec<(OrganizationKey, Organization)> = wanted
+        .into_iter()
+        .map(|(key, name)| {
+            let (id, name) = (ids.organization.next(), name.to_owned());
+            (key, Organization { id, name })
+        })
         .collect();
-    queries::insert_organizations(tx, batch, &fresh).await?;
-    known.extend(fresh.into_iter().map(|(id, key, _)| (key.clone(), id)));
-    Ok(known)
+    queries::insert_organizations(writer, batch, &fresh).await;
+    ids.organizations.extend(fresh);
+    Ok(())
 }

@@ -241,7 +241,6 @@ pub async fn insert_services<C: ConnectionTrait>(
             (last.record + at).into(),
             batch.scope.as_str().into(),
             at.to_string().into(),
-            Said::hash_of(&content).into(),
             content.into(),
             1_i64.into(),
             site_id.into(),
@@ -252,9 +251,9 @@ pub async fn insert_services<C: ConnectionTrait>(
         ]);
     }
     rows.insert(tx).await?;
-    let head = "insert into source_record (id, scope, record_key, content_hash, content, source_rows, site_id,
+    let head = "insert into source_record (id, scope, record_key, content, source_rows, site_id,
         service_id, created_batch_id, batch_id, seen_batch_id) values";
-    insert_rows(tx, head, 11, records, "").await
+    insert_rows(tx, head, 10, records, "").await
 }
 
 /// What the sample says of a service, in the shape in which lists say it.

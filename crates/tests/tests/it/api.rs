@@ -84,8 +84,8 @@ async fn filled(db: &DatabaseConnection) {
         "insert into import_batch (id, format, scope, file_name, sha256, as_of, imported_at, imported_by, source_rows, report)
          values (1, 'filings', 'filings/99/医科', 'list.xlsx', '', '2025-10-01', '2026-04-01T00:00:00.000000Z', 'test', 1, '')",
         "insert into import_batch_scope (batch_id, scope, source_rows) values (1, 'filings/99/医科', 1)",
-        "insert into source_record (id, scope, record_key, content_hash, content, source_rows, site_id, service_id, created_batch_id, batch_id, seen_batch_id)
-         values (1, 'filings/99/医科', 'a', '', '{\"name\":\"渚クリニック\",\"category\":\"clinic\",\"address\":\"別の住所\"}', 1, 1, 1, 1, 1, 1)",
+        "insert into source_record (id, scope, record_key, content, source_rows, site_id, service_id, created_batch_id, batch_id, seen_batch_id)
+         values (1, 'filings/99/医科', 'a', '{\"name\":\"渚クリニック\",\"category\":\"clinic\",\"address\":\"別の住所\"}', 1, 1, 1, 1, 1, 1)",
         "insert into contact_point (id, site_id, service_id, audience, purpose, phone) values (1, 1, 1, 'public', '相談', '0859-00-0001')",
         "insert into contact_point (id, site_id, service_id, audience, purpose, phone) values (2, 1, 1, 'professional', '病棟直通', '0859-99-9999')",
     ] {

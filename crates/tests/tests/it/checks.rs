@@ -76,8 +76,8 @@ const CASES: &[Case] = &[
     Case {
         check: "gone_from_list",
         breaks: &[
-            "insert into source_record (id, scope, record_key, content_hash, content, source_rows, site_id, service_id, created_batch_id, batch_id, seen_batch_id, gone_batch_id) values
-             (1, 'a', 'k', 'h', '{}', 1, 1, 11, 1, 1, 1, 2), (2, 'b', 'k', 'h', '{}', 1, 1, 11, 1, 1, 2, null), (3, 'a', 'l', 'h', '{}', 1, 2, 21, 1, 1, 1, 2)",
+            "insert into source_record (id, scope, record_key, content, source_rows, site_id, service_id, created_batch_id, batch_id, seen_batch_id, gone_batch_id) values
+             (1, 'a', 'k', '{}', 1, 1, 11, 1, 1, 1, 2), (2, 'b', 'k', '{}', 1, 1, 11, 1, 1, 2, null), (3, 'a', 'l', '{}', 1, 2, 21, 1, 1, 1, 2)",
         ],
         finds: &["21"],
     },

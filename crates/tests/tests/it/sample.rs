@@ -136,7 +136,7 @@ async fn contents(db: &Connection) -> String {
         ("service_hours", "service_id, weekday, slot, is_open, opens, closes"),
         ("service_capability", "service_id, capability, since, filing, note"),
         ("contact_point", "id, site_id, service_id, audience, purpose, name, phone, fax, hours_note, last_assured_on"),
-        ("source_record", "id, scope, record_key, content_hash"),
+        ("source_record", "id, scope, record_key, content"),
         ("setting", "name, value"),
     ] {
         let text = columns

@@ -140,7 +140,9 @@ async fn a_service_that_changes_closes_or_goes_is_found_as_it_is_now() {
         )
         .await;
         world::run(&tx, "update service set status = 'closed' where id = 2").await;
-        index::put_sites(&tx, &[1]).await.unwrap();
+        let mut indexer = index::Indexer::load(&tx).await.unwrap();
+        indexer.put_sites(&tx, &[1]).await.unwrap();
+        indexer.flush(&tx).await.unwrap();
         index::put(&tx, &[2]).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(ids(&db, "崎津").await, [] as [i64; 0]);

@@ -4,11 +4,13 @@
 //! word there needs no new index.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use keniki_base::code::PrefectureCode;
 use keniki_base::geo::{self, Point};
 use keniki_base::text;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use tokio::task::JoinHandle;
 
 use super::expression::EVERY;
 use super::opening::{self, Span};
@@ -18,6 +20,65 @@ mod queries;
 
 /// Services read and written at a time.
 const CHUNK: usize = 1_000;
+
+/// One service as it is to be found: from its rows, or from what has just been written into them.
+pub struct Entry {
+    /// Its number.
+    pub service_id: i64,
+    /// Code of its category.
+    pub category: String,
+    /// `active`, `suspended`.
+    pub status: String,
+    /// The service's own name, where it differs from the site's.
+    pub name: Option<String>,
+    /// The site's.
+    pub site_name: String,
+    /// The site's, in kana.
+    pub kana: Option<String>,
+    /// Who runs it.
+    pub organization: Option<String>,
+    /// The site's.
+    pub address: Option<String>,
+    /// The site's.
+    pub building: Option<String>,
+    /// 5-digit code.
+    pub municipality: Option<String>,
+    /// Where it is.
+    pub point: Option<Point>,
+    /// Codes of its capabilities.
+    pub capabilities: Vec<String>,
+    /// Its opening hours.
+    pub hours: Vec<Opening>,
+}
+
+/// One row of opening hours.
+pub struct Opening {
+    /// 1 Monday … 7 Sunday, 8 public holiday.
+    pub weekday: i64,
+    /// False: closed that day.
+    pub is_open: bool,
+    /// `HH:MM`.
+    pub opens: Option<String>,
+    /// `HH:MM`.
+    pub closes: Option<String>,
+}
+
+impl Opening {
+    /// The span, where the row gives one.
+    fn span(&self) -> Option<Span> {
+        let (opens, closes) = self.opens.as_ref().zip(self.closes.as_ref())?;
+        self.is_open.then(|| Span {
+            weekday: self.weekday,
+            opens: opens.clone(),
+            closes: closes.clone(),
+        })
+    }
+
+    /// Open that day, but nobody says when.
+    fn is_vague(&self) -> bool {
+        self.is_open && (self.opens.is_none() || self.closes.is_none())
+    }
+}
 
 /// One service as the index keeps it.
 struct Document {
@@ -36,40 +97,128 @@ pub async fn put(tx: &impl ConnectionTrait, service_ids: &[i64]) -> Result<(), D
     if service_ids.is_empty() {
         return Ok(());
     }
-    remove(tx, service_ids).await?;
-    Indexer::load(tx).await?.add(tx, service_ids).await
+    let mut indexer = Indexer::load(tx).await?;
+    indexer.put(tx, service_ids).await?;
+    indexer.flush(tx).await
 }
 
-/// Writes the documents of services that have none yet, many times over in one transaction.
+/// Documents that are to be written.
+pub struct Documents(Vec<Document>);
+
+impl Documents {
+    /// The statements that write them.
+    pub fn inserts(self, db: &impl ConnectionTrait) -> Vec<Statement> {
+        queries::inserts_of(db, self.0)
+    }
+}
+
+/// Writes documents many times over in one transaction. They are made on another thread and wait until there
+/// are many: SQLite's full text writes a segment for each statement, and merges the small ones again and again.
 pub struct Indexer {
-    municipalities: HashMap<String, String>,
+    municipalities: Arc<HashMap<String, String>>,
+    waiting: Vec<JoinHandle<Vec<Document>>>,
+    n_waiting: usize,
 }
 
 impl Indexer {
     /// Learns what municipalities are called.
     pub async fn load(tx: &impl ConnectionTrait) -> Result<Self, DbErr> {
         Ok(Self {
-            municipalities: queries::municipality_names(tx).await?,
+            municipalities: Arc::new(queries::municipality_names(tx).await?),
+            waiting: Vec::new(),
+            n_waiting: 0,
         })
     }
 
-    /// Writes the documents of these services, none of which has one.
-    pub async fn add(&self, tx: &impl ConnectionTrait, service_ids: &[i64]) -> Result<(), DbErr> {
+    /// Takes services that are not closed and have no document.
+    pub fn add(&mut self, entries: Vec<Entry>) {
+        self.n_waiting += entries.len();
+        let municipalities = Arc::clone(&self.municipalities);
+        self.waiting.push(tokio::task::spawn_blocking(move || {
+            let documents = entries.iter().map(|entry| document(entry, &municipalities));
+            documents.collect()
+        }));
+    }
+
+    /// Whether enough waits to be written.
+    pub fn has_many(&self) -> bool {
+        self.n_waiting >= queries::DOCUMENTS_MOST
+    }
+
+    /// Hands out what waits.
+    pub async fn take(&mut self) -> Result<Documents, DbErr> {
+        let mut documents = Vec::with_capacity(std::mem::take(&mut self.n_waiting));
+        for made in self.waiting.drain(..) {
+            let made = made.await;
+            documents.extend(made.map_err(|error| DbErr::Custom(error.to_string()))?);
+        }
+        Ok(Documents(documents))
+    }
+
+    /// Writes the documents of these services anew from their rows.
+    pub async fn put(
+        &mut self,
+        tx: &impl ConnectionTrait,
+        service_ids: &[i64],
+    ) -> Result<(), DbErr> {
+        if service_ids.is_empty() {
+            return Ok(());
+        }
+        self.flush(tx).await?;
+        remove(tx, service_ids).await?;
         for ids in service_ids.chunks(CHUNK) {
-            let documents = documents(tx, &self.municipalities, ids).await?;
-            queries::insert_documents(tx, &documents).await?;
+            self.add_rows(tx, ids).await?;
         }
         Ok(())
     }
+
+    /// Writes the documents of every service of these sites anew.
+    pub async fn put_sites(
+        &mut self,
+        tx: &impl ConnectionTrait,
+        site_ids: &[i64],
+    ) -> Result<(), DbErr> {
+        let mut service_ids = Vec::new();
+        for ids in site_ids.chunks(CHUNK) {
+            service_ids.extend(queries::services_of_sites(tx, ids).await?);
+        }
+        self.put(tx, &service_ids).await
+    }
+
+    /// Writes what waits; without it the last documents are lost.
+    pub async fn flush(&mut self, tx: &impl ConnectionTrait) -> Result<(), DbErr> {
+        for statement in self.take().await?.inserts(tx) {
+            tx.execute_raw(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// [`Self::add`] from their rows; answers how many.
+    async fn add_rows(&mut self, tx: &impl ConnectionTrait, ids: &[i64]) -> Result<u64, DbErr> {
+        let rows = queries::service_rows(tx, ids).await?;
+        let capabilities = queries::capabilities_of(tx, ids).await?;
+        let mut capabilities = by_service(capabilities, |row| row.service_id);
+        let mut hours = by_service(queries::hours_of(tx, ids).await?, |row| row.service_id);
+        let n = rows.len() as u64;
+        let entries = rows.into_iter().map(|row| {
+            let capabilities = capabilities.remove(&row.id).unwrap_or_default();
+            let hours = hours.remove(&row.id).unwrap_or_default();
+            row.entry(capabilities, hours)
+        });
+        self.add(entries.collect());
+        if self.has_many() {
+            self.flush(tx).await?;
+        }
+        Ok(n)
+    }
 }
 
-/// Writes the documents of every service of these sites anew.
-pub async fn put_sites(tx: &impl ConnectionTrait, site_ids: &[i64]) -> Result<(), DbErr> {
-    let mut service_ids = Vec::new();
-    for ids in site_ids.chunks(CHUNK) {
-        service_ids.extend(queries::services_of_sites(tx, ids).await?);
+fn by_service<T>(rows: Vec<T>, service_id: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>> {
+    let mut out: HashMap<i64, Vec<T>> = HashMap::new();
+    for row in rows {
+        out.entry(service_id(&row)).or_default().push(row);
     }
-    put(tx, &service_ids).await
+    out
 }
 
 /// Takes these services out of the index.
@@ -80,113 +229,84 @@ pub async fn remove(tx: &impl ConnectionTrait, service_ids: &[i64]) -> Result<()
     Ok(())
 }
 
+/// Whether a migration has left the index to be built anew.
+pub async fn is_stale(db: &DatabaseConnection) -> Result<bool, DbErr> {
+    queries::is_stale(db).await
+}
+
 /// Builds the whole index anew and answers how many services it holds.
 pub async fn rebuild(db: &DatabaseConnection) -> Result<u64, DbErr> {
     let tx = database::begin_write(db).await?;
     queries::clear_documents(&tx).await?;
-    let municipalities = queries::municipality_names(&tx).await?;
+    let mut indexer = Indexer::load(&tx).await?;
     let (mut last, mut count) = (0, 0);
     loop {
         let ids = queries::service_ids_after(&tx, last, CHUNK as u64).await?;
         let Some(&end) = ids.last() else { break };
-        let documents = documents(&tx, &municipalities, &ids).await?;
-        queries::insert_documents(&tx, &documents).await?;
-        count += documents.len() as u64;
+        count += indexer.add_rows(&tx, &ids).await?;
         last = end;
     }
+    indexer.flush(&tx).await?;
     tx.commit().await?;
     Ok(count)
 }
 
-async fn documents<C: ConnectionTrait>(
-    db: &C,
-    municipalities: &HashMap<String, String>,
-    ids: &[i64],
-) -> Result<Vec<Document>, DbErr> {
-    let mut capabilities: HashMap<i64, Vec<String>> = HashMap::new();
-    for (id, capability) in queries::capabilities_of(db, ids).await? {
-        capabilities.entry(id).or_default().push(capability);
-    }
-    let mut hours: HashMap<i64, Vec<queries::HoursRow>> = HashMap::new();
-    for row in queries::hours_of(db, ids).await? {
-        hours.entry(row.service_id).or_default().push(row);
-    }
-    let rows = queries::service_rows(db, ids).await?;
-    Ok(rows
-        .iter()
-        .map(|row| {
-            document(
-                row,
-                municipalities,
-                capabilities.get(&row.id).map_or(&[], Vec::as_slice),
-                hours.get(&row.id).map_or(&[], Vec::as_slice),
-            )
-        })
-        .collect())
-}
-
-fn document(
-    row: &queries::ServiceRow,
-    municipalities: &HashMap<String, String>,
-    capabilities: &[String],
-    hours: &[queries::HoursRow],
-) -> Document {
-    let municipality = row.municipality_code.as_deref();
+fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document {
+    let municipality = entry.municipality.as_deref();
     let prefecture = municipality.and_then(|code| code.get(..2));
     let prefecture_name = prefecture
         .and_then(|code| PrefectureCode::parse(code).ok())
         .and_then(PrefectureCode::name);
     let municipality_name = municipality.and_then(|code| municipalities.get(code));
-    let address = row.address.as_deref();
+    let address = entry.address.as_deref();
     // The place once: most sources write its prefecture or municipality into the address, some do not.
     let missing = |name: &&str| !address.is_some_and(|address| address.contains(name));
     let name = [
-        Some(row.site_name.as_str()),
-        row.name.as_deref(),
-        row.kana.as_deref(),
+        Some(entry.site_name.as_str()),
+        entry.name.as_deref(),
+        entry.kana.as_deref(),
     ];
     let other = [
-        row.organization.as_deref(),
+        entry.organization.as_deref(),
         prefecture_name.filter(missing),
         municipality_name.map(String::as_str).filter(missing),
         address,
-        row.building.as_deref(),
+        entry.building.as_deref(),
     ];
-    let point = row.lat.zip(row.lng).map(|(lat, lng)| Point { lat, lng });
-    let known = known_weekdays(hours);
+    let known = known_weekdays(&entry.hours);
     // A day of which one slot says no times is unknown as a whole.
-    let spans = hours.iter().filter(|row| known.contains(&row.weekday));
-    let spans: Vec<Span> = spans.filter_map(queries::HoursRow::span).collect();
+    let spans = entry
+        .hours
+        .iter()
+        .filter(|row| known.contains(&row.weekday));
+    let spans: Vec<Span> = spans.filter_map(Opening::span).collect();
 
     let mut tokens = vec![
         EVERY.to_owned(),
-        category_token(&row.category),
-        status_token(&row.status),
+        category_token(&entry.category),
+        status_token(&entry.status),
     ];
     tokens.extend(prefecture.map(prefecture_token));
     tokens.extend(municipality.map(municipality_token));
-    tokens.push(point.map_or_else(
+    tokens.push(entry.point.map_or_else(
         || UNPLACED.to_owned(),
         |point| mesh_token(geo::mesh2(point)),
     ));
-    tokens.extend(
-        capabilities
-            .iter()
-            .map(|capability| capability_token(capability)),
-    );
+    let capabilities = entry.capabilities.iter();
+    tokens.extend(capabilities.map(|code| capability_token(code)));
     tokens.extend(spans.iter().map(Span::token));
     tokens.extend(known.into_iter().map(opening::known_token));
     Document {
-        service_id: row.id,
+        service_id: entry.service_id,
         name: index_tokens(&name),
         other: format!("{} {}", index_tokens(&other), tokens.join(" ")),
-        point,
+        point: entry.point,
         spans,
     }
 }
 
 /// The weekdays of which every stated slot says when, or that the place is closed.
-fn known_weekdays(hours: &[queries::HoursRow]) -> BTreeSet<i64> {
+fn known_weekdays(hours: &[Opening]) -> BTreeSet<i64> {
     let vague: BTreeSet<i64> = hours
         .iter()
         .filter(|row| row.is_vague())

@@ -1,10 +1,9 @@
 //! What one list says of one place and one service there, normalised: kept as the provenance of
-//! every field, compared by its hash with the list's next edition.
+//! every field, compared with the list's next edition.
 
 use chrono::NaiveDate;
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Figures;
 
@@ -135,17 +134,6 @@ impl Said {
     /// The text that is kept, with keys in the order of the fields.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("texts and numbers always become JSON")
-    }
-
-    /// SHA-256 of [`Self::to_json`] in hex.
-    pub fn hash_of(json: &str) -> String {
-        Sha256::digest(json.as_bytes())
-            .iter()
-            .fold(String::with_capacity(64), |mut out, byte| {
-                use std::fmt::Write;
-                write!(out, "{byte:02x}").expect("a string takes all");
-                out
-            })
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::Fresh;
+use super::Told;
 use crate::directory::source::said::{are_never_one, is_institution, is_same_service};
 use crate::import::matching::{CERTAIN, Identity, Verdict};
 
@@ -57,7 +57,7 @@ pub(super) struct Candidates {
 
 impl Candidates {
     /// The sites of the database that share a key with any of `fresh`.
-    pub async fn load(tx: &DatabaseTransaction, fresh: &[Fresh]) -> Result<Self, DbErr> {
+    pub async fn load(tx: &DatabaseTransaction, fresh: &[Told]) -> Result<Self, DbErr> {
         let mut out = Self::default();
         for (id, identity, categories) in queries::candidates(tx, &Keys::of(fresh)).await? {
             out.insert(Slot::Existing(id), identity, categories);

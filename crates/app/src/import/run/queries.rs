@@ -1,5 +1,7 @@
 //! The SQL of a batch: its head, its end, and what it no longer met.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::database::{insert_rows, statement, within};
@@ -41,12 +43,12 @@ pub(super) async fn insert_batch<C: ConnectionTrait>(
 pub(super) async fn finish_batch<C: ConnectionTrait>(
     tx: &C,
     id: i64,
-    scopes: &[(String, u64)],
+    scopes: &BTreeMap<String, u64>,
     as_of: Option<&str>,
     rows: u64,
     report: &str,
 ) -> Result<(), DbErr> {
-    let names: Vec<&str> = scopes.iter().map(|(scope, _)| scope.as_str()).collect();
+    let names: Vec<&str> = scopes.keys().map(String::as_str).collect();
     tx.execute_raw(statement(
         tx,
         "update import_batch set scope = $1, as_of = $2, source_rows = $3, report = $4 where id = $5",

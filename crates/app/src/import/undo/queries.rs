@@ -73,17 +73,16 @@ pub(super) async fn put_content<C: ConnectionTrait>(
     batch: i64,
     record_id: i64,
     content: &str,
-    hash: &str,
 ) -> Result<(), DbErr> {
     tx.execute_raw(statement(
         tx,
-        "update source_record set content = $1, content_hash = $2, batch_id = coalesce(
+        "update source_record set content = $1, batch_id = coalesce(
             (select max(c.batch_id) from batch_change c join import_batch b on b.id = c.batch_id
              where c.entity = 'source_record' and c.entity_id = source_record.id
-               and c.batch_id <> $3 and b.undone_at is null),
+               and c.batch_id <> $2 and b.undone_at is null),
             created_batch_id)
-         where id = $4",
-        [content.into(), hash.into(), batch.into(), record_id.into()],
+         where id = $3",
+        [content.into(), batch.into(), record_id.into()],
     ))
     .await?;
     Ok(())

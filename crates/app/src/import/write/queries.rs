@@ -4,26 +4,22 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{Location, OrganizationKey};
-use crate::database::{insert_rows, statement, within};
+use super::{Location, NewService, Organization, OrganizationKey, Organizations, Written};
+use crate::database::{Writer, statement, within};
 use crate::import::fold::{ServiceFields, SiteFields};
 
-/// A row of `site` that is not there yet: number, organization, fields, point.
-pub(super) type NewSite<'a> = (i64, Option<i64>, &'a SiteFields, Location);
-
-pub(super) async fn insert_sites<C: ConnectionTrait>(
-    tx: &C,
-    batch: i64,
-    rows: &[NewSite<'_>],
-) -> Result<(), DbErr> {
-    let mut values = Vec::with_capacity(rows.len() * 20);
-    for (id, organization, site, location) in rows {
-        values.push((*id).into());
-        values.extend(site_values(*organization, site, location));
+pub(super) async fn insert_sites(writer: &mut Writer, batch: i64, sites: &[Written]) {
+    let mut values = Vec::with_capacity(sites.len() * 18);
+    for site in sites {
+        let organization = site
+            .organization
+            .as_ref()
+            .map(|organization| organization.id);
+        values.push(site.id.into());
+        values.extend(site_values(organization, &site.fields, &site.location));
         values.push(batch.into());
     }
-    insert_rows(
-        tx,
+    writer.insert_rows(
         "insert into site (id, organization_id, name, kana, name_key, postal_code, address, building,
             municipality_code, address_key, lat, lng, location_precision, phone, phone_key, fax, url,
             created_batch_id) values",
@@ -31,7 +27,7 @@ pub(super) async fn insert_sites<C: ConnectionTrait>(
         values,
         "",
     )
-    .await
+    .await;
 }
 
 fn site_values(organization: Option<i64>, site: &SiteFields, location: &Location) -> [Value; 16] {
@@ -39,17 +35,17 @@ fn site_values(organization: Option<i64>, site: &SiteFields, location: &Location
         organization.into(),
         site.name.as_str().into(),
         site.kana.as_deref().into(),
-        site.name_key.as_str().into(),
+        site.keys.name.as_str().into(),
         site.postal_code.as_deref().into(),
         site.address.as_deref().into(),
         site.building.as_deref().into(),
         site.municipality.map(|code| code.to_string()).into(),
-        site.address_key.as_deref().into(),
-        location.lat.into(),
-        location.lng.into(),
+        site.keys.address.as_deref().into(),
+        location.point.map(|point| point.lat).into(),
+        location.point.map(|point| point.lng).into(),
         location.precision.into(),
         site.phone.as_deref().into(),
-        site.phone_key.as_deref().into(),
+        site.keys.phone.as_deref().into(),
         site.fax.as_deref().into(),
         site.url.as_deref().into(),
     ]
@@ -76,13 +72,14 @@ pub(super) async fn update_site<C: ConnectionTrait>(
     Ok(())
 }
 
-pub(super) async fn insert_services<C: ConnectionTrait>(
-    tx: &C,
-    batch: i64,
-    rows: &[(i64, i64, ServiceFields)],
-) -> Result<(), DbErr> {
-    let mut values = Vec::with_capacity(rows.len() * 8);
-    for (id, site_id, service) in rows {
+pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &[NewService]) {
+    let mut values = Vec::with_capacity(services.len() * 8);
+    for NewService {
+        id,
+        site_id,
+        fields: service,
+    } in services
+    {
         values.extend([
             (*id).into(),
             (*site_id).into(),
@@ -94,21 +91,21 @@ pub(super) async fn insert_services<C: ConnectionTrait>(
             batch.into(),
         ]);
     }
-    insert_rows(
-        tx,
+    writer.insert_rows(
         "insert into service (id, site_id, category, name, capacity, hours_note, detail, created_batch_id) values",
         8,
         values,
         "",
     )
-    .await
+    .await;
 }
 
 /// Writes services anew whose lists say something else now.
-pub(super) async fn update_services<C: ConnectionTrait>(
-    tx: &C,
+pub(super) async fn update_services(
+    writer: &mut Writer,
     services: &[(i64, ServiceFields)],
 ) -> Result<(), DbErr> {
+    let tx = writer.settled().await?;
     for (id, service) in services {
         tx.execute_raw(statement(
             tx,
@@ -134,25 +131,23 @@ pub(super) async fn update_services<C: ConnectionTrait>(
             tx.execute_raw(statement(tx, sql, values)).await?;
         }
     }
-    let children: Vec<(i64, &ServiceFields)> =
-        services.iter().map(|(id, fields)| (*id, fields)).collect();
-    insert_children(tx, &children).await
+    insert_children(writer, services.iter().map(|(id, fields)| (*id, fields)));
+    Ok(())
 }
 
-/// Hours and capabilities.
-pub(super) async fn insert_children<C: ConnectionTrait>(
-    tx: &C,
-    services: &[(i64, &ServiceFields)],
-) -> Result<(), DbErr> {
-    let mut hours = Vec::new();
-    let mut capabilities = Vec::new();
+/// Hours and capabilities, later.
+pub(super) fn insert_children<'a>(
+    writer: &mut Writer,
+    services: impl Iterator<Item = (i64, &'a ServiceFields)>,
+) {
+    let (mut hours, mut capabilities) = (Vec::new(), Vec::new());
     for (id, service) in services {
         let mut slots: HashMap<u8, i64> = HashMap::new();
         for day in &service.hours {
             let slot = slots.entry(day.weekday).or_default();
             *slot += 1;
             hours.extend([
-                (*id).into(),
+                id.into(),
                 i64::from(day.weekday).into(),
                 (*slot).into(),
                 day.is_open.into(),
@@ -163,7 +158,7 @@ pub(super) async fn insert_children<C: ConnectionTrait>(
         }
         for (capability, batch) in service.capabilities.iter().zip(&service.capability_batches) {
             capabilities.extend([
-                (*id).into(),
+                id.into(),
                 capability.code.as_str().into(),
                 capability.since.map(|day| day.to_string()).into(),
                 capability.filing.as_str().into(),
@@ -172,48 +167,24 @@ pub(super) async fn insert_children<C: ConnectionTrait>(
             ]);
         }
     }
-    insert_rows(
-        tx,
+    writer.insert_rows_later(
         "insert into service_hours (service_id, weekday, slot, is_open, opens, closes, batch_id) values",
         7,
         hours,
         "",
-    )
-    .await?;
-    insert_rows(
-        tx,
+    );
+    writer.insert_rows_later(
         "insert into service_capability (service_id, capability, since, filing, note, batch_id) values",
         6,
         capabilities,
         "",
-    )
-    .await
-}
-
-#[derive(FromQueryResult)]
-struct NameRow {
-    id: i64,
-    name: String,
-}
-
-pub(super) async fn site_names<C: ConnectionTrait>(
-    tx: &C,
-    ids: &[i64],
-) -> Result<HashMap<i64, String>, DbErr> {
-    let sql = format!(
-        "select id, name from site where id in {}",
-        within(tx, ids.len())
     );
-    let values = ids.iter().map(|id| Value::from(*id));
-    let rows = NameRow::find_by_statement(statement(tx, sql, values))
-        .all(tx)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 #[derive(FromQueryResult)]
 struct OrganizationRow {
     id: i64,
+    name: String,
     name_key: String,
     prefecture_code: Option<String>,
     corporate_number: Option<String>,
@@ -223,7 +194,7 @@ struct OrganizationRow {
 pub(super) async fn organizations<C: ConnectionTrait>(
     tx: &C,
     keys: impl Iterator<Item = &OrganizationKey>,
-) -> Result<HashMap<OrganizationKey, i64>, DbErr> {
+) -> Result<Organizations, DbErr> {
     let (by_number, by_name): (Vec<_>, Vec<_>) =
         keys.partition(|(prefecture, _)| prefecture.is_empty());
     let mut out = HashMap::new();
@@ -232,14 +203,18 @@ pub(super) async fn organizations<C: ConnectionTrait>(
             continue;
         }
         let sql = format!(
-            "select id, name_key, prefecture_code, corporate_number from organization where {column} in {}",
+            "select id, name, name_key, prefecture_code, corporate_number from organization where {column} in {}",
             within(tx, keys.len())
         );
         let values = keys.iter().map(|(_, key)| Value::from(key.as_str()));
         let rows = OrganizationRow::find_by_statement(statement(tx, sql, values))
             .all(tx)
             .await?;
-        out.extend(rows.into_iter().map(|row| (row.key(), row.id)));
+        out.extend(rows.into_iter().map(|row| {
+            let key = row.key();
+            let OrganizationRow { id, name, .. } = row;
+            (key, Organization { id, name })
+        }));
     }
     Ok(out)
 }
@@ -256,29 +231,28 @@ impl OrganizationRow {
     }
 }
 
-pub(super) async fn insert_organizations<C: ConnectionTrait>(
-    tx: &C,
+pub(super) async fn insert_organizations(
+    writer: &mut Writer,
     batch: i64,
-    rows: &[(i64, &OrganizationKey, &str)],
-) -> Result<(), DbErr> {
+    rows: &[(OrganizationKey, Organization)],
+) {
     let mut values = Vec::with_capacity(rows.len() * 6);
-    for (id, (prefecture, key), name) in rows {
+    for ((prefecture, key), Organization { id, name }) in rows {
         let by_number = prefecture.is_empty();
         values.extend([
             (*id).into(),
-            (*name).into(),
+            name.as_str().into(),
             keniki_base::text::fold(name).into(),
             (!by_number).then_some(prefecture.as_str()).into(),
             by_number.then_some(key.as_str()).into(),
             batch.into(),
         ]);
     }
-    insert_rows(
-        tx,
+    writer.insert_rows(
         "insert into organization (id, name, name_key, prefecture_code, corporate_number, created_batch_id) values",
         6,
         values,
         "",
     )
-    .await
+    .await;
 }

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+use keniki_base::geo::Point;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use super::Document;
-use crate::database::{insert_rows, is_sqlite, statement, within};
+use super::{Document, Entry, Opening};
+use crate::database::{inserts, is_sqlite, statement, within};
 use crate::directory::search::opening::Span;
 use crate::directory::search::queries::{ids, integers, rows, unit_vector};
 
@@ -43,30 +44,44 @@ pub(super) async fn service_rows(
     all(db, sql, integers(ids)).await
 }
 
+impl ServiceRow {
+    pub(super) fn entry(self, capabilities: Vec<CapabilityRow>, hours: Vec<HoursRow>) -> Entry {
+        Entry {
+            service_id: self.id,
+            category: self.category,
+            status: self.status,
+            name: self.name,
+            site_name: self.site_name,
+            kana: self.kana,
+            organization: self.organization,
+            address: self.address,
+            building: self.building,
+            municipality: self.municipality_code,
+            point: self.lat.zip(self.lng).map(|(lat, lng)| Point { lat, lng }),
+            capabilities: capabilities.into_iter().map(|row| row.capability).collect(),
+            hours: hours.into_iter().map(HoursRow::opening).collect(),
+        }
+    }
+}
+
 /// One row of opening hours.
 #[derive(FromQueryResult)]
 pub(super) struct HoursRow {
     pub service_id: i64,
-    pub weekday: i64,
+    weekday: i64,
     is_open: bool,
     opens: Option<String>,
     closes: Option<String>,
 }
 
 impl HoursRow {
-    /// The span, where the row gives one.
-    pub(super) fn span(&self) -> Option<Span> {
-        let (opens, closes) = self.opens.as_ref().zip(self.closes.as_ref())?;
-        self.is_open.then(|| Span {
+    fn opening(self) -> Opening {
+        Opening {
             weekday: self.weekday,
-            opens: opens.clone(),
-            closes: closes.clone(),
-        })
-    }
-
-    /// Open that day, but nobody says when.
-    pub(super) fn is_vague(&self) -> bool {
-        self.is_open && self.span().is_none()
+            is_open: self.is_open,
+            opens: self.opens,
+            closes: self.closes,
+        }
     }
 }
 
@@ -82,19 +97,23 @@ pub(super) async fn hours_of(
     all(db, sql, integers(ids)).await
 }
 
+/// One capability of a service.
+#[derive(FromQueryResult)]
+pub(super) struct CapabilityRow {
+    pub service_id: i64,
+    capability: String,
+}
+
 pub(super) async fn capabilities_of(
     db: &impl ConnectionTrait,
     ids: &[i64],
-) -> Result<Vec<(i64, String)>, DbErr> {
+) -> Result<Vec<CapabilityRow>, DbErr> {
     let sql = format!(
         "select service_id, capability from service_capability
          where service_id in {} order by service_id, capability",
         within(db, ids.len())
     );
-    rows(db, sql, integers(ids), |row| {
-        Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))
-    })
-    .await
+    all(db, sql, integers(ids)).await
 }
 
 /// Municipality names by 5-digit code.
@@ -131,6 +150,15 @@ pub(super) async fn service_ids_after(
 
 // ── writing the index
 
+/// Documents that are written at a time, by one statement.
+pub(super) const DOCUMENTS_MOST: usize = 8_192;
+
+pub(super) async fn is_stale(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let sql = "select 1 from setting where name = 'stale' and value = 'search'";
+    let row = db.query_one_raw(statement(db, sql, [])).await?;
+    Ok(row.is_some())
+}
+
 pub(super) async fn clear_documents(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     let clear = match is_sqlite(db) {
         true => "insert into service_text (service_text) values ('delete-all')",
@@ -140,6 +168,7 @@ pub(super) async fn clear_documents(db: &impl ConnectionTrait) -> Result<(), DbE
         clear,
         "delete from service_place",
         "delete from opening_span",
+        "delete from setting where name = 'stale' and value = 'search'",
     ] {
         db.execute_unprepared(sql).await?;
     }
@@ -158,33 +187,34 @@ pub(super) async fn delete_documents(db: &impl ConnectionTrait, ids: &[i64]) -> 
     Ok(())
 }
 
-pub(super) async fn insert_documents(
-    db: &impl ConnectionTrait,
-    documents: &[Document],
-) -> Result<(), DbErr> {
-    if is_sqlite(db) {
-        let head = "insert into service_text (rowid, name, other) values";
-        let row = |document: &Document| -> [Value; 3] {
-            [
-                document.service_id.into(),
-                document.name.as_str().into(),
-                document.other.as_str().into(),
-            ]
-        };
-        insert_rows(db, head, 3, documents.iter().flat_map(row).collect(), "").await?;
-    } else {
-        insert_as_tsvector(db, documents).await?;
+/// The statements that insert these documents.
+pub(super) fn inserts_of(db: &impl ConnectionTrait, documents: Vec<Document>) -> Vec<Statement> {
+    let mut out = Vec::new();
+    out.extend(places(db, &documents));
+    out.extend(spans(db, &documents));
+    if !is_sqlite(db) {
+        out.extend(as_tsvector(db, &documents));
+        return out;
     }
-    insert_places(db, documents).await?;
-    insert_spans(db, documents).await
+    let head = "insert into service_text (rowid, name, other) values";
+    let row = |document: Document| -> [Value; 3] {
+        [
+            document.service_id.into(),
+            document.name.into(),
+            document.other.into(),
+        ]
+    };
+    let values = documents.into_iter().flat_map(row).collect();
+    out.extend(inserts(db, head, 3, values, ""));
+    out
 }
 
-/// A text becomes a `tsvector` by a cast, for which the places of [`insert_rows`] have no room.
-async fn insert_as_tsvector(
+/// A text becomes a `tsvector` by a cast, for which the places of [`inserts`] have no room.
+fn as_tsvector(
     db: &impl ConnectionTrait,
     documents: &[Document],
-) -> Result<(), DbErr> {
-    for documents in documents.chunks(500) {
+) -> impl Iterator<Item = Statement> {
+    documents.chunks(500).map(|documents| {
         let rows: Vec<String> = (0..documents.len())
             .map(|at| format!("(${}, ${}::text::tsvector)", at * 2 + 1, at * 2 + 2))
             .collect();
@@ -195,9 +225,8 @@ async fn insert_as_tsvector(
         let values = documents.iter().flat_map(|document| -> [Value; 2] {
             [document.service_id.into(), tsvector(document).into()]
         });
-        db.execute_raw(statement(db, sql, values)).await?;
-    }
-    Ok(())
+        statement(db, sql, values)
+    })
 }
 
 /// The tokens as the text of a `tsvector`: PostgreSQL's own parser would cut them otherwise than FTS5 does.
@@ -224,17 +253,17 @@ fn tsvector(document: &Document) -> String {
     text
 }
 
-async fn insert_places(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+fn places(db: &impl ConnectionTrait, documents: &[Document]) -> impl Iterator<Item = Statement> {
     let row = |document: &Document| -> Option<[Value; 4]> {
         let [x, y, z] = unit_vector(document.point?);
         Some([document.service_id.into(), x.into(), y.into(), z.into()])
     };
     let values = documents.iter().filter_map(row).flatten().collect();
     let head = "insert into service_place (service_id, x, y, z) values";
-    insert_rows(db, head, 4, values, "").await
+    inserts(db, head, 4, values, "")
 }
 
-async fn insert_spans(db: &impl ConnectionTrait, documents: &[Document]) -> Result<(), DbErr> {
+fn spans(db: &impl ConnectionTrait, documents: &[Document]) -> impl Iterator<Item = Statement> {
     let mut spans: Vec<&Span> = documents
         .iter()
         .flat_map(|document| &document.spans)
@@ -250,7 +279,7 @@ async fn insert_spans(db: &impl ConnectionTrait, documents: &[Document]) -> Resu
     };
     let values = spans.into_iter().flat_map(row).collect();
     let head = "insert into opening_span (weekday, opens, closes) values";
-    insert_rows(db, head, 3, values, "on conflict do nothing").await
+    inserts(db, head, 3, values, "on conflict do nothing")
 }
 
 async fn all<T: FromQueryResult>(

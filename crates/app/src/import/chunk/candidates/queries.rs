@@ -1,59 +1,58 @@
 //! The SQL that finds the sites with which new records are compared.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
-use keniki_base::code::PlaceCode;
+use keniki_base::code::{MunicipalityCode, PlaceCode};
 use keniki_base::geo::Point;
 use keniki_base::text::{AddressKey, NameKey, address_key};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::database::{statement, within};
 use crate::directory::source::said::is_institution;
-use crate::import::chunk::Fresh;
+use crate::import::chunk::Told;
 use crate::import::matching::Identity;
 use crate::import::queries::{rows_of, services_of_sites};
 
 /// The keys under which sites are looked for.
-pub(super) struct Keys {
-    codes: BTreeSet<String>,
-    net_ids: BTreeSet<String>,
-    phones: BTreeSet<String>,
-    names: BTreeSet<String>,
-    addresses: BTreeSet<String>,
+pub(super) struct Keys<'a> {
+    codes: HashSet<String>,
+    net_ids: HashSet<&'a str>,
+    phones: HashSet<&'a str>,
+    names: HashSet<&'a str>,
+    addresses: HashSet<&'a str>,
     /// Municipalities of records that have no code to be found by.
-    without_code: BTreeSet<String>,
+    without_code: HashSet<String>,
     /// Municipalities of institutions that have one: another list may have brought them without.
-    of_institutions: BTreeSet<String>,
+    of_institutions: HashSet<String>,
 }
 
-impl Keys {
-    pub fn of(fresh: &[Fresh]) -> Self {
+impl<'a> Keys<'a> {
+    pub fn of(fresh: &'a [Told]) -> Self {
         let text = |code: &PlaceCode| code.to_string();
-        let all = || fresh.iter().map(|fresh| &fresh.identity);
-        let municipalities = |wanted: fn(&Fresh) -> bool| {
-            let wanted = fresh.iter().filter(|fresh| wanted(fresh));
-            wanted
-                .filter_map(|fresh| Some(fresh.identity.municipality?.to_string()))
-                .collect()
+        let identities = || fresh.iter().map(|told| &told.identity);
+        let municipalities = |wanted: fn(&Told) -> bool| {
+            let wanted = fresh.iter().filter(|told| wanted(told));
+            let codes: HashSet<_> = wanted
+                .filter_map(|told| told.identity.municipality)
+                .collect();
+            codes.iter().map(MunicipalityCode::to_string).collect()
         };
+        let keys = || fresh.iter().map(|told| &told.keys);
         Self {
-            codes: all()
+            codes: identities()
                 .flat_map(|identity| identity.codes.iter().chain(&identity.joined))
                 .map(text)
                 .collect(),
-            net_ids: all()
-                .flat_map(|identity| identity.medical_net_ids.clone())
+            net_ids: identities()
+                .flat_map(|identity| &identity.medical_net_ids)
+                .map(String::as_str)
                 .collect(),
-            phones: all()
-                .filter_map(|identity| identity.phone.clone())
-                .collect(),
-            names: all().map(|identity| identity.name.proper.clone()).collect(),
-            addresses: all()
-                .filter_map(|identity| Some(identity.address.as_ref()?.key()))
-                .collect(),
-            without_code: municipalities(|fresh| fresh.identity.codes.is_empty()),
-            of_institutions: municipalities(|fresh| {
-                !fresh.identity.codes.is_empty() && is_institution(&fresh.record.said.category)
+            phones: keys().filter_map(|keys| keys.phone.as_deref()).collect(),
+            names: keys().map(|keys| keys.name.as_str()).collect(),
+            addresses: keys().filter_map(|keys| keys.address.as_deref()).collect(),
+            without_code: municipalities(|told| told.identity.codes.is_empty()),
+            of_institutions: municipalities(|told| {
+                !told.identity.codes.is_empty() && is_institution(&told.record.said.category)
             }),
         }
     }
@@ -77,7 +76,7 @@ const SITE_COLUMNS: &str =
 /// Sites that share a key with the records, with their identity and the categories of their services.
 pub(super) async fn candidates<C: ConnectionTrait>(
     tx: &C,
-    keys: &Keys,
+    keys: &Keys<'_>,
 ) -> Result<Vec<(i64, Identity, Vec<String>)>, DbErr> {
     let mut sites: HashMap<i64, SiteRow> = HashMap::new();
     // One indexed key at a time; that the municipality agrees is asked in memory. Two lists in one condition
@@ -85,20 +84,20 @@ pub(super) async fn candidates<C: ConnectionTrait>(
     for (condition, keys) in [
         (
             "id in (select site_id from site_code where system = 'place' and code in @)",
-            &keys.codes,
+            texts(&keys.codes),
         ),
         (
             "id in (select site_id from site_code where system = 'medical_net' and code in @)",
-            &keys.net_ids,
+            keys.net_ids.iter().copied().collect(),
         ),
-        ("phone_key in @", &keys.phones),
-        ("name_key in @", &keys.names),
-        ("address_key in @", &keys.addresses),
-        ("municipality_code in @", &keys.without_code),
+        ("phone_key in @", keys.phones.iter().copied().collect()),
+        ("name_key in @", keys.names.iter().copied().collect()),
+        ("address_key in @", keys.addresses.iter().copied().collect()),
+        ("municipality_code in @", texts(&keys.without_code)),
         (
             "municipality_code in @ and not exists (
                 select 1 from site_code c where c.site_id = site.id and c.system = 'place')",
-            &keys.of_institutions,
+            texts(&keys.of_institutions),
         ),
     ] {
         if keys.is_empty() {
@@ -106,7 +105,7 @@ pub(super) async fn candidates<C: ConnectionTrait>(
         }
         let condition = condition.replace('@', &within(tx, keys.len()));
         let sql = format!("select {SITE_COLUMNS} from site where {condition}");
-        let values = keys.iter().map(|key| Value::from(key.as_str()));
+        let values = keys.into_iter().map(Value::from);
         let rows = SiteRow::find_by_statement(statement(tx, sql, values))
             .all(tx)
             .await?;
@@ -159,6 +158,10 @@ impl SiteRow {
             medical_net_ids: of("medical_net"),
         }
     }
+}
+
+fn texts(keys: &HashSet<String>) -> Vec<&str> {
+    keys.iter().map(String::as_str).collect()
 }
 
 #[derive(FromQueryResult)]
