@@ -8,6 +8,7 @@ pub mod area;
 pub mod check;
 pub mod database;
 pub mod definition;
+mod digest;
 pub mod directory;
 pub mod import;
 pub mod sample;

@@ -2,14 +2,11 @@
 //! rolled back.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::chunk::{Importer, Tally};
@@ -18,6 +15,7 @@ use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
 use crate::database::{self, Writer};
+use crate::digest;
 use crate::directory::search::index::Indexer;
 use crate::directory::source::{Finding, Format, Reference, Sink};
 
@@ -77,7 +75,7 @@ pub async fn import_file(
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
     );
-    let (to, mut from) = mpsc::channel(2);
+    let (to, mut from) = mpsc::channel(1);
     let reading = {
         let (path, reference) = (path.to_owned(), Arc::clone(reference));
         tokio::task::spawn_blocking(move || read_file::read(&path, &reference, &to))
@@ -216,24 +214,9 @@ fn refused(file: String, unreadable: &Unreadable) -> FileReport {
     FileReport::refused(file, cause, unreadable.to_string())
 }
 
-/// SHA-256 of the file in hex, read on a thread of its own; empty where it went away meanwhile.
+/// SHA-256 of the file, read on a thread of its own; empty where it went away meanwhile.
 async fn sha256_of(path: &Path) -> String {
     let path = path.to_owned();
-    let digest = tokio::task::spawn_blocking(move || -> std::io::Result<String> {
-        let mut file = File::open(path)?;
-        let mut hasher = Sha256::new();
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            match file.read(&mut buffer)? {
-                0 => break,
-                n => hasher.update(&buffer[..n]),
-            }
-        }
-        Ok(hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect())
-    });
+    let digest = tokio::task::spawn_blocking(move || digest::of_file(&path));
     digest.await.ok().and_then(Result::ok).unwrap_or_default()
 }

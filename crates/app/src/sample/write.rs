@@ -6,7 +6,6 @@ use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use keniki_base::clock::jst_day;
 use keniki_base::geo::Point;
 use sea_orm::{DatabaseTransaction, DbErr};
-use sha2::{Digest, Sha256};
 
 use super::directory::Directory;
 use super::land;
@@ -17,6 +16,7 @@ use crate::area::indicator::{POPULATION, PROJECTED_POPULATION, PROJECTED_SHARE};
 use crate::area::outline::Outline;
 use crate::area::record::{self, Area, AreaSet, Drawn, NO_END, Observation, Sex, Source, Town};
 use crate::area::set;
+use crate::digest;
 use crate::directory::search::index;
 use crate::import::report::{FileReport, Records};
 
@@ -76,16 +76,9 @@ fn source(plan: Plan, today: NaiveDate) -> Source {
         title: "架空の見本データ（実在の地域・統計ではありません）".to_owned(),
         publisher: "Keniki（keniki sample）".to_owned(),
         file_name: format!("sample-{}", plan.seed),
-        sha256: sha256(&mark(plan, today)),
+        sha256: digest::of_text(&mark(plan, today)),
         as_of: new_year(today),
     }
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn new_year(today: NaiveDate) -> Option<NaiveDate> {
@@ -306,7 +299,7 @@ async fn directory(
         id: last.batch + 1,
         scope: format!("sample/{}", scene.region.code),
         file_name: format!("sample-{}-{}", plan.seed, scene.number),
-        sha256: sha256(&format!("{} {}", mark(plan, jst_day(now)), scene.number)),
+        sha256: digest::of_text(&format!("{} {}", mark(plan, jst_day(now)), scene.number)),
         as_of: jst_day(now).to_string(),
         imported_at: now.to_rfc3339_opts(SecondsFormat::Micros, true),
         n_rows: n_services as i64,

@@ -58,6 +58,7 @@ async fn a_newer_edition_says_what_is_new_changed_and_gone() {
             (1, 1, 2, 1)
         );
         assert_eq!(report.gone_records, ["いちご4号"]);
+        world.assert_index_is_as_rebuilt().await;
         assert_eq!(
             world
                 .texts("select phone from site where name = 'いちご1号'")

@@ -10,6 +10,7 @@ use keniki_app::area::record::{self, Area, Drawn, Source};
 use keniki_app::area::set::{MUNICIPALITY, PREFECTURE};
 use keniki_app::database::{self, is_sqlite, statement};
 use keniki_app::definition::Definitions;
+use keniki_app::directory::search::index;
 use keniki_app::directory::source::Reference;
 use keniki_app::directory::source::locate::Places;
 use keniki_app::import::undo::{self, UndoError, Undone};
@@ -220,6 +221,27 @@ impl World {
         let with_point = "select s.id from service s join site t on t.id = s.site_id
             where t.lat is not null and s.status <> 'closed' order by 1";
         assert_eq!(placed, self.texts(with_point).await);
+    }
+
+    /// What an import wrote into the index is what a rebuild makes of the rows.
+    pub async fn assert_index_is_as_rebuilt(&self) {
+        let written = self.tokens().await;
+        assert!(!written.is_empty());
+        index::rebuild(&self.db).await.unwrap();
+        assert_eq!(written, self.tokens().await);
+    }
+
+    /// Every token of the index with its service, column and place.
+    async fn tokens(&self) -> Vec<String> {
+        let sql = if is_sqlite(&self.db) {
+            let vocabulary =
+                "create virtual table if not exists tokens using fts5vocab(service_text, instance)";
+            self.db.execute_unprepared(vocabulary).await.unwrap();
+            "select doc || ' ' || col || ' ' || \"offset\" || ' ' || term from tokens order by 1"
+        } else {
+            "select service_id || ' ' || tokens from service_text order by 1"
+        };
+        self.texts(sql).await
     }
 
     /// The sites as sets of what the lists say of them, `scope key`: the same directory whatever its numbers.

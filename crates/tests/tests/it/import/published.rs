@@ -221,6 +221,7 @@ async fn seibu_is_what_the_lists_say_in_whatever_order_they_are_given() {
         assert!(*sites.get_or_insert(found.clone()) == found, "{order:?}");
     }
     world.assert_indexed().await;
+    world.assert_index_is_as_rebuilt().await;
     // The same again: everything unchanged.
     for report in import_all(&world, &lists.concat()).await {
         assert_eq!(
