@@ -22,7 +22,6 @@ pub struct Writer {
     tx: Arc<DatabaseTransaction>,
     queue: mpsc::Sender<Job>,
     task: JoinHandle<Result<(), DbErr>>,
-    later: Vec<Statement>,
 }
 
 impl Writer {
@@ -34,7 +33,6 @@ impl Writer {
             task: tokio::spawn(execute(Arc::clone(&tx), jobs)),
             queue,
             tx,
-            later: Vec::new(),
         }
     }
 
@@ -45,33 +43,15 @@ impl Writer {
         }
     }
 
-    /// The same for rows that nobody asks for soon: they wait for [`Self::write_later`].
-    pub fn insert_rows_later(
-        &mut self,
-        head: &str,
-        n_columns: usize,
-        values: Vec<Value>,
-        tail: &str,
-    ) {
-        let statements = inserts(&*self.tx, head, n_columns, values, tail);
-        self.later.extend(statements);
-    }
-
-    /// Statements that wait likewise, made for the engine that they are given.
-    pub fn later(&mut self, make: impl FnOnce(&DatabaseTransaction) -> Vec<Statement>) {
-        let statements = make(&self.tx);
-        self.later.extend(statements);
-    }
-
-    /// Gives what waits to the engine.
-    pub async fn write_later(&mut self) {
-        for statement in std::mem::take(&mut self.later) {
+    /// The same for statements that are made for the engine that they are given.
+    pub async fn write(&self, make: impl FnOnce(&DatabaseTransaction) -> Vec<Statement>) {
+        for statement in make(&self.tx) {
             self.give(Job::Execute(statement)).await;
         }
     }
 
-    /// The transaction, with all written that was given, but for what waits.
-    pub async fn so_far(&mut self) -> Result<&DatabaseTransaction, DbErr> {
+    /// The transaction, with all written that was given.
+    pub async fn settled(&mut self) -> Result<&DatabaseTransaction, DbErr> {
         let (answer, answered) = oneshot::channel();
         self.give(Job::Answer(answer)).await;
         match answered.await {
@@ -80,15 +60,8 @@ impl Writer {
         }
     }
 
-    /// The transaction, with all written.
-    pub async fn settled(&mut self) -> Result<&DatabaseTransaction, DbErr> {
-        self.write_later().await;
-        self.so_far().await
-    }
-
     /// The transaction, with all written, to be committed or rolled back.
-    pub async fn end(mut self) -> Result<DatabaseTransaction, DbErr> {
-        self.write_later().await;
+    pub async fn end(self) -> Result<DatabaseTransaction, DbErr> {
         drop(self.queue);
         match self.task.await {
             Ok(Ok(())) => {}
@@ -148,12 +121,11 @@ mod tests {
         let db = open("sqlite::memory:", true).await.unwrap();
         let mut writer = Writer::new(begin_write(&db).await.unwrap());
         writer.insert_rows(HEAD, 2, rows(0..3_000), "").await;
-        writer.insert_rows_later(HEAD, 2, rows(3_000..3_010), "");
-        assert_eq!(count(writer.so_far().await.unwrap()).await, 3_000);
-        assert_eq!(count(writer.settled().await.unwrap()).await, 3_010);
-        writer.insert_rows_later(HEAD, 2, rows(4_000..4_001), "");
+        assert_eq!(count(writer.settled().await.unwrap()).await, 3_000);
+        let sql = "insert into setting (name, value) values ('one', 'more')";
+        writer.write(|tx| vec![statement(tx, sql, [])]).await;
         let tx = writer.end().await.unwrap();
-        assert_eq!(count(&tx).await, 3_011);
+        assert_eq!(count(&tx).await, 3_001);
         tx.commit().await.unwrap();
     }
 

@@ -76,7 +76,7 @@ impl Importer<'_> {
     /// Writes the chunk; answers the repeated rows.
     pub async fn take(&mut self, told: Vec<Told>) -> Result<Vec<Finding>, DbErr> {
         let keys = told.iter().map(|told| told.record.key.as_str()).collect();
-        let known = queries::known_records(self.writer.so_far().await?, keys).await?;
+        let known = queries::known_records(self.writer.settled().await?, keys).await?;
         let mut in_chunk = HashSet::new();
         let mut findings = Vec::new();
         let mut seen = Vec::new();
@@ -124,7 +124,7 @@ impl Importer<'_> {
         .await?;
         if self.indexer.has_many() {
             let documents = self.indexer.take().await?;
-            self.writer.later(|engine| documents.inserts(engine));
+            self.writer.write(|engine| documents.inserts(engine)).await;
         }
         Ok(findings)
     }
@@ -139,6 +139,9 @@ impl Importer<'_> {
 
     /// Marks unchanged records as met.
     async fn see(&mut self, seen: &[KnownRecord]) -> Result<(), DbErr> {
+        if seen.is_empty() {
+            return Ok(());
+        }
         self.keep_sightings(seen.iter()).await?;
         let ids: Vec<i64> = seen.iter().map(|known| known.id).collect();
         queries::mark_seen(self.writer.settled().await?, self.batch, &ids).await
@@ -166,20 +169,21 @@ impl Importer<'_> {
 
     /// Keeps the new text of changed records and the old one for undo; answers their sites.
     async fn change(&mut self, changed: &[(KnownRecord, Told)]) -> Result<BTreeSet<i64>, DbErr> {
+        if changed.is_empty() {
+            return Ok(BTreeSet::new());
+        }
         self.keep_sightings(changed.iter().map(|(known, _)| known))
             .await?;
-        for (known, told) in changed {
+        let tx = self.writer.settled().await?;
+        for (known, Told { record, json, .. }) in changed {
             let change_id = self.ids.batch_change.next();
-            let tx = self.writer.settled().await?;
-            let Told { record, json, .. } = told;
             queries::change_record(tx, self.batch, change_id, known, record, json).await?;
-            queries::add_codes(
-                &mut self.writer,
-                self.batch,
-                &[(known.site_id, &record.said)],
-            )
-            .await;
         }
+        let told = changed.iter();
+        let codes: Vec<(i64, &Said)> = told
+            .map(|(known, told)| (known.site_id, &told.record.said))
+            .collect();
+        queries::add_codes(&mut self.writer, self.batch, &codes).await;
         Ok(changed.iter().map(|(known, _)| known.site_id).collect())
     }
 
@@ -188,7 +192,7 @@ impl Importer<'_> {
         if fresh.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let mut candidates = Candidates::load(self.writer.so_far().await?, &fresh).await?;
+        let mut candidates = Candidates::load(self.writer.settled().await?, &fresh).await?;
         let mut placed = Vec::with_capacity(fresh.len());
         let mut reviews = Vec::new();
         for Told {

@@ -133,7 +133,7 @@ pub(super) async fn insert_services(
         .collect();
     queries::insert_services(writer, batch, &services).await;
     let fields = services.iter().map(|service| (service.id, &service.fields));
-    queries::insert_children(writer, fields);
+    queries::insert_children(writer, fields).await;
     let entries = services
         .into_iter()
         .filter_map(|service| Some(service.entry(new_sites.get(&service.site_id)?)));
@@ -290,7 +290,7 @@ async fn meet_organizations<'a>(
     if wanted.is_empty() {
         return Ok(());
     }
-    let known = queries::organizations(writer.so_far().await?, wanted.keys()).await?;
+    let known = queries::organizations(writer.settled().await?, wanted.keys()).await?;
     wanted.retain(|key, _| !known.contains_key(key));
     ids.organizations.extend(known);
     let fresh: Vec<(OrganizationKey, Organization)> = wanted

@@ -131,12 +131,12 @@ pub(super) async fn update_services(
             tx.execute_raw(statement(tx, sql, values)).await?;
         }
     }
-    insert_children(writer, services.iter().map(|(id, fields)| (*id, fields)));
+    insert_children(writer, services.iter().map(|(id, fields)| (*id, fields))).await;
     Ok(())
 }
 
-/// Hours and capabilities, later.
-pub(super) fn insert_children<'a>(
+/// Hours and capabilities.
+pub(super) async fn insert_children<'a>(
     writer: &mut Writer,
     services: impl Iterator<Item = (i64, &'a ServiceFields)>,
 ) {
@@ -167,18 +167,20 @@ pub(super) fn insert_children<'a>(
             ]);
         }
     }
-    writer.insert_rows_later(
+    writer.insert_rows(
         "insert into service_hours (service_id, weekday, slot, is_open, opens, closes, batch_id) values",
         7,
         hours,
         "",
-    );
-    writer.insert_rows_later(
+    )
+    .await;
+    writer.insert_rows(
         "insert into service_capability (service_id, capability, since, filing, note, batch_id) values",
         6,
         capabilities,
         "",
-    );
+    )
+    .await;
 }
 
 #[derive(FromQueryResult)]
