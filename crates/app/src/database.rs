@@ -35,6 +35,16 @@ pub enum DatabaseError {
         "データベースの構造が古いままです（未適用 {0} 件）。--no-migrate を外して起動すると更新されます。"
     )]
     Behind(usize),
+    /// Nothing could be opened there.
+    #[error(
+        "データベース {url} を開けません（{cause}）。SQLiteなら、フォルダーがあって書き込めるか、PostgreSQLなら、サーバーが動いていて接続先が正しいかを確かめてください。"
+    )]
+    NotOpened {
+        /// Without its password.
+        url: String,
+        /// In the engine's words.
+        cause: String,
+    },
     /// The engine's own refusal.
     #[error("データベースを使えません: {0}")]
     Engine(#[from] DbErr),
@@ -67,7 +77,16 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
                 .statement_cache_capacity(256)
         });
     }
-    Ok(Database::connect(options).await?)
+    let opened = Database::connect(options).await;
+    opened.map_err(|error| DatabaseError::NotOpened {
+        url: without_password(url),
+        cause: innermost(&error.to_string()).to_owned(),
+    })
+}
+
+/// The driver tells its cause again at each of its layers: the last one says it all.
+fn innermost(cause: &str) -> &str {
+    cause.rsplit(": ").next().unwrap_or(cause)
 }
 
 /// Opens the database and brings its schema up to date, or refuses where `may_migrate` is false and it is behind.
@@ -276,6 +295,20 @@ mod tests {
         assert_eq!(plain("a = $1 or b = $1"), None);
         assert_eq!(plain("a = $2 or b = $1"), None);
         assert_eq!(plain("json_extract(a, '$.b') = $1"), None);
+    }
+
+    #[tokio::test]
+    async fn a_place_that_cannot_be_written_is_named_with_what_to_do() {
+        let error = connect("sqlite:///nonexistent/folder/k.db")
+            .await
+            .err()
+            .unwrap();
+        let said = error.to_string();
+        assert!(
+            said.starts_with("データベース sqlite:///nonexistent/folder/k.db を開けません"),
+            "{said}"
+        );
+        assert_eq!(said.matches("unable to open").count(), 1, "{said}");
     }
 
     #[test]

@@ -62,17 +62,43 @@ pub(super) async fn run(
     if let Some(to) = &input.problems_csv {
         problem_book::csv(&reports, to)?;
     }
-    if input.format == Format::Json {
-        println!("{}", serde_json::to_string_pretty(&reports)?);
-    }
-    let is_refused = reports
+    let refused: Vec<&str> = reports
         .iter()
-        .any(|report| report.is_refused(input.valid_rows_only));
-    Ok(if is_refused {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+        .filter(|report| report.is_refused(input.valid_rows_only))
+        .map(|report| report.file.as_str())
+        .collect();
+    match input.format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&reports)?),
+        Format::Text if reports.len() > 1 => print_sum(reports.len(), &refused, input.dry_run),
+        Format::Text => {}
+    }
+    Ok(match refused.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     })
+}
+
+/// What came of all the files together.
+fn print_sum(n_files: usize, refused: &[&str], is_trial: bool) {
+    let done = if is_trial {
+        "読めた"
+    } else {
+        "書き込んだ"
+    };
+    println!(
+        "{n_files}個のファイル: {done} {}個、受け付けない {}個{}",
+        n_files - refused.len(),
+        refused.len(),
+        match refused.is_empty() {
+            true => "。".to_owned(),
+            false => format!("（{}）。", refused.join("、")),
+        }
+    );
+    if is_trial {
+        println!(
+            "  どのファイルも、いまのデータベースに単独で試しました。続けて読み込むと、先のファイルの施設に結び付く分だけ新しい施設は減ります。"
+        );
+    }
 }
 
 fn print(report: &FileReport) {
@@ -96,6 +122,7 @@ fn print(report: &FileReport) {
             report.records.to_review
         );
     }
+    print_gone(&report.gone_records);
     for group in &report.errors {
         print_group("誤り", group);
     }
@@ -103,6 +130,18 @@ fn print(report: &FileReport) {
         print_group("注意", group);
     }
     println!("  {}", outcome(report));
+}
+
+fn print_gone(names: &[String]) {
+    if names.is_empty() {
+        return;
+    }
+    let shown = names.len().min(ROWS_SHOWN);
+    let rest = match names.len() - shown {
+        0 => String::new(),
+        n => format!(" ほか{n}件（--format json で全件を出せます）"),
+    };
+    println!("    消えたもの: {}{rest}", names[..shown].join("、"));
 }
 
 fn print_group(word: &str, group: &Group) {
@@ -132,8 +171,11 @@ fn outcome(report: &FileReport) -> String {
             format!("書き込みました。取り消すには: keniki directory undo {batch}")
         }
         (_, _, true) => "試しただけで、何も書き込んでいません。".to_owned(),
-        _ => "このファイルからは何も書き込んでいません。直してから読み込み直すか、\
+        _ if report.rows > report.rejected => {
+            "このファイルからは何も書き込んでいません。直してから読み込み直すか、\
               --valid-rows-only を付けると残りの行を書き込みます。"
-            .to_owned(),
+                .to_owned()
+        }
+        _ => "このファイルからは何も書き込んでいません。".to_owned(),
     }
 }
