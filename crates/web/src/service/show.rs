@@ -82,8 +82,8 @@ pub struct ServicePage {
     pub opening: Opening,
     /// What it can do.
     pub capabilities: Vec<Capability>,
-    /// How many at once, with its unit.
-    pub capacity: Option<String>,
+    /// How many at once: what is counted, and the number with its unit.
+    pub capacity: Option<(&'static str, String)>,
     /// For whom.
     pub eligibility: Option<String>,
     /// Where it comes to.
@@ -213,13 +213,12 @@ fn state_text(shown: &Shown) -> Option<String> {
     ))
 }
 
-fn capacity(category: &str, n: i64) -> String {
-    let unit = if ["hospital", "clinic"].contains(&category) {
-        "床"
-    } else {
-        "人"
+fn capacity(category: &str, n: i64) -> (&'static str, String) {
+    let (word, unit) = match ["hospital", "clinic"].contains(&category) {
+        true => ("病床数", "床"),
+        false => ("定員", "人"),
     };
-    format!("{} {unit}", wording::number(n))
+    (word, format!("{} {unit}", wording::number(n)))
 }
 
 impl Contact {

@@ -53,7 +53,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
             term: "在宅療養支援診療所".to_owned(),
             basis: Some("届出：支援診３（平成30年4月1日から）".to_owned()),
         }],
-        capacity: Some("12 床".to_owned()),
+        capacity: Some(("病床数", "12 床".to_owned())),
         eligibility: None,
         area_served: Some("汐見市・朝凪町".to_owned()),
         details: vec![("診療科".to_owned(), "内科、小児科".to_owned())],
