@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::output::say;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use keniki_app::database;
@@ -138,7 +139,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn migrated() -> anyhow::Result<ExitCode> {
-    println!("データベースの構造は最新です。");
+    say!("データベースの構造は最新です。");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,6 +3,15 @@
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// A line of a result. Who reads it may stop (`| head`): the work goes on to its end.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+pub(crate) use say;
+
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {

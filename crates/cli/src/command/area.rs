@@ -9,7 +9,7 @@ use keniki_app::database::Connection;
 use keniki_base::code::{AreaRef, PrefectureCode};
 
 use crate::clock;
-use crate::output::Steps;
+use crate::output::{Steps, say};
 
 /// What can be done with areas.
 #[derive(Debug, Subcommand)]
@@ -46,9 +46,11 @@ pub async fn run(db: &Connection, verb: Verb) -> anyhow::Result<ExitCode> {
     })
     .await?;
     steps.end();
-    println!(
+    say!(
         "{}個のファイルを読み込みました（変わった行 {}、圏域のデータでないファイル {}個）。",
-        summary.n_files, summary.changed, summary.n_passed_over
+        summary.n_files,
+        summary.changed,
+        summary.n_passed_over
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use keniki_base::clock::jst_day;
 
 use super::Common;
 use crate::clock;
-use crate::output::Format;
+use crate::output::{Format, say};
 
 mod installation;
 mod machine;
@@ -34,8 +34,8 @@ pub(super) async fn run(common: &Common, doctor: &Doctor) -> anyhow::Result<Exit
     let now = clock::now();
     let examination = examine(common, now).await;
     match doctor.format {
-        Format::Text => print!("{}", report::text(&examination)),
-        Format::Json => println!(
+        Format::Text => say!("{}", report::text(&examination).trim_end()),
+        Format::Json => say!(
             "{}",
             serde_json::to_string_pretty(&report::json(&examination))?
         ),

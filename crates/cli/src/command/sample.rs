@@ -10,7 +10,7 @@ use keniki_app::sample::{self, Made, Plan};
 
 use super::Common;
 use crate::clock;
-use crate::output::Meter;
+use crate::output::{Meter, say};
 
 /// What `sample` takes.
 #[derive(Debug, Args)]
@@ -28,9 +28,12 @@ pub async fn run(common: &Common, sample: &Sample) -> anyhow::Result<ExitCode> {
     let definitions = Arc::new(common.definitions()?);
     let work = async |db: &Connection| {
         let made = make(db, definitions, sample).await?;
-        println!(
+        say!(
             "架空の圏域を{}つ作りました（人口 {}人、拠点 {}か所、サービス {}件）。画面には見本であることを示す帯が出ます。",
-            made.n_areas, made.n_people, made.n_sites, made.n_services
+            made.n_areas,
+            made.n_people,
+            made.n_sites,
+            made.n_services
         );
         Ok(ExitCode::SUCCESS)
     };

@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Common;
 use crate::clock::{self, SystemClock};
+use crate::output::say;
 
 /// What `serve` takes.
 #[derive(Debug, Args)]
@@ -61,7 +62,7 @@ pub async fn until_stopped(
     let address = address(listener.local_addr()?);
     let public_url = public_url.unwrap_or_else(|| address.clone());
     let state = keniki_web::State::new(db.clone(), definitions, Box::new(SystemClock), public_url);
-    println!("{address}");
+    say!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());
     let farewell = stop.clone();

@@ -11,7 +11,7 @@ use keniki_app::import::{FileReport, Group, Options, import_file, in_turn, probl
 
 use super::Import;
 use crate::clock;
-use crate::output::{Format, Meter};
+use crate::output::{Format, Meter, say};
 
 /// Rows of a group that the text report prints; the JSON report has them all.
 const ROWS_SHOWN: usize = 5;
@@ -68,7 +68,7 @@ pub(super) async fn run(
         .map(|report| report.file.as_str())
         .collect();
     match input.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&reports)?),
+        Format::Json => say!("{}", serde_json::to_string_pretty(&reports)?),
         Format::Text if reports.len() > 1 => print_sum(reports.len(), &refused, input.dry_run),
         Format::Text => {}
     }
@@ -85,7 +85,7 @@ fn print_sum(n_files: usize, refused: &[&str], is_trial: bool) {
     } else {
         "書き込んだ"
     };
-    println!(
+    say!(
         "{n_files}個のファイル: {done} {}個、受け付けない {}個{}",
         n_files - refused.len(),
         refused.len(),
@@ -95,25 +95,30 @@ fn print_sum(n_files: usize, refused: &[&str], is_trial: bool) {
         }
     );
     if is_trial {
-        println!(
+        say!(
             "  どのファイルも、いまのデータベースに単独で試しました。続けて読み込むと、先のファイルの施設に結び付く分だけ新しい施設は減ります。"
         );
     }
 }
 
 fn print(report: &FileReport) {
-    println!("{}", report.file);
+    say!("{}", report.file);
     if let Some(format) = &report.format_name {
         let as_of = report
             .as_of
             .as_deref()
             .map_or(String::new(), |day| format!("（{day} 現在）"));
-        println!("  形式: {format}{as_of}");
-        println!(
+        say!("  形式: {format}{as_of}");
+        say!(
             "  {}行: 新規 {}、変更 {}、変わらず {}、受け付けない行 {}。名簿から消えたもの {}件（削除はしません）。",
-            report.rows, report.new, report.changed, report.unchanged, report.rejected, report.gone
+            report.rows,
+            report.new,
+            report.changed,
+            report.unchanged,
+            report.rejected,
+            report.gone
         );
-        println!(
+        say!(
             "  {}件: 既にある施設に結び付けた {}、新しい施設 {}、新しいサービス {}、同じ施設かどうか確認を待つ {}。",
             report.records.total,
             report.records.matched,
@@ -129,7 +134,7 @@ fn print(report: &FileReport) {
     for group in &report.warnings {
         print_group("注意", group);
     }
-    println!("  {}", outcome(report));
+    say!("  {}", outcome(report));
 }
 
 fn print_gone(names: &[String]) {
@@ -141,24 +146,26 @@ fn print_gone(names: &[String]) {
         0 => String::new(),
         n => format!(" ほか{n}件（--format json で全件を出せます）"),
     };
-    println!("    消えたもの: {}{rest}", names[..shown].join("、"));
+    say!("    消えたもの: {}{rest}", names[..shown].join("、"));
 }
 
 fn print_group(word: &str, group: &Group) {
-    println!("  {word}（{}件）: {}", group.count, group.message);
+    say!("  {word}（{}件）: {}", group.count, group.message);
     for row in group.rows.iter().take(ROWS_SHOWN) {
         let sheet = if row.sheet.is_empty() {
             String::new()
         } else {
             format!("シート「{}」 ", row.sheet)
         };
-        println!(
+        say!(
             "    {sheet}{}行目 {} 「{}」",
-            row.row, row.column, row.value
+            row.row,
+            row.column,
+            row.value
         );
     }
     if group.count > ROWS_SHOWN {
-        println!(
+        say!(
             "    ほか{}件（--format json で全件を出せます）",
             group.count - ROWS_SHOWN
         );

@@ -8,7 +8,7 @@ use keniki_app::import::review::{Decision, Review, ReviewSite, decide, open_revi
 
 use super::Review as Input;
 use crate::clock;
-use crate::output::Format;
+use crate::output::{Format, say};
 
 pub(super) async fn run(db: &Connection, input: Input) -> anyhow::Result<ExitCode> {
     let decision = match (input.same, input.different) {
@@ -19,16 +19,16 @@ pub(super) async fn run(db: &Connection, input: Input) -> anyhow::Result<ExitCod
     if let Some((id, decision, done)) = decision {
         let places = Places::load(db).await?;
         decide(db, &places, id, decision, "cli", clock::now()).await?;
-        println!("番号 {id} の組を、{done}。");
+        say!("番号 {id} の組を、{done}。");
         return Ok(ExitCode::SUCCESS);
     }
     let reviews = open_reviews(db).await?;
     if input.format == Format::Json {
-        println!("{}", serde_json::to_string_pretty(&reviews)?);
+        say!("{}", serde_json::to_string_pretty(&reviews)?);
         return Ok(ExitCode::SUCCESS);
     }
     if reviews.is_empty() {
-        println!("確認を待つ組はありません。");
+        say!("確認を待つ組はありません。");
     }
     for review in &reviews {
         print(review);
@@ -37,7 +37,7 @@ pub(super) async fn run(db: &Connection, input: Input) -> anyhow::Result<ExitCod
 }
 
 fn print(review: &Review) {
-    println!(
+    say!(
         "番号 {}  確からしさ {:.0} %  {}",
         review.id,
         review.confidence * 100.0,
@@ -45,11 +45,11 @@ fn print(review: &Review) {
     );
     print_site("新しい名簿", &review.site);
     print_site("既にある施設", &review.candidate);
-    println!("  同じなら --same {0}、別なら --different {0}", review.id);
+    say!("  同じなら --same {0}、別なら --different {0}", review.id);
 }
 
 fn print_site(word: &str, site: &ReviewSite) {
-    println!(
+    say!(
         "  {word}: {}  {}  {}",
         site.name,
         site.address.as_deref().unwrap_or("住所不明"),

@@ -7,16 +7,16 @@ use keniki_app::directory::source::locate::Places;
 use keniki_app::import::undo::{Kept, undo};
 
 use crate::clock;
-use crate::output::Format;
+use crate::output::{Format, say};
 
 pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::Result<ExitCode> {
     let undone = undo(db, &Places::load(db).await?, batch, clock::now()).await?;
     if format == Format::Json {
-        println!("{}", serde_json::to_string_pretty(&undone)?);
+        say!("{}", serde_json::to_string_pretty(&undone)?);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("取込み番号 {batch}（{}）を取り消しました。", undone.file);
-    println!(
+    say!("取込み番号 {batch}（{}）を取り消しました。", undone.file);
+    say!(
         "  元の値に戻した記録 {}件、取り除いた記録 {}件（サービス {}、施設 {}）。",
         undone.restored_records,
         undone.removed_records,
@@ -24,7 +24,7 @@ pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::
         undone.removed_sites
     );
     if !undone.kept.is_empty() {
-        println!(
+        say!(
             "  後の取込みが書いたか確かめたため、残したもの {}件:",
             undone.kept.len()
         );
@@ -36,7 +36,7 @@ pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::
     } in &undone.kept
     {
         let what = field.as_deref().unwrap_or("記録全体");
-        println!("    {name}: {what}（取込み番号 {by_batch}）");
+        say!("    {name}: {what}（取込み番号 {by_batch}）");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -216,3 +216,18 @@ async fn a_kill_in_the_middle_leaves_the_database_as_before_and_usable() {
     assert_eq!((report.unchanged, report.new), (1, 1));
     world.assert_indexed().await;
 }
+
+#[tokio::test]
+async fn a_reader_of_the_report_that_goes_away_stops_no_import() {
+    let (world, binary, url) = world().await;
+    let files = [1, 2, 3].map(|n| world.file(&format!("{n}.csv"), care_file(&[office(n)])));
+    let mut import = keniki(&binary, &url, &["directory", "import"])
+        .args(&files)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(import.stdout.take());
+    assert!(import.wait().unwrap().success());
+    assert_eq!(world.count("service").await, 3);
+}
