@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::fold::{self, Keys, SaidBy};
-use super::matching::{CERTAIN, Identity, Verdict, WORTH_ASKING};
+use super::matching::{CERTAIN, Verdict, WORTH_ASKING};
 use super::queries::{self, KnownRecord, NewRecord};
 use super::write::{self, Ids, Written};
 use crate::database::Writer;
 use crate::directory::search::index::Indexer;
 use crate::directory::source::locate::Places;
 use crate::directory::source::said::is_same_service;
-use crate::directory::source::{Cause, Finding, Record, Said};
+use crate::directory::source::{Cause, Finding, Format, Record, Said};
 
 mod candidates;
+mod told;
 
 use candidates::{Candidates, Slot};
+pub(super) use told::Told;
 
 /// The state of one file's import.
 pub(super) struct Importer<'t> {
@@ -25,6 +27,8 @@ pub(super) struct Importer<'t> {
     pub batch: i64,
     pub ids: Ids,
     pub indexer: Indexer,
+    /// Sites that have their one row in this file, where a facility has no more.
+    pub had_their_row: HashSet<i64>,
     /// Rows of each scope met so far.
     pub scopes: BTreeMap<String, u64>,
     pub tally: Tally,
@@ -44,27 +48,7 @@ pub(super) struct Tally {
     pub to_review: u64,
 }
 
-/// A record with all that is to be made of it without the database; made on the reading thread.
-pub(super) struct Told {
-    record: Record,
-    json: String,
-    identity: Identity,
-    keys: Keys,
-}
-
-impl Told {
-    pub fn of(record: Record) -> Self {
-        let identity = Identity::of(&record.said);
-        Self {
-            json: record.said.to_json(),
-            keys: identity.keys(),
-            identity,
-            record,
-        }
-    }
-}
-
-/// The same with the site it goes to.
+/// A told record with the site it goes to.
 struct Placed {
     record: Record,
     json: String,
@@ -95,6 +79,9 @@ impl Importer<'_> {
                 continue;
             }
             let rows = record.rows.len() as u64;
+            if let Some(known) = before {
+                self.had_its_row(record, known.site_id);
+            }
             match before {
                 Some(known) if known.content == told.json => {
                     self.tally.unchanged_rows += rows;
@@ -106,7 +93,13 @@ impl Importer<'_> {
                 }
                 None => {
                     self.tally.new_rows += rows;
-                    fresh.push(told);
+                    let other = Format::other_edition(&record.scope)
+                        .and_then(|scope| known.get(&(scope, record.key.clone())))
+                        .map(|known| known.site_id);
+                    fresh.push(Told {
+                        other_edition: other,
+                        ..told
+                    });
                 }
             }
         }
@@ -200,21 +193,28 @@ impl Importer<'_> {
             json,
             identity,
             keys,
+            other_edition,
         } in fresh
         {
-            let (slot, doubt) = match candidates.best(&identity, &record.said.category) {
-                Some((slot, verdict)) if verdict.confidence >= CERTAIN => {
+            let (category, others) = (record.said.category.as_str(), &self.had_their_row);
+            let best = candidates.best(&identity, category, others);
+            let certain = best
+                .as_ref()
+                .and_then(|(slot, verdict)| (verdict.confidence >= CERTAIN).then_some(*slot));
+            let (slot, doubt) = match certain.or(other_edition.map(Slot::Existing)) {
+                Some(slot) => {
                     self.tally.matched += 1;
                     // The record is what two lists have in common that had nothing to be joined by.
-                    let twin = candidates.twin(&identity, &record.said.category, slot);
+                    let twin =
+                        certain.and_then(|slot| candidates.twin(&identity, category, slot, others));
                     reviews.extend(twin.map(|(other, verdict)| (other.id(), slot.id(), verdict)));
                     candidates.learn(slot, &identity);
                     (slot, None)
                 }
-                best => {
+                None => {
                     let slot = Slot::New(self.ids.site.next());
                     self.tally.new_sites += 1;
-                    candidates.add(slot, identity, &record.said.category);
+                    candidates.add(slot, identity, category);
                     (
                         slot,
                         best.filter(|(_, verdict)| verdict.confidence >= WORTH_ASKING),
@@ -224,6 +224,7 @@ impl Importer<'_> {
             if let Some((other, verdict)) = doubt {
                 reviews.push((slot.id(), other.id(), verdict));
             }
+            self.had_its_row(&record, slot.id());
             placed.push(Placed {
                 record,
                 json,
@@ -243,6 +244,12 @@ impl Importer<'_> {
         self.write_records(&placed, &services).await;
         self.write_reviews(&reviews).await?;
         Ok(touched)
+    }
+
+    fn had_its_row(&mut self, record: &Record, site_id: i64) {
+        if Format::has_one_row_each(&record.scope) {
+            self.had_their_row.insert(site_id);
+        }
     }
 
     /// New sites of this chunk, each folded from all its records here.

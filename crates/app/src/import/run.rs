@@ -1,7 +1,7 @@
 //! Imports one file: a reading thread, one write transaction, one batch; a trial run is the same and
 //! rolled back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -109,6 +109,7 @@ pub async fn import_file(
         writer: Writer::new(tx),
         places: &reference.places,
         batch,
+        had_their_row: HashSet::new(),
         scopes: BTreeMap::new(),
         tally: Tally::default(),
     };

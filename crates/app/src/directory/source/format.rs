@@ -64,6 +64,27 @@ impl Format {
         }
     }
 
+    /// Whether each prefecture or municipality publishes a list of its own: what another one's lacks is not gone.
+    pub fn is_of_one_publisher(self) -> bool {
+        matches!(self, Self::StandardMedical | Self::StandardCare)
+    }
+
+    /// The scope of the same list in the other shape in which its publisher gives it out, by the same record keys.
+    pub fn other_edition(scope: &str) -> Option<String> {
+        let (format, rest) = scope.split_once('/')?;
+        let other = match Self::of_scope(format)? {
+            Self::BedReport => Self::BedBook,
+            Self::BedBook => Self::BedReport,
+            _ => return None,
+        };
+        Some(format!("{}/{rest}", other.code()))
+    }
+
+    /// Whether a facility has one row in the list: two rows are two facilities, however alike their names.
+    pub fn has_one_row_each(scope: &str) -> bool {
+        matches!(Self::of_scope(scope), Some(Self::BedReport | Self::BedBook))
+    }
+
     /// The format of a scope.
     pub fn of_scope(scope: &str) -> Option<Self> {
         let begin = scope.split('/').next()?;
@@ -145,7 +166,6 @@ impl Format {
                 "実施サービス",
                 "住所|所在地_連結表記",
                 "電話番号",
-                "事業所番号",
             ],
         }
     }

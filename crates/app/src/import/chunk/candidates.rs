@@ -1,7 +1,7 @@
 //! The sites with which the new records of a chunk are compared: found by indexed keys, kept in memory
 //! together with the sites that the chunk itself makes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -84,9 +84,18 @@ impl Candidates {
         }
     }
 
-    /// The site most like a record, and how like it is.
-    pub fn best(&self, identity: &Identity, category: &str) -> Option<(Slot, Verdict)> {
-        let by_key = self.likeliest(identity, category, self.sharing_a_key(identity));
+    /// The site most like a record and none of `others`, and how like it is.
+    pub fn best(
+        &self,
+        identity: &Identity,
+        category: &str,
+        others: &HashSet<i64>,
+    ) -> Option<(Slot, Verdict)> {
+        let without = |mut indexes: BTreeSet<usize>| {
+            indexes.retain(|index| !others.contains(&self.id(*index)));
+            indexes
+        };
+        let by_key = self.likeliest(identity, category, without(self.sharing_a_key(identity)));
         let is_certain = |best: &Option<(Slot, Verdict)>| {
             best.as_ref()
                 .is_some_and(|(_, verdict)| verdict.confidence >= CERTAIN)
@@ -95,7 +104,8 @@ impl Candidates {
         if is_certain(&by_key) || has_code_everywhere {
             return by_key;
         }
-        let by_likeness = self.likeliest(identity, category, self.of_its_kind(identity, category));
+        let of_its_kind = without(self.of_its_kind(identity, category));
+        let by_likeness = self.likeliest(identity, category, of_its_kind);
         match (&by_key, &by_likeness) {
             (Some((_, a)), Some((_, b))) if a.confidence >= b.confidence => by_key,
             (Some(_), None) => by_key,
@@ -103,17 +113,26 @@ impl Candidates {
         }
     }
 
-    /// Another site than `slot`, made by lists without codes, that is certainly the record's place, too.
-    pub fn twin(&self, identity: &Identity, category: &str, slot: Slot) -> Option<(Slot, Verdict)> {
+    /// Another site than `slot` and than `others`, made by lists without codes, that is certainly the record's
+    /// place, too.
+    pub fn twin(
+        &self,
+        identity: &Identity,
+        category: &str,
+        slot: Slot,
+        others: &HashSet<i64>,
+    ) -> Option<(Slot, Verdict)> {
         if !is_institution(category) {
             return None;
         }
-        let mut others = self.of_its_kind(identity, category);
-        others.retain(|index| {
+        let mut twins = self.of_its_kind(identity, category);
+        twins.retain(|index| {
             let site = &self.sites[*index];
-            site.slot != slot && site.identity.codes.is_empty()
+            site.slot != slot
+                && site.identity.codes.is_empty()
+                && !others.contains(&self.id(*index))
         });
-        self.likeliest(identity, category, others)
+        self.likeliest(identity, category, twins)
             .filter(|(_, verdict)| verdict.confidence >= CERTAIN)
     }
 
@@ -149,6 +168,10 @@ impl Candidates {
             verdict.reasons.push("ほかにも同じくらい近い施設がある");
         }
         best
+    }
+
+    fn id(&self, index: usize) -> i64 {
+        self.sites[index].slot.id()
     }
 
     fn sharing_a_key(&self, identity: &Identity) -> BTreeSet<usize> {
