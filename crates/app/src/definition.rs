@@ -32,6 +32,7 @@ pub struct Definitions {
     coverage: CoverageRule,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
+    category_by_name: HashMap<String, usize>,
     category_by_institution: HashMap<(String, String), usize>,
     capability_by_code: HashMap<String, usize>,
     /// 受理記号 → (capability, rule of its `filings`).
@@ -115,6 +116,23 @@ impl Definitions {
             .map(|&at| &self.categories[at])
     }
 
+    /// The category of 実施サービス in 介護サービス事業所一覧: a サービスの種類, else the name or the plain words of a
+    /// category. So an area's own list brings what nobody publishes.
+    pub fn category_called(&self, word: &str) -> Option<&Category> {
+        let by_name = || self.category_by_name.get(&key(word));
+        self.category_of_care_service(word)
+            .or_else(|| by_name().map(|&at| &self.categories[at]))
+    }
+
+    /// Whether the list `format` is, or has the form of, one of these sources.
+    pub fn is_brought_by(&self, sources: &[String], format: &str) -> bool {
+        let form = |code: &String| {
+            let source = self.source(code)?;
+            Some(source.form.as_deref().unwrap_or(&source.code) == format)
+        };
+        sources.iter().filter_map(form).any(|is_it| is_it)
+    }
+
     /// The category of an institution's kind as the list `source` prints it (`filings`: 区分/種別, such as `医科/病院`).
     pub fn category_of_institution(&self, source: &str, kind: &str) -> Option<&Category> {
         self.category_by_institution
@@ -194,6 +212,7 @@ impl Definitions {
             coverage,
         } = files;
         let mut category_by_care_service = HashMap::new();
+        let mut category_by_name = HashMap::new();
         let mut category_by_institution = HashMap::new();
         for (at, category) in categories.iter().enumerate() {
             for name in category
@@ -203,10 +222,19 @@ impl Definitions {
             {
                 category_by_care_service.insert(key(name), at);
             }
+            if category.institution_kinds.is_empty() {
+                category_by_name.insert(key(&category.plain), at);
+            }
             for (source, kinds) in &category.institution_kinds {
                 for kind in kinds {
                     category_by_institution.insert((source.clone(), key(kind)), at);
                 }
+            }
+        }
+        // The name counts before another category's plain words.
+        for (at, category) in categories.iter().enumerate() {
+            if category.institution_kinds.is_empty() {
+                category_by_name.insert(key(&category.name), at);
             }
         }
         let mut filing_rules: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
@@ -222,6 +250,7 @@ impl Definitions {
             category_by_code: by_code(categories.iter().map(|category| &category.code)),
             capability_by_code: by_code(capabilities.iter().map(|capability| &capability.code)),
             category_by_care_service,
+            category_by_name,
             category_by_institution,
             filing_rules,
             views,

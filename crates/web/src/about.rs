@@ -19,13 +19,11 @@ pub(crate) async fn show_about(
 ) -> Result<Page<AboutPage>, Problem> {
     let definitions = &state.definitions;
     let held = state.held().await?;
-    let prefectures = Scope::of(&state, &Default::default()).await?.held_in(&held);
+    let places = Scope::of(&state, &Default::default()).await?.held_in(&held);
     let missing = definitions
         .categories()
         .iter()
-        .filter(|category| {
-            category.resident_visible && !held.has_category(&category.code, &prefectures)
-        })
+        .filter(|category| category.resident_visible && !held.has_category(&category.code, &places))
         .map(|category| Uncovered::category(definitions, category));
     Ok(Page(AboutPage {
         frame: Frame::load(&state, Some(Nav::About)).await?,

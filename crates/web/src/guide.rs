@@ -18,7 +18,7 @@ pub(crate) async fn show_guide(
 ) -> Result<Page<GuidePage>, Problem> {
     let definitions = &state.definitions;
     let held = state.held().await?;
-    let prefectures = Scope::of(&state, &Asked::default()).await?.held_in(&held);
+    let places = Scope::of(&state, &Asked::default()).await?.held_in(&held);
     let views = definitions.views().iter().map(|view| Group {
         id: view.code.clone(),
         name: format!("{}：{}", view.name, view.plain),
@@ -31,7 +31,7 @@ pub(crate) async fn show_guide(
                 term: other_than(&category.plain, &category.name),
                 sentence: category.sentence.clone(),
                 href: Asked::category(&category.code).href(),
-                unlisted: !held.has_category(&category.code, &prefectures),
+                unlisted: !held.has_category(&category.code, &places),
             })
             .collect(),
     });
@@ -48,7 +48,7 @@ pub(crate) async fn show_guide(
                 term: other_than(&capability.plain, &capability.name),
                 sentence: capability.sentence.clone(),
                 href: Asked::capability(&capability.code).href(),
-                unlisted: !held.has_capability(&capability.code, &prefectures),
+                unlisted: !held.has_capability(&capability.code, &places),
             })
             .collect(),
     });

@@ -82,7 +82,6 @@ pub struct HomePage {
 
 /// What residents come for, with how many there are.
 async fn needs(state: &State, held: &Held, home: &Area) -> Result<Vec<Need>, Problem> {
-    let prefectures: BTreeSet<String> = home.prefecture_code.iter().cloned().collect();
     let municipalities: BTreeSet<String> = home.member_codes().into_iter().collect();
     let mut needs = Vec::new();
     for (wish, code) in NEEDS {
@@ -94,13 +93,13 @@ async fn needs(state: &State, held: &Held, home: &Area) -> Result<Vec<Need>, Pro
                 Kind::Capability(code.to_owned()),
                 Asked::capability(code),
                 &found.name,
-                held.has_capability(code, &prefectures),
+                held.has_capability(code, &municipalities),
             ),
             (None, Some(found)) => (
                 Kind::Category(code.to_owned()),
                 Asked::category(code),
                 &found.name,
-                held.has_category(code, &prefectures),
+                held.has_category(code, &municipalities),
             ),
             (None, None) => continue,
         };

@@ -177,7 +177,7 @@ impl Names {
 }
 
 /// 「札幌市中央区」 is 「札幌市」 and 「中央区」; 「千代田区」 and 「四日市市」 are no wards of a city.
-fn ward_of_city(name: &str) -> Option<(&str, &str)> {
+pub(crate) fn ward_of_city(name: &str) -> Option<(&str, &str)> {
     let at = name.find('市')? + '市'.len_utf8();
     (name.ends_with('区') && at < name.len()).then(|| name.split_at(at))
 }

@@ -35,6 +35,9 @@ pub struct Source {
     pub publisher: String,
     /// What to do where it is not loaded: a Japanese sentence for staff.
     pub how: String,
+    /// The list in whose form it is brought, where that is another one.
+    #[serde(default)]
+    pub form: Option<String>,
 }
 
 /// How far a service reaches when coverage is asked.

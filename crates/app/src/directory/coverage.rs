@@ -189,16 +189,12 @@ pub async fn measure(
 }
 
 fn uncovered(definitions: &Definitions, held: &Held, question: &Question) -> Option<Uncovered> {
-    let prefectures = question
-        .municipalities
-        .iter()
-        .filter_map(|code| code.get(..2).map(str::to_owned))
-        .collect();
+    let places = &question.municipalities;
     match &question.kind {
-        Kind::Category(code) if !held.has_category(code, &prefectures) => definitions
+        Kind::Category(code) if !held.has_category(code, places) => definitions
             .category(code)
             .map(|it| Uncovered::category(definitions, it)),
-        Kind::Capability(code) if !held.has_capability(code, &prefectures) => definitions
+        Kind::Capability(code) if !held.has_capability(code, places) => definitions
             .capability(code)
             .map(|it| Uncovered::capability(definitions, it)),
         Kind::Category(_) | Kind::Capability(_) => None,

@@ -1,6 +1,7 @@
 //! What the loaded lists cover: a category or capability that none of them covers is 未収載, never 0.
 //!
-//! A list covers a kind in a prefecture when an import brought that kind there. Bed reports know only
+//! A list covers a kind where its publisher answers for it: a prefecture's or a regional bureau's in the prefectures it
+//! brought the kind to, a municipality's in that municipality, the nation's everywhere. Bed reports know only
 //! institutions with beds; so they cover a capability only where no other list could tell it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,23 +10,32 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::search::kind::{self, Kind};
 use super::source::Format;
+use super::source::care_services::area_of;
+use crate::area::municipality::ward_of_city;
 use crate::definition::Definitions;
 use crate::definition::vocabulary::{Capability, Category};
 
 mod queries;
 
-/// Which categories and capabilities are covered, by prefecture (2 digits).
+/// Which categories and capabilities are covered, by place: a prefecture (2 digits), a municipality (5), or the nation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Held {
     categories: BTreeMap<String, BTreeSet<String>>,
     capabilities: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// The place of a list that covers the whole nation: the beginning of every code.
+const NATION: &str = "";
+
+/// A list that names more prefectures than this is the nation's: no regional bureau has more (関東信越厚生局 has ten).
+const MOST_PREFECTURES_OF_A_REGION: usize = 10;
+
 impl Held {
     /// From the lists that were imported and not taken back.
     pub async fn load(db: &impl ConnectionTrait, definitions: &Definitions) -> Result<Self, DbErr> {
         let scopes = queries::scopes(db).await?;
-        let mut held = Self::of_lists(definitions, &scopes);
+        let wards = Wards::load(db).await?;
+        let mut held = Self::of_lists(definitions, &scopes, &wards);
         held.add_sample(db, definitions, &scopes).await?;
         Ok(held)
     }
@@ -35,11 +45,11 @@ impl Held {
         &mut self,
         db: &impl ConnectionTrait,
         definitions: &Definitions,
-        scopes: &[String],
+        scopes: &[Scope],
     ) -> Result<(), DbErr> {
         let prefectures: BTreeSet<&str> = scopes
             .iter()
-            .filter_map(|scope| scope.strip_prefix("sample/")?.get(..2))
+            .filter_map(|scope| scope.name.strip_prefix("sample/")?.get(..2))
             .collect();
         if prefectures.is_empty() {
             return Ok(());
@@ -57,29 +67,34 @@ impl Held {
         Ok(())
     }
 
-    /// Whether every one of these prefectures is covered for the category.
-    pub fn has_category(&self, code: &str, prefectures: &BTreeSet<String>) -> bool {
-        all_have(&self.categories, code, prefectures)
+    /// Whether every one of these places (municipalities or prefectures) is covered for the category.
+    pub fn has_category(&self, code: &str, places: &BTreeSet<String>) -> bool {
+        all_have(&self.categories, code, places)
     }
 
-    /// Whether every one of these prefectures is covered for the capability.
-    pub fn has_capability(&self, code: &str, prefectures: &BTreeSet<String>) -> bool {
-        all_have(&self.capabilities, code, prefectures)
+    /// Whether every one of these places (municipalities or prefectures) is covered for the capability.
+    pub fn has_capability(&self, code: &str, places: &BTreeSet<String>) -> bool {
+        all_have(&self.capabilities, code, places)
     }
 
-    /// The prefectures of which any list is loaded.
-    pub fn prefectures(&self) -> BTreeSet<String> {
+    /// The prefectures and municipalities of which any list is loaded.
+    pub fn places(&self) -> BTreeSet<String> {
         self.categories
             .keys()
             .chain(self.capabilities.keys())
+            .filter(|place| *place != NATION)
             .cloned()
             .collect()
     }
 
-    /// `scopes` are `format/prefecture/kind` (and perhaps `/publisher`) of the lists that were loaded.
-    fn of_lists(definitions: &Definitions, scopes: &[String]) -> Self {
+    fn of_lists(definitions: &Definitions, scopes: &[Scope], wards: &Wards) -> Self {
         let mut held = Self::default();
-        for (prefecture, lists) in lists_by_prefecture(scopes) {
+        let by_place = lists_by_place(scopes, wards);
+        for place in by_place.keys() {
+            let lists: Vec<&List<'_>> = beginnings(place)
+                .filter_map(|beginning| by_place.get(beginning))
+                .flatten()
+                .collect();
             let categories = definitions
                 .categories()
                 .iter()
@@ -90,9 +105,9 @@ impl Held {
                 .iter()
                 .filter(|capability| tells(definitions, &lists, capability))
                 .map(|capability| capability.code.clone());
-            held.categories
-                .insert(prefecture.clone(), categories.collect());
-            held.capabilities.insert(prefecture, capabilities.collect());
+            held.categories.insert(place.clone(), categories.collect());
+            held.capabilities
+                .insert(place.clone(), capabilities.collect());
         }
         held
     }
@@ -150,12 +165,12 @@ fn how(definitions: &Definitions, sources: &[String]) -> Vec<String> {
 }
 
 fn add(
-    by_prefecture: &mut BTreeMap<String, BTreeSet<String>>,
+    by_place: &mut BTreeMap<String, BTreeSet<String>>,
     prefectures: &BTreeSet<&str>,
     code: &str,
 ) {
     for prefecture in prefectures {
-        by_prefecture
+        by_place
             .entry((*prefecture).to_owned())
             .or_default()
             .insert(code.to_owned());
@@ -163,57 +178,124 @@ fn add(
 }
 
 fn all_have(
-    by_prefecture: &BTreeMap<String, BTreeSet<String>>,
+    by_place: &BTreeMap<String, BTreeSet<String>>,
     code: &str,
-    prefectures: &BTreeSet<String>,
+    places: &BTreeSet<String>,
 ) -> bool {
-    let has = |prefecture: &String| {
-        by_prefecture
-            .get(prefecture)
+    let has = |place: &str| {
+        by_place
+            .get(place)
             .is_some_and(|codes| codes.contains(code))
     };
-    !prefectures.is_empty() && prefectures.iter().all(has)
+    let is_covered = |place: &String| beginnings(place).any(has);
+    !places.is_empty() && places.iter().all(is_covered)
+}
+
+/// The places that a place lies in: the nation, its prefecture, itself.
+fn beginnings(place: &str) -> impl Iterator<Item = &str> {
+    let mut ends = vec![0, 2, place.len()];
+    ends.dedup();
+    ends.into_iter().filter_map(|end| place.get(..end))
+}
+
+/// One list that an import brought, as its batch wrote it down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Scope {
+    /// The file.
+    batch: i64,
+    /// `format/prefecture/kind`, and `/publisher` where each municipality has a list of its own.
+    name: String,
 }
 
 /// One kind of one list.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct List<'a> {
     format: Format,
     /// 医科, 訪問入浴介護, 病院 …; empty where the list has no kinds.
     kind: &'a str,
 }
 
-fn lists_by_prefecture(scopes: &[String]) -> BTreeMap<String, Vec<List<'_>>> {
-    let mut lists: BTreeMap<String, Vec<List<'_>>> = BTreeMap::new();
+fn lists_by_place<'a>(scopes: &'a [Scope], wards: &Wards) -> BTreeMap<String, BTreeSet<List<'a>>> {
+    let mut lists: BTreeMap<String, BTreeSet<List<'_>>> = BTreeMap::new();
+    let mut reach: BTreeMap<(i64, &str), BTreeSet<&str>> = BTreeMap::new();
     for scope in scopes {
-        let Some(format) = Format::of_scope(scope) else {
+        let Some(format) = Format::of_scope(&scope.name) else {
             continue;
         };
-        let mut parts = scope.split('/').skip(1);
+        let mut parts = scope.name.split('/').skip(1);
         let (Some(prefecture), kind) = (parts.next(), parts.next().unwrap_or_default()) else {
             continue;
         };
-        lists
-            .entry(prefecture.to_owned())
-            .or_default()
-            .push(List { format, kind });
+        let mut put = |place: String| {
+            lists
+                .entry(place)
+                .or_default()
+                .insert(List { format, kind });
+        };
+        if format.is_of_one_publisher() {
+            wards.places_of(parts.next()).into_iter().for_each(put);
+            continue;
+        }
+        put(prefecture.to_owned());
+        let prefectures = reach.entry((scope.batch, kind)).or_default();
+        prefectures.insert(prefecture);
+        if prefectures.len() > MOST_PREFECTURES_OF_A_REGION {
+            put(NATION.to_owned());
+        }
     }
     lists
+}
+
+/// The wards of designated cities: such a city's own list covers each of them.
+#[derive(Debug, Default)]
+struct Wards {
+    /// Code and 「札幌市中央区」, in the order of codes.
+    all: Vec<(String, String)>,
+}
+
+impl Wards {
+    async fn load(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        queries::wards(db).await.map(|all| Self { all })
+    }
+
+    /// What a list of this publisher (code of a prefecture or a municipality) covers.
+    fn places_of(&self, publisher: Option<&str>) -> Vec<String> {
+        let (prefecture, municipality) = match publisher.map(area_of) {
+            Some(Ok(area)) => area,
+            Some(Err(_)) | None => return Vec::new(),
+        };
+        let Some(municipality) = municipality else {
+            return prefecture.iter().map(ToString::to_string).collect();
+        };
+        let code = municipality.to_string();
+        let city_of = |name: &'_ str| ward_of_city(name).map(|(city, _)| city.to_owned());
+        let mut behind = self
+            .all
+            .iter()
+            .filter(|(ward, _)| ward.get(..2) == code.get(..2) && *ward > code)
+            .peekable();
+        // The wards of a city stand behind it, before the next city.
+        let city = match self.all.iter().any(|(ward, _)| *ward == code) {
+            true => None,
+            false => behind.peek().and_then(|(_, name)| city_of(name)),
+        };
+        let wards = behind
+            .take_while(|(_, name)| city.is_some() && city_of(name) == city)
+            .map(|(ward, _)| ward.clone());
+        wards.chain(std::iter::once(code.clone())).collect()
+    }
 }
 
 impl List<'_> {
     /// Whether the list brings the whole category.
     fn fills(&self, definitions: &Definitions, category: &Category) -> bool {
-        if !category
-            .sources
-            .iter()
-            .any(|source| source == self.format.code())
-        {
+        if !definitions.is_brought_by(&category.sources, self.format.code()) {
             return false;
         }
+        let is_it = |found: Option<&Category>| found.is_some_and(|it| it.code == category.code);
         match self.format {
-            Format::CareServices => self.is_care_service(definitions, category),
-            Format::StandardCare => self.is_care_service(definitions, category),
+            Format::CareServices => is_it(definitions.category_of_care_service(self.kind)),
+            Format::StandardCare => is_it(definitions.category_called(self.kind)),
             Format::Filings => {
                 let begins = |kind: &String| kind.split('/').next() == Some(self.kind);
                 category
@@ -222,17 +304,11 @@ impl List<'_> {
                     .is_some_and(|kinds| kinds.iter().any(begins))
             }
             Format::MedicalNet => category.name == self.kind,
-            Format::StandardMedical => definitions
-                .category_of_institution(self.format.code(), self.kind)
-                .is_some_and(|of_kind| of_kind.code == category.code),
+            Format::StandardMedical => {
+                is_it(definitions.category_of_institution(self.format.code(), self.kind))
+            }
             Format::BedReport | Format::BedBook => true,
         }
-    }
-
-    fn is_care_service(&self, definitions: &Definitions, category: &Category) -> bool {
-        definitions
-            .category_of_care_service(self.kind)
-            .is_some_and(|of_kind| of_kind.code == category.code)
     }
 
     fn knows_beds_only(&self) -> bool {
@@ -241,7 +317,7 @@ impl List<'_> {
 }
 
 /// Whether one of the lists tells the capability of everybody who could have it.
-fn tells(definitions: &Definitions, lists: &[List<'_>], capability: &Capability) -> bool {
+fn tells(definitions: &Definitions, lists: &[&List<'_>], capability: &Capability) -> bool {
     let is_source = |list: &List<'_>| {
         capability
             .sources
@@ -255,7 +331,7 @@ fn tells(definitions: &Definitions, lists: &[List<'_>], capability: &Capability)
                 .iter()
                 .all(|code| code.starts_with("bed_"));
         }
-        let same: Vec<&List<'_>> = lists
+        let same: Vec<&&List<'_>> = lists
             .iter()
             .filter(|other| other.format == list.format)
             .collect();
@@ -280,8 +356,26 @@ mod tests {
     use super::*;
 
     fn held(scopes: &[&str]) -> Held {
-        let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        Held::of_lists(&Definitions::load(None).unwrap(), &scopes)
+        let scope = |name: &&str| Scope {
+            batch: 1,
+            name: (*name).to_owned(),
+        };
+        let scopes: Vec<Scope> = scopes.iter().map(scope).collect();
+        let wards = [
+            ("14101", "横浜市鶴見区"),
+            ("14118", "横浜市都筑区"),
+            ("14131", "川崎市川崎区"),
+        ];
+        let wards = Wards {
+            all: wards
+                .map(|(code, name)| (code.to_owned(), name.to_owned()))
+                .into(),
+        };
+        Held::of_lists(&Definitions::load(None).unwrap(), &scopes, &wards)
+    }
+
+    fn places(codes: &[&str]) -> BTreeSet<String> {
+        codes.iter().map(|code| (*code).to_owned()).collect()
     }
 
     fn tottori() -> BTreeSet<String> {
@@ -320,9 +414,9 @@ mod tests {
     }
 
     #[test]
-    fn bed_reports_cover_hospitals_and_not_all_clinics_nor_what_filings_tell_better() {
+    fn bed_reports_cover_no_category_whole_nor_what_filings_tell_better() {
         let held = held(&["bed_report/31"]);
-        assert!(held.has_category("hospital", &tottori()));
+        assert!(!held.has_category("hospital", &tottori()));
         assert!(!held.has_category("clinic", &tottori()));
         assert!(!held.has_capability("home_care_24h", &tottori()));
         assert!(held.has_capability("tertiary_emergency", &tottori()));
@@ -336,6 +430,45 @@ mod tests {
             !held(&["filings/31/医科"]).has_capability("gastrostomy", &tottori()),
             "surveys only"
         );
+    }
+
+    #[test]
+    fn a_municipality_s_list_covers_that_municipality_alone() {
+        let held = held(&[
+            "standard_care/31/訪問看護/312029",
+            "standard_care/31/居宅介護支援/310000",
+            "standard_care/31/訪問介護/よなごし",
+            "standard_care/31/通いの場/31202",
+        ]);
+        assert!(held.has_category("visiting_nursing", &places(&["31202"])));
+        assert!(!held.has_category("visiting_nursing", &places(&["31202", "31204"])));
+        assert!(!held.has_category("visiting_nursing", &tottori()));
+        assert!(held.has_category("care_management", &places(&["31202", "31204"])));
+        assert!(!held.has_category("home_help", &places(&["31202"])));
+        assert!(held.has_category("exercise_salon", &places(&["31202"])));
+        assert!(!held.has_category("exercise_salon", &tottori()));
+    }
+
+    #[test]
+    fn a_designated_city_s_list_covers_its_wards_and_no_other_city_s() {
+        let held = held(&["standard_care/14/訪問看護/141003"]);
+        assert!(held.has_category("visiting_nursing", &places(&["14101", "14118"])));
+        assert!(!held.has_category("visiting_nursing", &places(&["14131"])));
+        assert!(!held.has_category("visiting_nursing", &places(&["14201"])));
+    }
+
+    #[test]
+    fn a_list_of_more_prefectures_than_a_region_has_is_the_nation_s() {
+        let of = |n: usize| -> Held {
+            let scopes: Vec<String> = (1..=n)
+                .map(|prefecture| format!("care_services/{prefecture:02}/夜間対応型訪問介護"))
+                .collect();
+            held(&scopes.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        assert!(!of(10).has_category("night_home_help", &tottori()));
+        assert!(of(11).has_category("night_home_help", &tottori()));
+        assert!(of(11).has_category("night_home_help", &places(&["31202", "32201"])));
+        assert!(!of(11).has_category("home_bathing", &tottori()));
     }
 
     #[test]

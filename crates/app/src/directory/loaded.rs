@@ -1,7 +1,5 @@
 //! Which public lists the directory was taken from, for the page that names its sources.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{ConnectionTrait, DbErr};
 
 mod queries;
@@ -23,14 +21,4 @@ pub struct LoadedList {
 /// The database's own.
 pub async fn lists(db: &impl ConnectionTrait) -> Result<Vec<LoadedList>, DbErr> {
     queries::lists(db).await
-}
-
-/// How many services that are not closed there are, by municipality (5 digits).
-///
-/// # Errors
-/// The database's own.
-pub async fn services_by_municipality(
-    db: &impl ConnectionTrait,
-) -> Result<BTreeMap<String, u64>, DbErr> {
-    queries::services_by_municipality(db).await
 }

@@ -29,18 +29,13 @@ pub async fn of_area(
     municipalities: &BTreeSet<String>,
     n_75_plus: Option<f64>,
 ) -> Result<Vec<Rate>, DbErr> {
-    let prefectures = municipalities
-        .iter()
-        .filter_map(|code| code.get(..2))
-        .map(str::to_owned)
-        .collect();
     let mut rates = Vec::new();
     for category in definitions
         .categories()
         .iter()
         .filter(|category| category.resident_visible)
     {
-        let n = if held.has_category(&category.code, &prefectures) {
+        let n = if held.has_category(&category.code, municipalities) {
             let kind = Kind::Category(category.code.clone());
             Some(kind::count_active(db, &kind, municipalities).await?)
         } else {

@@ -62,16 +62,16 @@ impl CoveragePage {
     async fn empty(state: &State, found: &Area, asked: &Asked) -> Result<Self, Problem> {
         let definitions = &state.definitions;
         let held = state.held().await?;
-        let prefectures = found.prefecture_code.iter().cloned().collect();
+        let places = found.member_codes().into_iter().collect();
         let visits = definitions.categories().iter().filter(|category| {
             category.resident_visible && (category.is_home_visit || category.is_consultation)
         });
         let categories = visits.map(|category| Choice {
             code: category.code.clone(),
             text: words::with_term(&category.plain, &category.name),
-            unlisted: !held.has_category(&category.code, &prefectures),
+            unlisted: !held.has_category(&category.code, &places),
         });
-        let mut choices = words::capabilities(definitions, &held, &prefectures);
+        let mut choices = words::capabilities(definitions, &held, &places);
         choices.push((
             "家に来るサービス・相談の窓口".to_owned(),
             categories.collect(),

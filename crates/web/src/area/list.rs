@@ -7,7 +7,6 @@ use askama::Template;
 use axum::extract::State as FromState;
 use keniki_app::area::show;
 use keniki_app::area::show::people;
-use keniki_app::directory::loaded;
 
 use crate::error::Problem;
 use crate::page::{Frame, Nav, Page};
@@ -26,14 +25,8 @@ impl AreaListPage {
     pub(crate) async fn load(state: &State, current: Option<Nav>) -> Result<Self, Problem> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         let areas = show::medical_areas(&state.db).await?;
-        let services = loaded::services_by_municipality(&state.db).await?;
         let totals = people::totals(&state.db, &areas).await?;
         for (area, population) in areas.into_iter().zip(totals) {
-            let n_services = area
-                .members
-                .iter()
-                .filter_map(|member| services.get(&member.code))
-                .sum();
             let prefecture = area.prefecture_code.clone().unwrap_or_default();
             if !groups.contains_key(&prefecture) {
                 let name = show::prefecture_name(&state.db, &prefecture)
@@ -53,7 +46,6 @@ impl AreaListPage {
                     n_municipalities: area.members.len(),
                     name: area.name,
                     population,
-                    n_services,
                 });
             });
         }
@@ -94,8 +86,6 @@ pub struct Line {
     pub n_municipalities: usize,
     /// People; none where not loaded.
     pub population: Option<i64>,
-    /// Services listed.
-    pub n_services: u64,
 }
 
 #[cfg(test)]
@@ -104,21 +94,17 @@ pub(crate) mod tests {
     use crate::page::check::assert_sound;
 
     pub(crate) fn samples() -> Vec<AreaListPage> {
-        let line = |name: &str, population, n_services| Line {
+        let line = |name: &str, population| Line {
             href: "/areas/9901".to_owned(),
             name: name.to_owned(),
             n_municipalities: 5,
             population,
-            n_services,
         };
         let full = AreaListPage {
             frame: Frame::sample(Some(crate::page::Nav::Area)),
             groups: vec![Group {
                 name: "架空県".to_owned(),
-                areas: vec![
-                    line("汐見圏域", Some(220_431), 1_204),
-                    line("遠野瀬圏域", None, 0),
-                ],
+                areas: vec![line("汐見圏域", Some(220_431)), line("遠野瀬圏域", None)],
             }],
         };
         vec![

@@ -31,7 +31,7 @@ pub(crate) async fn list_services(
     let (definitions, km) = (&state.definitions, state.definitions.coverage().km);
     let scope = Scope::of(&state, &asked).await?;
     let held = state.held().await?;
-    let prefectures = scope.held_in(&held);
+    let places = scope.held_in(&held);
     let query = scope.query(&asked, km, state.clock.now());
     let found = search::find(&state.db, &state.thesaurus, &query).await?;
     let listed = listing::of(&state.db, &found.service_ids).await?;
@@ -47,7 +47,7 @@ pub(crate) async fn list_services(
     let choices = Choices {
         municipalities: scope.municipalities(),
         views: words::views(definitions, &asked),
-        ..words::choices(definitions, &held, &prefectures)
+        ..words::choices(definitions, &held, &places)
     };
     Ok(Page(ServiceListPage {
         frame: Frame::load(&state, Some(Nav::Search)).await?,
@@ -61,11 +61,11 @@ pub(crate) async fn list_services(
             .map(|listed| Row::of(listed, &state, scope.point))
             .collect(),
         open_unknown: found.n_open_unknown,
-        unlisted_word: words::unlisted_word(definitions, &held, &prefectures, &asked.q),
+        unlisted_word: words::unlisted_word(definitions, &held, &places, &asked.q),
         unlisted: words::unlisted(
             definitions,
             &held,
-            &prefectures,
+            &places,
             &asked.category,
             &asked.capability,
         ),

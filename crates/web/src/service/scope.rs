@@ -100,16 +100,12 @@ impl Scope {
             .collect()
     }
 
-    /// The prefectures whose lists must cover a category: that of the area, else all that have any.
+    /// The places whose lists must cover a category: the area's municipalities, else all that have any.
     #[must_use]
     pub fn held_in(&self, held: &Held) -> BTreeSet<String> {
-        match self
-            .area
-            .as_ref()
-            .and_then(|area| area.prefecture_code.clone())
-        {
-            Some(code) => BTreeSet::from([code]),
-            None => held.prefectures(),
+        match &self.area {
+            Some(area) => area.member_codes().into_iter().collect(),
+            None => held.places(),
         }
     }
 

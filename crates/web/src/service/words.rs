@@ -13,7 +13,7 @@ use crate::page::Link;
 
 /// What can be asked for on a public page, and what of it no source covers.
 #[must_use]
-pub fn choices(definitions: &Definitions, held: &Held, prefectures: &BTreeSet<String>) -> Choices {
+pub fn choices(definitions: &Definitions, held: &Held, places: &BTreeSet<String>) -> Choices {
     let categories = definitions.views().iter().map(|view| {
         let categories = definitions
             .categories_of_view(&view.code)
@@ -21,13 +21,13 @@ pub fn choices(definitions: &Definitions, held: &Held, prefectures: &BTreeSet<St
             .map(|category| Choice {
                 code: category.code.clone(),
                 text: with_term(&category.plain, &category.name),
-                unlisted: !held.has_category(&category.code, prefectures),
+                unlisted: !held.has_category(&category.code, places),
             });
         (view.name.clone(), categories.collect())
     });
     Choices {
         categories: categories.collect(),
-        capabilities: capabilities(definitions, held, prefectures),
+        capabilities: capabilities(definitions, held, places),
         municipalities: Vec::new(),
         views: Vec::new(),
     }
@@ -56,7 +56,7 @@ pub fn views(definitions: &Definitions, asked: &Asked) -> Vec<(Link, bool)> {
 pub fn capabilities(
     definitions: &Definitions,
     held: &Held,
-    prefectures: &BTreeSet<String>,
+    places: &BTreeSet<String>,
 ) -> Vec<(String, Vec<Choice>)> {
     let groups = definitions.groups().iter().map(|group| {
         let capabilities = definitions
@@ -66,7 +66,7 @@ pub fn capabilities(
             .map(|capability| Choice {
                 code: capability.code.clone(),
                 text: capability.plain.clone(),
-                unlisted: !held.has_capability(&capability.code, prefectures),
+                unlisted: !held.has_capability(&capability.code, places),
             });
         (group.name.clone(), capabilities.collect())
     });
@@ -135,18 +135,18 @@ pub fn marker<'a>(definitions: &'a Definitions, category: &str) -> (&'a str, Sym
 pub fn unlisted(
     definitions: &Definitions,
     held: &Held,
-    prefectures: &BTreeSet<String>,
+    places: &BTreeSet<String>,
     category: &str,
     capability: &str,
 ) -> Option<Unlisted> {
     let of_category = definitions
         .category(category)
-        .filter(|found| !held.has_category(&found.code, prefectures))
+        .filter(|found| !held.has_category(&found.code, places))
         .map(|found| (&found.plain, Uncovered::category(definitions, found)));
     let of_capability = || {
         definitions
             .capability(capability)
-            .filter(|found| !held.has_capability(&found.code, prefectures))
+            .filter(|found| !held.has_capability(&found.code, places))
             .map(|found| (&found.plain, Uncovered::capability(definitions, found)))
     };
     let (name, uncovered) = of_category.or_else(of_capability)?;
@@ -161,7 +161,7 @@ pub fn unlisted(
 pub fn unlisted_word(
     definitions: &Definitions,
     held: &Held,
-    prefectures: &BTreeSet<String>,
+    places: &BTreeSet<String>,
     typed: &str,
 ) -> Option<Unlisted> {
     let typed = fold(typed.trim());
@@ -171,7 +171,7 @@ pub fn unlisted_word(
             .chain(&category.aliases);
         names.into_iter().any(|name| fold(name) == typed)
     })?;
-    (!held.has_category(&found.code, prefectures)).then(|| Unlisted {
+    (!held.has_category(&found.code, places)).then(|| Unlisted {
         name: found.name.clone(),
         how: Uncovered::category(definitions, found).how.join(""),
     })

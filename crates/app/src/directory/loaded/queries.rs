@@ -1,7 +1,5 @@
 //! The SQL behind the loaded lists.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::LoadedList;
@@ -26,24 +24,4 @@ pub(super) async fn lists(db: &impl ConnectionTrait) -> Result<Vec<LoadedList>, 
         imported_at: row.imported_at,
     };
     Ok(rows.into_iter().map(list).collect())
-}
-
-#[derive(Debug, FromQueryResult)]
-struct CountRow {
-    municipality_code: String,
-    n: i64,
-}
-
-pub(super) async fn services_by_municipality(
-    db: &impl ConnectionTrait,
-) -> Result<BTreeMap<String, u64>, DbErr> {
-    let sql =
-        "select t.municipality_code, count(*) as n from service s join site t on t.id = s.site_id
-               where s.status <> 'closed' and t.municipality_code is not null
-               group by t.municipality_code order by t.municipality_code";
-    let rows = CountRow::find_by_statement(statement(db, sql, []))
-        .all(db)
-        .await?;
-    let count = |row: CountRow| (row.municipality_code, row.n.unsigned_abs());
-    Ok(rows.into_iter().map(count).collect())
 }

@@ -110,7 +110,7 @@ impl Parser for CareServices {
 }
 
 /// A 2-, 5- or 6-digit code; a prefecture alone names no municipality.
-pub(super) fn area_of(
+pub(crate) fn area_of(
     code: &str,
 ) -> Result<(Option<PrefectureCode>, Option<MunicipalityCode>), Cause> {
     let digits = keniki_base::text::squeeze(code);

@@ -56,7 +56,7 @@ pub struct LocateInput<'a> {
 pub struct Located {
     /// Of the municipality, else as given.
     pub prefecture: Option<PrefectureCode>,
-    /// By code, else from the address within the prefecture.
+    /// From the address within the prefecture, else by code.
     pub municipality: Option<MunicipalityCode>,
     /// The list's point, if it can be.
     pub point: Option<Point>,
@@ -70,20 +70,17 @@ pub fn locate(
     sink: &mut Sink,
 ) -> Located {
     let places = &reference.places;
-    let by_address = || {
+    let by_address =
         places
             .municipalities
-            .find(input.address, input.prefecture, input.named.as_deref())
-    };
-    let municipality = match input.municipality {
-        None => by_address(),
-        Some(by_code) => {
-            if by_address().is_some_and(|other| contradict(by_code, other)) {
-                sink.findings
-                    .push(at.finding("住所", input.address, Cause::MunicipalityConflict));
-            }
+            .find(input.address, input.prefecture, input.named.as_deref());
+    let municipality = match (input.municipality, by_address) {
+        (Some(by_code), Some(by_address)) if contradict(by_code, by_address) => {
+            sink.findings
+                .push(at.finding("住所", input.address, Cause::MunicipalityConflict));
             Some(by_code)
         }
+        (by_code, by_address) => by_address.or(by_code),
     };
     if municipality.is_none() {
         sink.findings
@@ -100,7 +97,7 @@ pub fn locate(
 }
 
 /// Codes 100–199 within a prefecture are designated cities and wards: a city's own code beside its ward's,
-/// or a ward's former code beside the one of today, contradict nothing.
+/// or a ward's former code beside the one of today, contradict nothing, and the address decides.
 fn contradict(a: MunicipalityCode, b: MunicipalityCode) -> bool {
     let is_ward = |code: MunicipalityCode| code.as_str()[2..].starts_with('1');
     a != b && !(is_ward(a) && is_ward(b))

@@ -68,7 +68,7 @@ impl Standard {
             .map(|word| {
                 reference
                     .definitions
-                    .category_of_care_service(word)
+                    .category_called(word)
                     .map(|category| (category.code.clone(), word.to_owned()))
                     .ok_or_else(|| word.to_owned())
             })
@@ -184,10 +184,10 @@ impl Parser for Standard {
             },
             |code| code.to_string(),
         );
-        // Each municipality publishes its own list: what another one's lacks is not gone.
-        let publisher = match get(PUBLISHER) {
-            "" => get(MUNICIPALITY),
-            code => code,
+        // A list that does not say whose it is answers for the municipalities it names.
+        let publisher = match (get(PUBLISHER), located.municipality) {
+            ("", Some(municipality)) => municipality.to_string(),
+            (code, _) => code.to_owned(),
         };
         for (index, (category, word)) in categories.into_iter().enumerate() {
             sink.records.push(Record {

@@ -1,5 +1,7 @@
 //! 推奨データセット and 自治体標準オープンデータセット: both generations, both encodings, CSV and XLSX; rows invented.
 
+use keniki_app::definition::Definitions;
+use keniki_app::directory::held::Held;
 use keniki_app::import::FileReport;
 use keniki_tests::{TestDatabase, on_both};
 use rust_xlsxwriter::Workbook;
@@ -282,6 +284,32 @@ const CARE: [&[&str]; 3] = [
     ],
 ];
 
+/// A list that an area keeps itself: no numbers, and what no public list has, by name or in plain words.
+const OWN: [&[&str]; 4] = [
+    &["市区町村名", "事業所名", "実施サービス", "住所", "電話番号"],
+    &[
+        "ためし市",
+        "ためし市地域包括支援センター",
+        "地域包括支援センター",
+        "みほん県ためし市本町5-5",
+        "0859-00-0007",
+    ],
+    &[
+        "ためし市",
+        "いきいき本町クラブ",
+        "体操やお茶の集まり;認知症カフェ",
+        "みほん県ためし市本町6-6",
+        "",
+    ],
+    &[
+        "ためし市",
+        "ためし保健所",
+        "保健所",
+        "みほん県ためし市本町7-7",
+        "0859-00-0008",
+    ],
+];
+
 fn csv_of(table: &[&[&str]]) -> String {
     table
         .iter()
@@ -311,7 +339,12 @@ async fn taken(world: &World, table: &[&[&str]], shape: &str) -> FileReport {
         _ => book_of(table),
     };
     let report = world.take("a", bytes).await;
-    assert_eq!((report.warnings.len(), report.new), (0, 2), "{report:#?}");
+    let n_rows = table.len() as u64 - 1;
+    assert_eq!(
+        (report.warnings.len(), report.new),
+        (0, n_rows),
+        "{report:#?}"
+    );
     report
 }
 
@@ -369,6 +402,62 @@ async fn several_services_in_a_row_are_services_of_one_site() {
         }
     })
     .await;
+}
+
+/// 実施サービス takes every category by its name or its plain words, and the list covers the towns it names.
+#[tokio::test]
+async fn an_area_s_own_list_brings_what_nobody_publishes() {
+    on_both(async |database| {
+        let world = World::invented(database).await;
+        let report = taken(&world, &OWN, "utf-8").await;
+        assert!(report.written, "{:?}", report.errors);
+        assert_eq!(
+            (report.format.as_deref(), report.rejected),
+            (Some("standard_care"), 0)
+        );
+        let categories = world.texts("select category from service order by 1").await;
+        assert_eq!(
+            categories,
+            [
+                "community_support_center",
+                "dementia_cafe",
+                "exercise_salon",
+                "health_center"
+            ]
+        );
+        let held = Held::load(&world.db, &Definitions::load(None).unwrap())
+            .await
+            .unwrap();
+        for code in &categories {
+            assert!(
+                held.has_category(code, &["51201".to_owned()].into()),
+                "{code}"
+            );
+            assert!(
+                !held.has_category(code, &["51389".to_owned()].into()),
+                "{code}"
+            );
+        }
+    })
+    .await;
+    let definitions = Definitions::load(None).unwrap();
+    for category in definitions
+        .categories()
+        .iter()
+        .filter(|it| it.institution_kinds.is_empty())
+    {
+        for word in [&category.name, &category.plain] {
+            assert!(
+                !word.contains([';', '；', '、']),
+                "{word} would be cut in the cell"
+            );
+            assert_eq!(
+                definitions.category_called(word).map(|it| &it.code),
+                Some(&category.code),
+                "{word}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
