@@ -84,18 +84,83 @@ pub struct Said {
 }
 
 /// One opening of a day. Neither time: open or closed is known, the hours are not.
+///
+/// Kept as `1`, `1 09:00-18:00`, or `7x` where it is closed: a record has eight of them or more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "KeptHours")]
 pub struct Hours {
     /// 1 Monday … 7 Sunday, 8 public holiday.
     pub weekday: u8,
     /// False: closed that day.
     pub is_open: bool,
     /// `HH:MM`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub opens: Option<String>,
     /// `HH:MM`; past midnight counts on (`26:00`).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub closes: Option<String>,
+}
+
+/// As records of today keep it, or with a name for each part as the first ones did.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptHours {
+    Short(String),
+    Long {
+        weekday: u8,
+        is_open: bool,
+        opens: Option<String>,
+        closes: Option<String>,
+    },
+}
+
+impl From<Hours> for String {
+    fn from(hours: Hours) -> Self {
+        let mut out = hours.weekday.to_string();
+        if !hours.is_open {
+            out.push('x');
+        }
+        if hours.opens.is_some() || hours.closes.is_some() {
+            out.push(' ');
+            out.extend(hours.opens);
+            out.push('-');
+            out.extend(hours.closes);
+        }
+        out
+    }
+}
+
+impl TryFrom<KeptHours> for Hours {
+    type Error = String;
+
+    fn try_from(kept: KeptHours) -> Result<Self, Self::Error> {
+        let text = match kept {
+            KeptHours::Short(text) => text,
+            KeptHours::Long {
+                weekday,
+                is_open,
+                opens,
+                closes,
+            } => {
+                return Ok(Self {
+                    weekday,
+                    is_open,
+                    opens,
+                    closes,
+                });
+            }
+        };
+        let (day, times) = text.split_once(' ').unwrap_or((&text, "-"));
+        let (opens, closes) = times.split_once('-').ok_or_else(|| text.clone())?;
+        let time = |time: &str| (!time.is_empty()).then(|| time.to_owned());
+        Ok(Self {
+            weekday: day
+                .trim_end_matches('x')
+                .parse()
+                .map_err(|_| text.clone())?,
+            is_open: !day.ends_with('x'),
+            opens: time(opens),
+            closes: time(closes),
+        })
+    }
 }
 
 /// A capability and the filing by which it is known.
@@ -152,4 +217,55 @@ pub fn are_never_one(a: &str, b: &str) -> bool {
 pub fn is_same_service(a: &str, b: &str) -> bool {
     const HOUSES: [&str; 2] = ["hospital", "clinic"];
     a == b || (HOUSES.contains(&a) && HOUSES.contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::option::of;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn hours_are_kept_short_and_those_of_the_first_records_are_still_read() {
+        let at = |weekday, is_open, times: Option<(&str, &str)>| Hours {
+            weekday,
+            is_open,
+            opens: times.map(|(opens, _)| opens.to_owned()),
+            closes: times.map(|(_, closes)| closes.to_owned()),
+        };
+        for (hours, short, long) in [
+            (
+                at(1, true, None),
+                r#""1""#,
+                r#"{"weekday":1,"is_open":true}"#,
+            ),
+            (
+                at(7, false, None),
+                r#""7x""#,
+                r#"{"weekday":7,"is_open":false}"#,
+            ),
+            (
+                at(8, true, Some(("09:00", "26:00"))),
+                r#""8 09:00-26:00""#,
+                r#"{"weekday":8,"is_open":true,"opens":"09:00","closes":"26:00"}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&hours).unwrap(), short);
+            assert_eq!(serde_json::from_str::<Hours>(short).unwrap(), hours);
+            assert_eq!(serde_json::from_str::<Hours>(long).unwrap(), hours);
+        }
+        assert!(serde_json::from_str::<Hours>(r#""Mo""#).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_of_hours_is_read_as_it_was(
+            weekday in 1u8..=8, is_open: bool, opens in of("[0-2][0-9]:[0-5][0-9]"), closes in of("[0-2][0-9]:[0-5][0-9]"),
+        ) {
+            let hours = Hours { weekday, is_open, opens, closes };
+            let kept = serde_json::to_string(&hours).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Hours>(&kept).unwrap(), hours);
+        }
+    }
 }
