@@ -2,6 +2,7 @@
 //!
 //! Where the engines differ stands here and in `directory/search/queries.rs`, nowhere else.
 
+use std::path::Path;
 use std::time::Duration;
 
 /// What the database answers when it fails; the faces pass it on without depending on the driver.
@@ -82,6 +83,13 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
         url: without_password(url),
         cause: innermost(&error.to_string()).to_owned(),
     })
+}
+
+/// The SQLite file of `url`, where it does not exist yet.
+pub fn missing_file(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let file = path.split('?').next().unwrap_or(path);
+    (!file.is_empty() && file != ":memory:" && !Path::new(file).exists()).then_some(file)
 }
 
 /// The driver tells its cause again at each of its layers: the last one says it all.

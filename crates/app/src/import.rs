@@ -1,7 +1,9 @@
 //! Brings public lists into the directory: read, check, match, write; each file one transaction and
 //! one batch, which can be tried first and undone later.
 
+pub mod batches;
 mod chunk;
+pub mod content;
 mod fold;
 mod matching;
 pub mod problem_book;

@@ -99,7 +99,20 @@ impl Common {
 
     /// The database, with its schema up to date.
     pub async fn open(&self) -> anyhow::Result<database::Connection> {
+        if let Some(file) = database::missing_file(&self.database) {
+            eprintln!("データベース「{file}」はまだないので、新しく作ります。");
+        }
         Ok(database::open(&self.database, !self.no_migrate).await?)
+    }
+
+    /// Refuses a SQLite file that is not there: a command that only looks would make an empty one of a mistyped name.
+    fn must_exist(&self) -> anyhow::Result<()> {
+        match database::missing_file(&self.database) {
+            Some(file) => anyhow::bail!(
+                "データベース「{file}」がありません。--database の名前を確かめるか、先に keniki area load か keniki directory import で作ってください。"
+            ),
+            None => Ok(()),
+        }
     }
 
     /// Runs `work` on the database and closes it, so that SQLite leaves one file behind and no log beside it.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::content::{CHANGES_TOLD, Changed};
 use super::fold::{self, Keys, SaidBy};
 use super::matching::{CERTAIN, Verdict, WORTH_ASKING};
 use super::queries::{self, KnownRecord, NewRecord};
@@ -46,6 +47,9 @@ pub(super) struct Tally {
     pub new_sites: u64,
     pub new_services: u64,
     pub to_review: u64,
+    /// Records that an earlier edition had.
+    pub met: u64,
+    pub changes: Vec<Changed>,
 }
 
 /// A told record with the site it goes to.
@@ -80,6 +84,7 @@ impl Importer<'_> {
             }
             let rows = record.rows.len() as u64;
             if let Some(known) = before {
+                self.tally.met += 1;
                 self.had_its_row(record, known.site_id);
             }
             match before {
@@ -171,6 +176,9 @@ impl Importer<'_> {
         for (known, Told { record, json, .. }) in changed {
             let change_id = self.ids.batch_change.next();
             queries::change_record(tx, self.batch, change_id, known, record, json).await?;
+            if self.tally.changes.len() < CHANGES_TOLD {
+                self.tally.changes.push(Changed::of(&known.content, json));
+            }
         }
         let told = changed.iter();
         let codes: Vec<(i64, &Said)> = told

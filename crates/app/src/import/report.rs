@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::content::Changed;
+
 use crate::directory::source::{Cause, Finding};
 
 /// One file's import. `new + changed + unchanged + rejected = rows`, all in rows of the file.
@@ -41,6 +43,10 @@ pub struct FileReport {
     pub records: Records,
     /// Names of the records that are gone.
     pub gone_records: Vec<String>,
+    /// False where rows were rejected: what stood in them is not gone, so nothing counts as gone.
+    pub is_gone_known: bool,
+    /// What changed, field by field, of the first 1,000 changed records.
+    pub changes: Vec<Changed>,
     /// Fields that were emptied.
     pub warnings: Vec<Group>,
     /// Rows that were rejected, or why the whole file was.
@@ -109,11 +115,33 @@ impl FileReport {
         }
     }
 
+    /// Counts what the file no longer has beside what it has of the earlier edition, and warns where so much is gone
+    /// that the file may have been cut.
+    pub(super) fn put_gone(&mut self, records: Vec<String>, n_met: u64) {
+        self.is_gone_known = true;
+        self.gone = records.len() as u64;
+        self.gone_records = records;
+        if self.gone >= MANY_GONE && self.gone * 4 > self.gone + n_met {
+            let share = self.gone * 100 / (self.gone + n_met);
+            self.warnings.push(Group {
+                cause: "many_gone".to_owned(),
+                message: format!(
+                    "前の名簿にあったもののうち{share}%がありません。途中で切れたファイルでないか、ほかの地域のファイルでないか確かめてください。"
+                ),
+                count: self.gone_records.len(),
+                rows: Vec::new(),
+            });
+        }
+    }
+
     /// True where the file has problems that kept rows out.
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }
 }
+
+/// Fewer are a change of the times.
+const MANY_GONE: u64 = 10;
 
 /// Groups findings by cause, most frequent first; errors apart from warnings.
 pub(super) fn grouped(findings: &[Finding], sheets: &[String]) -> (Vec<Group>, Vec<Group>) {

@@ -133,10 +133,12 @@ pub async fn import_file(
             return Ok(refused(file, &unreadable));
         }
     };
-    let mut report = report(file, format, options, &tally, &all, &sheets);
+    let n_met = tally.met;
+    let mut report = report(file, format, options, tally, &all, &sheets);
     report.header_row = Some(header_row);
-    report.gone_records = gone(&tx, batch, &scopes).await?;
-    report.gone = report.gone_records.len() as u64;
+    if all.n_rejected == 0 {
+        report.put_gone(gone(&tx, batch, &scopes).await?, n_met);
+    }
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {
         tx.commit().await?;
@@ -177,7 +179,7 @@ fn report(
     file: String,
     format: Format,
     options: Options,
-    tally: &Tally,
+    tally: Tally,
     all: &Sink,
     sheets: &[String],
 ) -> FileReport {
@@ -201,6 +203,7 @@ fn report(
             new_services: tally.new_services,
             to_review: tally.to_review,
         },
+        changes: tally.changes,
         warnings,
         errors,
         ..FileReport::default()

@@ -8,6 +8,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::content::{differing, fields, name_of};
 use super::write::{self, Ids};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
@@ -33,6 +34,15 @@ pub struct Undone {
     pub removed_sites: u64,
     /// What stays, because a later batch wrote or confirmed it.
     pub kept: Vec<Kept>,
+}
+
+impl Undone {
+    /// The batches that wrote or confirmed what stays, the latest first: taken back in this order before this one,
+    /// nothing would have stayed.
+    pub fn in_the_way(&self) -> Vec<i64> {
+        let batches: BTreeSet<i64> = self.kept.iter().map(|kept| kept.by_batch).collect();
+        batches.into_iter().rev().collect()
+    }
 }
 
 /// A field or record that stays.
@@ -211,27 +221,6 @@ async fn take_out_orphans(
     undone.removed_services = services.len() as u64;
     undone.removed_sites = gone.len() as u64;
     Ok(gone.into_iter().collect())
-}
-
-fn fields(json: &str) -> Map<String, Value> {
-    serde_json::from_str(json).unwrap_or_default()
-}
-
-fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    names
-        .into_iter()
-        .filter(|name| before.get(*name) != after.get(*name))
-        .cloned()
-        .collect()
-}
-
-fn name_of(content: &Map<String, Value>) -> String {
-    content
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// The text as an import writes it, so that the same row of the list has the same text.

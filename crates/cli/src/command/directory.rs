@@ -9,6 +9,7 @@ use keniki_app::database::Connection;
 use super::Common;
 use crate::output::Format;
 
+mod batches;
 mod import;
 mod review;
 mod undo;
@@ -18,6 +19,12 @@ mod undo;
 pub enum Verb {
     /// 公開されている名簿を読み込む（形式は見出しの行から判断します）
     Import(Import),
+    /// これまでの取込みを、番号とともに一覧にする
+    Batches {
+        /// 結果の書き方
+        #[arg(long, value_enum, default_value = "text")]
+        format: Format,
+    },
     /// 取込みを取り消す（後から別の取込みが書いたものは残し、一覧にします）
     Undo {
         /// 取込みの結果に書いてある番号
@@ -70,8 +77,12 @@ pub struct Import {
 /// Runs one verb.
 pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
+    if !matches!(verb, Verb::Import(_)) {
+        common.must_exist()?;
+    }
     let work = async move |db: &Connection| match verb {
         Verb::Import(input) => import::run(db, definitions, input).await,
+        Verb::Batches { format } => batches::run(db, format).await,
         Verb::Undo { batch, format } => undo::run(db, batch, format).await,
         Verb::Review(input) => review::run(db, input).await,
     };

@@ -64,6 +64,7 @@ impl From<As> for Form {
 /// Writes the file.
 pub async fn run(common: &Common, What::Services(wanted): &What) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
+    common.must_exist()?;
     let work = async |db: &Connection| services(db, &definitions, wanted).await;
     common.on_database(work).await
 }

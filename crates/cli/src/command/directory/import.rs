@@ -1,13 +1,19 @@
 //! `keniki directory import FILE…`: exit 1 if any file was refused.
 
+use std::fs::File;
 use std::process::ExitCode;
 use std::sync::Arc;
+
+use anyhow::Context;
 
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::source::Reference;
 use keniki_app::directory::source::locate::Places;
+use keniki_app::import::content::{CHANGES_TOLD, Changed, ChangedField, field_name};
 use keniki_app::import::{FileReport, Group, Options, import_file, in_turn, problem_book};
+
+use serde_json::Value;
 
 use super::Import;
 use crate::clock;
@@ -21,6 +27,7 @@ pub(super) async fn run(
     definitions: Definitions,
     input: Import,
 ) -> anyhow::Result<ExitCode> {
+    must_be_writable(&input)?;
     let reference = Arc::new(Reference {
         definitions: Arc::new(definitions),
         places: Places::load(db).await?,
@@ -78,6 +85,25 @@ pub(super) async fn run(
     })
 }
 
+/// What cannot be written afterwards is told before anything is read.
+fn must_be_writable(input: &Import) -> anyhow::Result<()> {
+    if let Some(to) = &input.problems_csv {
+        File::create(to).with_context(|| {
+            format!(
+                "--problems-csv の {} に書き込めません。場所と権限を確かめてください。何も読み込んでいません",
+                to.display()
+            )
+        })?;
+    }
+    match &input.problems_xlsx {
+        Some(folder) if !folder.is_dir() => anyhow::bail!(
+            "--problems-xlsx の {} というフォルダーはありません。先に作ってください。何も読み込んでいません。",
+            folder.display()
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// What came of all the files together.
 fn print_sum(n_files: usize, refused: &[&str], is_trial: bool) {
     let done = if is_trial {
@@ -118,6 +144,9 @@ fn print(report: &FileReport) {
             report.rejected,
             report.gone
         );
+        if !report.is_gone_known {
+            say!("    受け付けない行があるので、名簿から消えたものは数えていません。");
+        }
         say!(
             "  {}件: 既にある施設に結び付けた {}、新しい施設 {}、新しいサービス {}、同じ施設かどうか確認を待つ {}。",
             report.records.total,
@@ -128,6 +157,7 @@ fn print(report: &FileReport) {
         );
     }
     print_gone(&report.gone_records);
+    print_changes(&report.changes);
     for group in &report.errors {
         print_group("誤り", group);
     }
@@ -147,6 +177,34 @@ fn print_gone(names: &[String]) {
         n => format!(" ほか{n}件（--format json で全件を出せます）"),
     };
     say!("    消えたもの: {}{rest}", names[..shown].join("、"));
+}
+
+fn print_changes(changes: &[Changed]) {
+    for Changed { name, fields } in changes.iter().take(ROWS_SHOWN) {
+        let fields: Vec<String> = fields.iter().map(changed_field).collect();
+        say!("    変更: {name} {}", fields.join("、"));
+    }
+    if changes.len() > ROWS_SHOWN {
+        say!(
+            "    ほか{}件（--format json で{CHANGES_TOLD}件まで出せます）",
+            changes.len() - ROWS_SHOWN
+        );
+    }
+}
+
+/// Short values as they were and are; of long ones only that they changed.
+fn changed_field(changed: &ChangedField) -> String {
+    let name = field_name(&changed.field);
+    let shown = |value: &Option<Value>| match value {
+        None => Some("なし".to_owned()),
+        Some(Value::String(text)) => Some(format!("「{text}」")),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        Some(_) => None,
+    };
+    match (shown(&changed.before), shown(&changed.after)) {
+        (Some(before), Some(after)) => format!("{name} {before}→{after}"),
+        _ => name.to_owned(),
+    }
 }
 
 fn print_group(word: &str, group: &Group) {

@@ -4,10 +4,14 @@ use std::process::ExitCode;
 
 use keniki_app::database::Connection;
 use keniki_app::directory::source::locate::Places;
+use keniki_app::import::content::field_name;
 use keniki_app::import::undo::{Kept, undo};
 
 use crate::clock;
 use crate::output::{Format, say};
+
+/// What stays is listed so far; the JSON answer has it all.
+const KEPT_SHOWN: usize = 5;
 
 pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::Result<ExitCode> {
     let undone = undo(db, &Places::load(db).await?, batch, clock::now()).await?;
@@ -23,20 +27,26 @@ pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::
         undone.removed_services,
         undone.removed_sites
     );
-    if !undone.kept.is_empty() {
-        say!(
-            "  後の取込みが書いたか確かめたため、残したもの {}件:",
-            undone.kept.len()
-        );
+    if undone.kept.is_empty() {
+        return Ok(ExitCode::SUCCESS);
     }
+    let later: Vec<String> = undone.in_the_way().iter().map(i64::to_string).collect();
+    say!(
+        "  後の取込み（番号 {}）も書いたか確かめたため、残したもの {}件。それも要らなければ、その番号を取り消してください。",
+        later.join("、"),
+        undone.kept.len()
+    );
     for Kept {
         name,
         field,
         by_batch,
-    } in &undone.kept
+    } in undone.kept.iter().take(KEPT_SHOWN)
     {
-        let what = field.as_deref().unwrap_or("記録全体");
+        let what = field.as_deref().map_or("記録全体", field_name);
         say!("    {name}: {what}（取込み番号 {by_batch}）");
+    }
+    if undone.kept.len() > KEPT_SHOWN {
+        say!("    ほか{}件", undone.kept.len() - KEPT_SHOWN);
     }
     Ok(ExitCode::SUCCESS)
 }

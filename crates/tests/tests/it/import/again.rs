@@ -58,6 +58,21 @@ async fn a_newer_edition_says_what_is_new_changed_and_gone() {
             (1, 1, 2, 1)
         );
         assert_eq!(report.gone_records, ["いちご4号"]);
+        let [changed] = report.changes.as_slice() else {
+            panic!("{:?}", report.changes)
+        };
+        assert_eq!(changed.name, "いちご1号");
+        let [phone] = changed.fields.as_slice() else {
+            panic!("{changed:?}")
+        };
+        assert_eq!(
+            (phone.field.as_str(), &phone.before, &phone.after),
+            (
+                "phone",
+                &Some("0859-00-0001".into()),
+                &Some("0859-00-9999".into())
+            )
+        );
         world.assert_index_is_as_rebuilt().await;
         assert_eq!(
             world
@@ -102,6 +117,56 @@ async fn another_service_s_list_says_nothing_of_this_one() {
     other.truncate(1);
     other[0].service = "訪問リハビリテーション";
     assert_eq!(world.take("b.csv", care_file(&other)).await.gone, 0);
+}
+
+#[tokio::test]
+async fn what_stands_in_a_rejected_row_is_not_gone() {
+    on_both(async |database| {
+        let world = World::invented(database).await;
+        world.take("a.csv", care_file(&edition())).await;
+        let mut next = edition();
+        next[3].number = "5".to_owned();
+        let options = Options {
+            dry_run: false,
+            valid_rows_only: true,
+        };
+        let file = world.file("b.csv", care_file(&next));
+        let report = world.import_with(&file, options).await;
+        assert_eq!((report.rejected, report.unchanged), (1, 3));
+        assert_eq!((report.gone, report.is_gone_known), (0, false));
+        let gone = "select record_key from source_record where gone_batch_id is not null";
+        assert_eq!(world.texts(gone).await, Vec::<String>::new());
+    })
+    .await;
+}
+
+/// A file that a download cut between two rows has no bad row: only how much is missing tells.
+#[tokio::test]
+async fn a_file_that_lacks_a_large_share_is_taken_with_a_warning() {
+    let offices: Vec<Care> = (10..60)
+        .map(|n| {
+            let address = format!("みほん県ためし市本町{n}-1");
+            let (number, phone) = (format!("51715000{n}"), format!("0859-00-00{n}"));
+            Care::of(
+                &number,
+                &format!("みかん{n}号"),
+                "訪問入浴介護",
+                &address,
+                &phone,
+            )
+        })
+        .collect();
+    let world = World::invented(TestDatabase::sqlite()).await;
+    world.take("a.csv", care_file(&offices)).await;
+    let few = world.take("b.csv", care_file(&offices[9..])).await;
+    assert_eq!((few.gone, few.warnings.len()), (9, 0));
+    let cut = world.take("c.csv", care_file(&offices[9..36])).await;
+    assert_eq!((cut.gone, cut.written), (14, true));
+    let [warning] = cut.warnings.as_slice() else {
+        panic!("{:?}", cut.warnings)
+    };
+    assert_eq!((warning.cause.as_str(), warning.count), ("many_gone", 14));
+    assert!(warning.message.contains("34%"), "{}", warning.message);
 }
 
 #[tokio::test]

@@ -231,3 +231,36 @@ async fn a_reader_of_the_report_that_goes_away_stops_no_import() {
     assert!(import.wait().unwrap().success());
     assert_eq!(world.count("service").await, 3);
 }
+
+#[test]
+fn a_command_that_only_looks_makes_no_database_of_a_mistyped_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kenki.db");
+    let url = format!("sqlite://{}", text(&file));
+    for arguments in [
+        &["export", "services", "--format", "csv"][..],
+        &["directory", "review"],
+        &["directory", "batches"],
+        &["directory", "undo", "1"],
+    ] {
+        let output = run(&binary(), &url, arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("kenki.db」がありません"), "{said}");
+        assert!(!file.exists(), "{arguments:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_problems_cannot_be_written_nothing_is_read() {
+    let (world, binary, url) = world().await;
+    let good = world.file("good.csv", care_file(&[office(1)]));
+    for option in ["--problems-csv", "--problems-xlsx"] {
+        let arguments = ["directory", "import", text(&good), option, "/nowhere/a.csv"];
+        let output = run(&binary, &url, &arguments);
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("何も読み込んでいません"), "{said}");
+        assert_eq!(world.count("import_batch").await, 0);
+    }
+}

@@ -1,5 +1,6 @@
 //! Taking a batch back: the directory is as if the file had never come, but for what others wrote since.
 
+use keniki_app::import::batches;
 use keniki_app::import::undo::UndoError;
 use keniki_tests::{TestDatabase, on_both};
 
@@ -107,6 +108,22 @@ async fn what_a_later_batch_confirmed_stays_and_is_listed() {
             ("いちご1号", 2)
         );
         assert_eq!(undone.kept[0].field, None);
+        assert_eq!(undone.in_the_way(), [2]);
+        let batches = batches::list(&world.db).await.unwrap();
+        let told: Vec<_> = batches
+            .iter()
+            .map(|batch| {
+                (
+                    batch.id,
+                    batch.file_name.as_str(),
+                    batch.undone_at.is_some(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [(3, "c.csv", true), (2, "b.csv", false), (1, "a.csv", true)]
+        );
         assert_eq!(world.texts("select name from site").await, ["いちご1号"]);
         // With the last that knew it, it goes.
         world.undo(2).await.unwrap();
