@@ -1,9 +1,11 @@
 //! The words of the command line; each command has a file of its own in `command/`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::output::say;
+use crate::wording;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use keniki_app::database;
@@ -31,7 +33,13 @@ pub struct Arguments {
 impl Arguments {
     /// Reads the command line; wrong use ends the process with 2.
     pub fn read() -> Self {
-        Self::of(&Self::command().get_matches()).unwrap_or_else(|wrong| wrong.exit())
+        Self::from_line(std::env::args_os()).unwrap_or_else(|wrong| wording::exit(&wrong))
+    }
+
+    fn from_line(
+        line: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        Self::of(&wording::japanese(Self::command()).try_get_matches_from(line)?)
     }
 
     fn of(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -48,11 +56,12 @@ impl Arguments {
 /// What every command understands.
 #[derive(Debug, Args)]
 pub struct Common {
-    /// データベース（sqlite://ファイル名 または postgres://…）
+    /// データベース（sqlite://ファイル名 または postgres://…。指定しないと sqlite://keniki.db、demo では一時フォルダーのファイル）
     #[arg(
         long,
         env = "KENIKI_DATABASE",
         default_value = "sqlite://keniki.db",
+        hide_default_value = true,
         global = true
     )]
     pub database: String,
@@ -163,10 +172,8 @@ mod tests {
     #[test]
     fn a_database_counts_as_named_wherever_the_option_stands() {
         let is_named = |line: &str| {
-            let matches = Arguments::command()
-                .try_get_matches_from(line.split(' '))
-                .unwrap();
-            Arguments::of(&matches).unwrap().common.is_database_named
+            let arguments = Arguments::from_line(line.split(' ')).unwrap();
+            arguments.common.is_database_named
         };
         assert!(is_named("keniki demo --database sqlite://a.db"));
         assert!(is_named("keniki --database sqlite://a.db demo"));

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod clock;
 mod command;
 mod output;
+mod wording;
 
 /// Reading and writing lists is a great deal of small texts made on one thread and dropped on another; SQLite's
 /// pages come from here, too (feature `override`).

@@ -200,7 +200,7 @@ impl AreaCode {
     /// Wrong length or character, no such prefecture.
     pub fn parse(text: &str) -> Result<Self, WrongCode> {
         let text = plain(text);
-        let padded = if text.len() == 3 {
+        let padded = if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             format!("0{text}")
         } else {
             text.into_owned()
