@@ -11,7 +11,7 @@ use crate::directory::source::{self, Cause, Format, Parser, Reference, RowAt, Si
 use crate::sheet::read::{self, Row, SheetError, SheetNames};
 
 /// Records in a chunk: what one statement with all its values can hold on SQLite.
-pub(super) const CHUNK_RECORDS: usize = 4_096;
+pub(super) const CHUNK_RECORDS: usize = 3_072;
 /// A chunk is handed on after so many rows even if few records came of them.
 const CHUNK_ROWS: u64 = 20_000;
 
