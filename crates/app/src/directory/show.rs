@@ -8,6 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::listing::{self, Listed, Source};
 use super::search::{self, Query, Sort, Thesaurus};
 use super::source::Said;
+use super::source::bed_report::place_and_unit;
 use super::source::said::Filing;
 
 mod queries;
@@ -34,7 +35,7 @@ pub struct Shown {
     /// What it can do, since when, by which filing.
     pub capabilities: Vec<Capability>,
     /// Numbers of the lists by their own heads (beds by kind, doctors, …).
-    pub figures: Vec<(String, f64)>,
+    pub figures: Vec<Figure>,
     /// Every filing (施設基準の届出) of this service.
     pub filings: Vec<Filing>,
     /// Whom the public may call.
@@ -45,6 +46,17 @@ pub struct Shown {
     pub siblings: Vec<Listed>,
     /// The nearest of the same category elsewhere, with their distance in km.
     pub near: Vec<(Listed, f64)>,
+}
+
+/// A number that a list tells of the service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// By the list's own head.
+    pub name: String,
+    /// As told.
+    pub number: f64,
+    /// In what it counts: 床, 人, 件, 日.
+    pub unit: &'static str,
 }
 
 /// Opening hours of a day.
@@ -197,14 +209,20 @@ async fn near(
         .collect())
 }
 
-/// The numbers that the import keeps in `service.detail`.
-fn figures(detail: &str) -> Vec<(String, f64)> {
+/// The numbers that the import keeps in `service.detail`, as the report has them in order; other lists tell beds by kind.
+fn figures(detail: &str) -> Vec<Figure> {
     let numbers: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(detail).unwrap_or_default();
-    numbers
+    let mut figures: Vec<(usize, Figure)> = numbers
         .into_iter()
-        .filter_map(|(head, number)| Some((head, number.as_f64()?)))
-        .collect()
+        .filter_map(|(name, number)| {
+            let (place, unit) = place_and_unit(&name).unwrap_or((0, "床"));
+            let number = number.as_f64()?;
+            Some((place, Figure { name, number, unit }))
+        })
+        .collect();
+    figures.sort_by_key(|(place, _)| *place);
+    figures.into_iter().map(|(_, figure)| figure).collect()
 }
 
 /// For every field that has a value: the newest list that says just that.

@@ -70,6 +70,8 @@ pub struct Figure {
     pub name: String,
     /// The number.
     pub value: f64,
+    /// In what it counts: 床, 人, 件, 日.
+    pub unit: &'static str,
 }
 
 /// Whom the public may call.
@@ -126,7 +128,11 @@ impl ServiceDetail {
             figures: shown
                 .figures
                 .into_iter()
-                .map(|(name, value)| Figure { name, value })
+                .map(|figure| Figure {
+                    name: figure.name,
+                    value: figure.number,
+                    unit: figure.unit,
+                })
                 .collect(),
             contacts: shown.contacts.into_iter().map(Contact::from).collect(),
             provenance: shown.provenance.into_iter().map(Provenance::from).collect(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State as FromState};
-use keniki_app::directory::show::{self, Shown};
+use keniki_app::directory::show::{self, Figure, Shown};
 use keniki_app::directory::spot;
 
 use super::asked::Asked;
@@ -88,7 +88,7 @@ pub struct ServicePage {
     pub eligibility: Option<String>,
     /// Where it comes to.
     pub area_served: Option<String>,
-    /// Anything else the source says, as (word, value).
+    /// The numbers that it reported, each with its unit.
     pub details: Vec<(String, String)>,
     /// Other services of the same site.
     pub siblings: Vec<Link>,
@@ -152,11 +152,7 @@ impl ServicePage {
             capacity: listed.capacity.map(|n| capacity(&listed.category, n)),
             eligibility: shown.eligibility.clone(),
             area_served: shown.area_served.clone(),
-            details: shown
-                .figures
-                .iter()
-                .map(|(word, n)| (word.clone(), keniki_chart::theme::number(*n, 0)))
-                .collect(),
+            details: shown.figures.iter().map(reported).collect(),
             siblings: shown
                 .siblings
                 .iter()
@@ -211,6 +207,13 @@ fn state_text(shown: &Shown) -> Option<String> {
         || word.to_owned(),
         |day| format!("{word}（{}）", day.plain()),
     ))
+}
+
+/// A number in words: a mean of days or of doctors has a decimal, a count has none.
+fn reported(figure: &Figure) -> (String, String) {
+    let decimals = usize::from(figure.number.fract() != 0.0);
+    let number = keniki_chart::theme::number(figure.number, decimals);
+    (figure.name.clone(), format!("{number} {}", figure.unit))
 }
 
 fn capacity(category: &str, n: i64) -> (&'static str, String) {

@@ -116,36 +116,46 @@ impl Reported<'_> {
     }
 }
 
-/// Heads of the table and what the report calls them.
-const FIGURES: [(&str, &str); 21] = [
-    ("beds_total_incl_closed", "一般・療養病床（休棟中等を含む）"),
-    ("beds_kodo_kyusei", "高度急性期"),
-    ("beds_kyusei", "急性期"),
-    ("beds_kaifuku", "回復期"),
-    ("beds_mansei", "慢性期"),
-    ("beds_closed", "休棟中等"),
-    ("doctors_fulltime", "医師（常勤）"),
-    ("doctors_parttime", "医師（非常勤、常勤換算）"),
-    ("ambulance", "救急車の受入件数"),
-    ("general_anesthesia", "全身麻酔手術件数"),
-    ("deliveries", "分娩件数"),
-    ("surgeries", "手術総数"),
-    ("los_kodo", "平均在棟日数（高度急性期）"),
-    ("los_kyusei", "平均在棟日数（急性期）"),
-    ("los_kaifuku", "平均在棟日数（回復期）"),
-    ("los_mansei", "平均在棟日数（慢性期）"),
-    ("new_adm_kodo", "新規入棟患者（高度急性期）"),
-    ("new_adm_kyusei", "新規入棟患者（急性期）"),
-    ("new_adm_kaifuku", "新規入棟患者（回復期）"),
-    ("new_adm_mansei", "新規入棟患者（慢性期）"),
-    ("doctors_per100beds", "100床当たり医師"),
+/// Heads of the table, what the report calls them, and in what it counts.
+const FIGURES: [(&str, &str, &str); 21] = [
+    (
+        "beds_total_incl_closed",
+        "一般・療養病床（休棟中等を含む）",
+        "床",
+    ),
+    ("beds_kodo_kyusei", "高度急性期", "床"),
+    ("beds_kyusei", "急性期", "床"),
+    ("beds_kaifuku", "回復期", "床"),
+    ("beds_mansei", "慢性期", "床"),
+    ("beds_closed", "休棟中等", "床"),
+    ("doctors_fulltime", "医師（常勤）", "人"),
+    ("doctors_parttime", "医師（非常勤、常勤換算）", "人"),
+    ("doctors_per100beds", "100床当たり医師", "人"),
+    ("ambulance", "救急車の受入件数", "件"),
+    ("general_anesthesia", "全身麻酔手術件数", "件"),
+    ("deliveries", "分娩件数", "件"),
+    ("surgeries", "手術総数", "件"),
+    ("los_kodo", "平均在棟日数（高度急性期）", "日"),
+    ("los_kyusei", "平均在棟日数（急性期）", "日"),
+    ("los_kaifuku", "平均在棟日数（回復期）", "日"),
+    ("los_mansei", "平均在棟日数（慢性期）", "日"),
+    ("new_adm_kodo", "新規入棟患者（高度急性期）", "人"),
+    ("new_adm_kyusei", "新規入棟患者（急性期）", "人"),
+    ("new_adm_kaifuku", "新規入棟患者（回復期）", "人"),
+    ("new_adm_mansei", "新規入棟患者（慢性期）", "人"),
 ];
+
+/// Where a number stands in the report, and in what it counts; `None` for another list's.
+pub(crate) fn place_and_unit(name: &str) -> Option<(usize, &'static str)> {
+    let place = FIGURES.iter().position(|(_, known, _)| *known == name)?;
+    Some((place, FIGURES[place].2))
+}
 
 /// The report's numbers, in either shape by the same names; what is not published is not there.
 pub(super) fn figures<'a>(cells: impl Iterator<Item = (&'a str, &'a str)>) -> Figures {
     let mut out = Figures::new();
     for (head, cell) in cells {
-        let Some((_, name)) = FIGURES.iter().find(|(known, _)| *known == head) else {
+        let Some((_, name, _)) = FIGURES.iter().find(|(known, ..)| *known == head) else {
             continue;
         };
         // `nan`, as tables made by programs have it, is a float and no number.
