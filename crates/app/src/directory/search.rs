@@ -151,8 +151,12 @@ async fn find_page(
         Some(instant) => Some(Opening::at(db, instant).await?),
         None => None,
     };
-    let words = text::query_phrases(&query.text);
     let filter = Filter::of(thesaurus, query);
+    if let Some(phone) = text::phone_key(&query.text) {
+        let wanted = thesaurus.visible(Expression::all(filter.parts().collect()));
+        return by_phone(db, &phone, &wanted, page).await;
+    }
+    let words = text::query_phrases(&query.text);
     let anywhere = |in_name: bool| {
         let ways = words
             .iter()
@@ -210,6 +214,28 @@ async fn find_page(
         service_ids,
         n_open_unknown,
         n_unplaced,
+    })
+}
+
+/// Who has this number, among what fulfils the filter. Few do, so that time and distance need not be asked.
+async fn by_phone(
+    db: &impl ConnectionTrait,
+    phone: &str,
+    wanted: &Expression,
+    page: Page,
+) -> Result<Found, DbErr> {
+    let services = queries::services_of_phone(db, phone).await?;
+    let service_ids = queries::among(db, &services, wanted).await?;
+    let first = usize::try_from(page.offset).unwrap_or(usize::MAX);
+    Ok(Found {
+        total: service_ids.len() as u64,
+        service_ids: service_ids
+            .into_iter()
+            .skip(first)
+            .take(page.limit as usize)
+            .collect(),
+        n_open_unknown: None,
+        n_unplaced: None,
     })
 }
 

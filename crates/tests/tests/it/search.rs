@@ -7,7 +7,7 @@ use keniki_app::definition::Definitions;
 use keniki_app::directory::search::{self, Found, Query, Sort, Status, Thesaurus, index};
 use keniki_base::geo::{self, Point};
 use keniki_tests::on_both;
-use sea_orm::{DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 
 use world::{Place, World};
 
@@ -88,6 +88,35 @@ async fn words_find_as_people_type_them() {
             2,
             "signs are no words"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_telephone_number_finds_whose_it_is() {
+    on_both(async |database| {
+        let db = database.open().await;
+        let other = Place {
+            name: "山の上歯科医院".into(),
+            ..Place::new("dental", "99201")
+        };
+        World {
+            places: vec![port(), other],
+        }
+        .fill(&db)
+        .await;
+        let number = "update site set phone = '0859-00-0001', phone_key = '0859000001' where name like '山の上%'";
+        db.execute_unprepared(number).await.unwrap();
+        for typed in ["0859-00-0001", "０８５９（００）０００１", "0859000001"] {
+            assert_eq!(ids(&db, typed).await, [2], "{typed}");
+        }
+        assert_eq!(ids(&db, "0859-00-0009").await, Vec::<i64>::new());
+        let clinics = Query {
+            text: "0859-00-0001".into(),
+            categories: vec!["clinic".into()],
+            ..Query::default()
+        };
+        assert_eq!(found(&db, &clinics).await.total, 0, "a filter holds here, too");
     })
     .await;
 }

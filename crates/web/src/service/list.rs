@@ -27,13 +27,20 @@ pub(crate) async fn list_services(
     FromState(state): FromState<Arc<State>>,
     asked: Result<FromQuery<Asked>, QueryRejection>,
 ) -> Result<Page<ServiceListPage>, Problem> {
-    let FromQuery(asked) = asked?;
+    let FromQuery(mut asked) = asked?;
     let (definitions, km) = (&state.definitions, state.definitions.coverage().km);
     let scope = Scope::of(&state, &asked).await?;
     let held = state.held().await?;
     let places = scope.held_in(&held);
-    let query = scope.query(&asked, km, state.clock.now());
-    let found = search::find(&state.db, &state.thesaurus, &query).await?;
+    let now = state.clock.now();
+    let mut query = scope.query(&asked, km, now);
+    let mut found = search::find(&state.db, &state.thesaurus, &query).await?;
+    if found.service_ids.is_empty() && found.total > 0 {
+        // Behind the last page, as an old link may lead: the last one.
+        asked.page = found.total.div_ceil(PAGE_SIZE).to_string();
+        query = scope.query(&asked, km, now);
+        found = search::find(&state.db, &state.thesaurus, &query).await?;
+    }
     let listed = listing::of(&state.db, &found.service_ids).await?;
     let chips = scope.chips(&asked, definitions, km);
     let all = match chips.is_empty() {

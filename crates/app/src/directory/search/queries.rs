@@ -112,6 +112,34 @@ async fn page_by(
     ids(db, sql, values).await
 }
 
+/// Services of the sites with this telephone number.
+pub(super) async fn services_of_phone(
+    db: &impl ConnectionTrait,
+    phone: &str,
+) -> Result<Vec<i64>, DbErr> {
+    let sql = "select s.id from service s join site t on t.id = s.site_id where t.phone_key = $1 order by s.id";
+    ids(db, sql, [phone.into()]).await
+}
+
+/// Those of these services that fulfil the condition, by id.
+pub(super) async fn among(
+    db: &impl ConnectionTrait,
+    services: &[i64],
+    wanted: &Expression,
+) -> Result<Vec<i64>, DbErr> {
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = key(db);
+    let listed: Vec<String> = services.iter().map(i64::to_string).collect();
+    let sql = format!(
+        "select f.{key} from service_text f where {} and f.{key} in ({}) order by f.{key}",
+        condition(db),
+        listed.join(", ")
+    );
+    ids(db, sql, [written(db, wanted)]).await
+}
+
 /// The spans of opening hours that occur on these weekdays.
 pub(super) async fn spans_on(
     db: &impl ConnectionTrait,
