@@ -11,7 +11,7 @@ use keniki_base::text::squeeze;
 
 use check::Check;
 use fault::Fault;
-use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Source, View};
+use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
 pub mod check;
 pub mod fault;
@@ -30,6 +30,7 @@ pub struct Definitions {
     capabilities: Vec<Capability>,
     checks: Vec<Check>,
     coverage: CoverageRule,
+    publisher: Publisher,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -69,6 +70,11 @@ impl Definitions {
     /// The view of this code.
     pub fn view(&self, code: &str) -> Option<&View> {
         self.views.iter().find(|view| view.code == code)
+    }
+
+    /// Who runs this installation.
+    pub fn publisher(&self) -> &Publisher {
+        &self.publisher
     }
 
     /// How far a service reaches.
@@ -210,6 +216,7 @@ impl Definitions {
             capabilities,
             checks,
             coverage,
+            publisher,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -260,6 +267,7 @@ impl Definitions {
             capabilities,
             checks,
             coverage,
+            publisher,
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use keniki_app::area::show;
 use keniki_app::database::DbErr;
+use keniki_app::definition::vocabulary::Publisher;
 use keniki_base::clock::jst_day;
 
 use crate::about::LoadedSource;
@@ -40,6 +41,8 @@ pub struct Frame {
     pub current: Option<Nav>,
     /// What every reader must know first, such as that all data is invented.
     pub banner: Option<String>,
+    /// Who runs this installation: name and how to reach it; empty where it has not said.
+    pub operator: Publisher,
     /// Publishers whose data is loaded.
     pub publishers: Vec<String>,
     /// The newest day any data was loaded.
@@ -101,6 +104,7 @@ impl Frame {
             area_href: "/areas".to_owned(),
             current: None,
             banner: None,
+            operator: state.definitions.publisher().clone(),
             publishers: Vec::new(),
             updated: None,
             today: Day(jst_day(state.clock.now())),
@@ -161,6 +165,10 @@ impl Frame {
     pub(crate) fn sample(current: Option<Nav>) -> Self {
         let day = |text| Day::parse(text).expect("a day");
         Self {
+            operator: Publisher {
+                name: "みほん保健所".to_owned(),
+                contact: "電話 0859-00-0000".to_owned(),
+            },
             area: Some("汐見圏域".to_owned()),
             area_href: "/areas/9901".to_owned(),
             current,

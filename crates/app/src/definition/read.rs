@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::check::Check;
 use super::fault::{Fault, line_at, of_toml};
 use super::tree::Tree;
-use super::vocabulary::{Capability, Category, CoverageRule, Group, Source, View};
+use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
 use super::whole;
 
 /// The entries of all files.
@@ -19,6 +19,7 @@ pub struct Files {
     pub capabilities: Vec<Capability>,
     pub checks: Vec<Check>,
     pub coverage: CoverageRule,
+    pub publisher: Publisher,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -37,9 +38,12 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let capabilities = file::<CapabilityFile>(tree, "capabilities.toml", &mut faults);
     let checks = checks(tree, &mut faults);
     let coverage = file::<CoverageRule>(tree, "coverage.toml", &mut faults);
+    let publisher = file::<Publisher>(tree, "publisher.toml", &mut faults);
     unknown_files(tree, &mut faults);
-    let (Some(views), Some(sources), Some(categories), Some(capabilities), Some(coverage)) =
-        (views, sources, categories, capabilities, coverage)
+    let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
+        return Err(faults);
+    };
+    let (Some(capabilities), Some(coverage), Some(publisher)) = (capabilities, coverage, publisher)
     else {
         return Err(faults);
     };
@@ -75,6 +79,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         capabilities: values(capabilities),
         checks,
         coverage: coverage.1,
+        publisher: publisher.1,
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -138,12 +143,13 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 5] = [
+    const KNOWN: [&str; 6] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
         "capabilities.toml",
         "coverage.toml",
+        "publisher.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

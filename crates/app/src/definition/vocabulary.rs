@@ -40,6 +40,16 @@ pub struct Source {
     pub form: Option<String>,
 }
 
+/// Who runs this installation, as its pages say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publisher {
+    /// Name; empty where the installation has not said.
+    pub name: String,
+    /// How to reach it: a telephone number with hours, an address.
+    pub contact: String,
+}
+
 /// How far a service reaches when coverage is asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
