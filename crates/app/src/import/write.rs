@@ -10,7 +10,7 @@ use super::chunk::by_site;
 use super::fold::{self as folded, SaidBy, ServiceFields, SiteFields};
 use super::queries as records;
 use crate::database::Writer;
-use crate::directory::search::index::{Entry, Indexer, Opening};
+use crate::directory::search::index::{Entry, Indexer};
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
 
@@ -157,12 +157,6 @@ impl NewService {
         } = site;
         let service = &self.fields;
         let capabilities = service.capabilities.iter();
-        let hours = service.hours.iter().map(|hours| Opening {
-            weekday: i64::from(hours.weekday),
-            is_open: hours.is_open,
-            opens: hours.opens.clone(),
-            closes: hours.closes.clone(),
-        });
         let organization = organization.as_ref();
         Entry {
             service_id: self.id,
@@ -177,7 +171,7 @@ impl NewService {
             municipality: fields.municipality.map(|code| code.to_string()),
             point: location.point,
             capabilities: capabilities.map(|one| one.code.clone()).collect(),
-            hours: hours.collect(),
+            hours: service.hours.clone(),
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::expression::EVERY;
 use super::opening::{self, Span};
 use crate::database;
+use crate::directory::source::said::Hours;
 
 mod queries;
 
@@ -48,36 +49,22 @@ pub struct Entry {
     /// Codes of its capabilities.
     pub capabilities: Vec<String>,
     /// Its opening hours.
-    pub hours: Vec<Opening>,
+    pub hours: Vec<Hours>,
 }
 
-/// One row of opening hours.
-pub struct Opening {
-    /// 1 Monday … 7 Sunday, 8 public holiday.
-    pub weekday: i64,
-    /// False: closed that day.
-    pub is_open: bool,
-    /// `HH:MM`.
-    pub opens: Option<String>,
-    /// `HH:MM`.
-    pub closes: Option<String>,
+/// The span, where the row gives one.
+fn span(hours: &Hours) -> Option<Span> {
+    let (opens, closes) = hours.opens.as_ref().zip(hours.closes.as_ref())?;
+    hours.is_open.then(|| Span {
+        weekday: i64::from(hours.weekday),
+        opens: opens.clone(),
+        closes: closes.clone(),
+    })
 }
 
-impl Opening {
-    /// The span, where the row gives one.
-    fn span(&self) -> Option<Span> {
-        let (opens, closes) = self.opens.as_ref().zip(self.closes.as_ref())?;
-        self.is_open.then(|| Span {
-            weekday: self.weekday,
-            opens: opens.clone(),
-            closes: closes.clone(),
-        })
-    }
-
-    /// Open that day, but nobody says when.
-    fn is_vague(&self) -> bool {
-        self.is_open && (self.opens.is_none() || self.closes.is_none())
-    }
+/// Open that day, but nobody says when.
+fn is_vague(hours: &Hours) -> bool {
+    hours.is_open && (hours.opens.is_none() || hours.closes.is_none())
 }
 
 /// One service as the index keeps it.
@@ -279,7 +266,7 @@ fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document
         .hours
         .iter()
         .filter(|row| known.contains(&row.weekday));
-    let spans: Vec<Span> = spans.filter_map(Opening::span).collect();
+    let spans: Vec<Span> = spans.filter_map(span).collect();
 
     let mut tokens = vec![
         EVERY.to_owned(),
@@ -295,7 +282,7 @@ fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document
     let capabilities = entry.capabilities.iter();
     tokens.extend(capabilities.map(|code| capability_token(code)));
     tokens.extend(spans.iter().map(Span::token));
-    tokens.extend(known.into_iter().map(opening::known_token));
+    tokens.extend(known.into_iter().map(i64::from).map(opening::known_token));
     Document {
         service_id: entry.service_id,
         name: index_tokens(&name),
@@ -306,10 +293,10 @@ fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document
 }
 
 /// The weekdays of which every stated slot says when, or that the place is closed.
-fn known_weekdays(hours: &[Opening]) -> BTreeSet<i64> {
-    let vague: BTreeSet<i64> = hours
+fn known_weekdays(hours: &[Hours]) -> BTreeSet<u8> {
+    let vague: BTreeSet<u8> = hours
         .iter()
-        .filter(|row| row.is_vague())
+        .filter(|row| is_vague(row))
         .map(|row| row.weekday)
         .collect();
     hours

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Statement, Value};
 
-use super::{Document, Entry, Opening};
+use super::{Document, Entry};
 use crate::database::{inserts, is_sqlite, statement, within};
 use crate::directory::search::opening::Span;
 use crate::directory::search::queries::{ids, integers, rows, unit_vector};
+use crate::directory::source::said::Hours;
 
 /// One service with its site and organization, as the index reads them.
 #[derive(FromQueryResult)]
@@ -59,7 +60,7 @@ impl ServiceRow {
             municipality: self.municipality_code,
             point: self.lat.zip(self.lng).map(|(lat, lng)| Point { lat, lng }),
             capabilities: capabilities.into_iter().map(|row| row.capability).collect(),
-            hours: hours.into_iter().map(HoursRow::opening).collect(),
+            hours: hours.into_iter().map(HoursRow::hours).collect(),
         }
     }
 }
@@ -75,9 +76,9 @@ pub(super) struct HoursRow {
 }
 
 impl HoursRow {
-    fn opening(self) -> Opening {
-        Opening {
-            weekday: self.weekday,
+    fn hours(self) -> Hours {
+        Hours {
+            weekday: u8::try_from(self.weekday).unwrap_or_default(),
             is_open: self.is_open,
             opens: self.opens,
             closes: self.closes,
