@@ -58,6 +58,8 @@ pub enum Cause {
     PointUnreadable,
     /// Farther than the tolerance from its municipality.
     PointOutsideMunicipality,
+    /// Neither an address nor a municipality.
+    NoAddress,
     /// The address names no municipality of its prefecture.
     MunicipalityUnknown,
     /// The code's municipality and the address's differ.
@@ -99,6 +101,7 @@ impl Cause {
             | Self::PointOutsideJapan
             | Self::PointUnreadable
             | Self::PointOutsideMunicipality
+            | Self::NoAddress
             | Self::MunicipalityUnknown
             | Self::MunicipalityConflict
             | Self::WrongCapacity
@@ -139,6 +142,9 @@ impl Cause {
             Self::PointUnreadable => "緯度・経度を数として読めないため、位置を空欄にしました。",
             Self::PointOutsideMunicipality => {
                 "緯度・経度が所在地の市区町村から500 mを超えて外れているため、位置を空欄にしました。"
+            }
+            Self::NoAddress => {
+                "住所も市区町村も書いていないため、どの市区町村のものとしても数えません。"
             }
             Self::MunicipalityUnknown => {
                 "住所から市区町村が分かりません。先に地域の読込み（keniki area load）をするか、住所を直してください。"

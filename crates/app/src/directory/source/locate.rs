@@ -83,8 +83,11 @@ pub fn locate(
         (by_code, by_address) => by_address.or(by_code),
     };
     if municipality.is_none() {
-        sink.findings
-            .push(at.finding("住所", input.address, Cause::MunicipalityUnknown));
+        let cause = match known(input.address) {
+            Some(_) => Cause::MunicipalityUnknown,
+            None => Cause::NoAddress,
+        };
+        sink.findings.push(at.finding("住所", input.address, cause));
     }
     let point = point_of(at, input, municipality, places, sink);
     Located {

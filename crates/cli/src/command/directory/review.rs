@@ -45,7 +45,10 @@ fn print(review: &Review) {
     );
     print_site("新しい名簿", &review.site);
     print_site("既にある施設", &review.candidate);
-    say!("  同じなら --same {0}、別なら --different {0}", review.id);
+    say!(
+        "  同じなら keniki directory review --same {0}、別なら keniki directory review --different {0}",
+        review.id
+    );
 }
 
 fn print_site(word: &str, site: &ReviewSite) {
