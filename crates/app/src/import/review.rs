@@ -35,6 +35,8 @@ pub struct ReviewSite {
     pub id: i64,
     /// Its name.
     pub name: String,
+    /// Its municipality (5 digits), where known.
+    pub municipality: Option<String>,
     /// Its address.
     pub address: Option<String>,
     /// Its telephone number.

@@ -107,6 +107,16 @@ async fn every_page_of_the_sample_is_sound_and_every_file_opens() {
 }
 
 #[tokio::test]
+async fn a_page_behind_the_last_is_the_last() {
+    let state = sample_area().await;
+    let (status, _, body) = ask(&state, "/services?category=hospital&page=999").await;
+    assert_eq!(status, StatusCode::OK);
+    let last = String::from_utf8(body).unwrap();
+    assert!(last.contains("/services/"), "rows are listed");
+    assert!(!last.contains("page=999"), "and no link leads there");
+}
+
+#[tokio::test]
 async fn what_cannot_be_shown_says_whose_side_it_is_on() {
     let state = sample_area().await;
     for (path, status, sentence) in [

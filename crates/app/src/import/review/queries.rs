@@ -13,10 +13,12 @@ struct OpenRow {
     reasons: String,
     site_id: i64,
     site_name: String,
+    site_municipality: Option<String>,
     site_address: Option<String>,
     site_phone: Option<String>,
     candidate_id: i64,
     candidate_name: String,
+    candidate_municipality: Option<String>,
     candidate_address: Option<String>,
     candidate_phone: Option<String>,
 }
@@ -26,6 +28,7 @@ pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbEr
         db,
         "select r.id, r.confidence, r.reasons,
                 a.id as site_id, a.name as site_name, a.address as site_address, a.phone as site_phone,
+                a.municipality_code as site_municipality, b.municipality_code as candidate_municipality,
                 b.id as candidate_id, b.name as candidate_name, b.address as candidate_address,
                 b.phone as candidate_phone
          from match_review r
@@ -48,12 +51,14 @@ impl OpenRow {
             site: ReviewSite {
                 id: self.site_id,
                 name: self.site_name,
+                municipality: self.site_municipality,
                 address: self.site_address,
                 phone: self.site_phone,
             },
             candidate: ReviewSite {
                 id: self.candidate_id,
                 name: self.candidate_name,
+                municipality: self.candidate_municipality,
                 address: self.candidate_address,
                 phone: self.candidate_phone,
             },

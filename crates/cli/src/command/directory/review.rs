@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use keniki_app::area::show::{self, Area};
 use keniki_app::database::Connection;
 use keniki_app::directory::source::locate::Places;
 use keniki_app::import::review::{Decision, Review, ReviewSite, decide, open_reviews};
@@ -30,9 +31,24 @@ pub(super) async fn run(db: &Connection, input: Input) -> anyhow::Result<ExitCod
     if reviews.is_empty() {
         say!("確認を待つ組はありません。");
     }
-    for review in &reviews {
-        print(review);
+    let home = show::home(db).await?;
+    let members = home.as_ref().map(Area::member_codes).unwrap_or_default();
+    let is_ours = |site: &ReviewSite| {
+        let code = site.municipality.as_ref();
+        code.is_some_and(|code| members.contains(code))
+    };
+    let (ours, others): (Vec<_>, Vec<_>) = reviews
+        .iter()
+        .partition(|review| is_ours(&review.site) || is_ours(&review.candidate));
+    if let Some(home) = home.filter(|_| !reviews.is_empty()) {
+        say!(
+            "{}: {}組、ほかの地域: {}組",
+            home.name,
+            ours.len(),
+            others.len()
+        );
     }
+    ours.into_iter().chain(others).for_each(print);
     Ok(ExitCode::SUCCESS)
 }
 
