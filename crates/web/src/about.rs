@@ -19,7 +19,9 @@ pub(crate) async fn show_about(
 ) -> Result<Page<AboutPage>, Problem> {
     let definitions = &state.definitions;
     let held = state.held().await?;
-    let places = Scope::of(&state, &Default::default()).await?.held_in(&held);
+    let places = Scope::of(&state, &Default::default())
+        .await?
+        .held_in(&held, &Default::default());
     let missing = definitions
         .categories()
         .iter()

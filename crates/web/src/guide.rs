@@ -18,7 +18,9 @@ pub(crate) async fn show_guide(
 ) -> Result<Page<GuidePage>, Problem> {
     let definitions = &state.definitions;
     let held = state.held().await?;
-    let places = Scope::of(&state, &Asked::default()).await?.held_in(&held);
+    let places = Scope::of(&state, &Asked::default())
+        .await?
+        .held_in(&held, &Asked::default());
     let views = definitions.views().iter().map(|view| Group {
         id: view.code.clone(),
         name: format!("{}：{}", view.name, view.plain),

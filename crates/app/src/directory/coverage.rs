@@ -189,15 +189,16 @@ pub async fn measure(
 }
 
 fn uncovered(definitions: &Definitions, held: &Held, question: &Question) -> Option<Uncovered> {
-    let places = &question.municipalities;
+    if held.has(&question.kind, &question.municipalities) {
+        return None;
+    }
     match &question.kind {
-        Kind::Category(code) if !held.has_category(code, places) => definitions
+        Kind::Category(code) => definitions
             .category(code)
             .map(|it| Uncovered::category(definitions, it)),
-        Kind::Capability(code) if !held.has_capability(code, places) => definitions
+        Kind::Capability(code) => definitions
             .capability(code)
             .map(|it| Uncovered::capability(definitions, it)),
-        Kind::Category(_) | Kind::Capability(_) => None,
     }
 }
 

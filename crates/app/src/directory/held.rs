@@ -77,6 +77,14 @@ impl Held {
         all_have(&self.capabilities, code, places)
     }
 
+    /// Whether every one of these places is covered for the category or capability.
+    pub fn has(&self, kind: &Kind, places: &BTreeSet<String>) -> bool {
+        match kind {
+            Kind::Category(code) => self.has_category(code, places),
+            Kind::Capability(code) => self.has_capability(code, places),
+        }
+    }
+
     /// The prefectures and municipalities of which any list is loaded.
     pub fn places(&self) -> BTreeSet<String> {
         self.categories

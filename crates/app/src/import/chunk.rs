@@ -47,8 +47,6 @@ pub(super) struct Tally {
     pub new_sites: u64,
     pub new_services: u64,
     pub to_review: u64,
-    /// Records that an earlier edition had.
-    pub met: u64,
     pub changes: Vec<Changed>,
 }
 
@@ -84,7 +82,6 @@ impl Importer<'_> {
             }
             let rows = record.rows.len() as u64;
             if let Some(known) = before {
-                self.tally.met += 1;
                 self.had_its_row(record, known.site_id);
             }
             match before {

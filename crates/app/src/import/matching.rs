@@ -165,7 +165,13 @@ fn by_evidence(
     km: Option<f64>,
 ) -> Verdict {
     if km.is_some_and(|km| km > OTHER_SPOT_KM) || name < NAME_ALIKE {
-        return asked_by_phone_and_address(name, nearness, phone);
+        return match is_end_of_name(a, b) && nearness == Nearness::Unknown && phone.is_none() {
+            true => Verdict {
+                confidence: WORTH_ASKING,
+                reasons: vec!["名称の終わりが同じ", "市区町村が同じ"],
+            },
+            false => asked_by_phone_and_address(name, nearness, phone),
+        };
     }
     let mut reasons = Vec::new();
     let is_exact = name >= 0.999;
@@ -215,6 +221,19 @@ fn by_evidence(
         confidence,
         reasons,
     }
+}
+
+/// 「◯◯センター脇田産婦人科医院」 ends with 「脇田産婦人科医院」, in the same municipality.
+fn is_end_of_name(a: &Identity, b: &Identity) -> bool {
+    const LONG_ENOUGH: usize = 5;
+    let (long, short) = match a.name.proper.len() > b.name.proper.len() {
+        true => (&a.name.proper, &b.name.proper),
+        false => (&b.name.proper, &a.name.proper),
+    };
+    a.municipality.is_some()
+        && a.municipality == b.municipality
+        && short.chars().count() >= LONG_ENOUGH
+        && long.ends_with(short.as_str())
 }
 
 /// Another name at the same address with the same telephone: perhaps renamed, so a person looks.

@@ -115,23 +115,51 @@ impl FileReport {
         }
     }
 
-    /// Counts what the file no longer has beside what it has of the earlier edition, and warns where so much is gone
-    /// that the file may have been cut.
-    pub(super) fn put_gone(&mut self, records: Vec<String>, n_met: u64) {
+    /// Takes down what each list of the file no longer has, beside its rows, and warns where so much of a list is
+    /// gone that the file may have been cut.
+    pub(super) fn put_gone(&mut self, lists: Vec<(Vec<String>, u64)>) {
         self.is_gone_known = true;
-        self.gone = records.len() as u64;
-        self.gone_records = records;
-        if self.gone >= MANY_GONE && self.gone * 4 > self.gone + n_met {
-            let share = self.gone * 100 / (self.gone + n_met);
-            self.warnings.push(Group {
-                cause: "many_gone".to_owned(),
-                message: format!(
-                    "前の名簿にあったもののうち{share}%がありません。途中で切れたファイルでないか、ほかの地域のファイルでないか確かめてください。"
-                ),
-                count: self.gone_records.len(),
-                rows: Vec::new(),
-            });
+        let of_cut = |(gone, rows): &(Vec<String>, u64)| {
+            let n = gone.len() as u64;
+            n >= MANY_GONE && n * 4 > n + rows
+        };
+        let n_cut: usize = lists
+            .iter()
+            .filter(|list| of_cut(list))
+            .map(|(gone, _)| gone.len())
+            .sum();
+        self.gone_records = lists.into_iter().flat_map(|(gone, _)| gone).collect();
+        self.gone = self.gone_records.len() as u64;
+        if n_cut > 0 {
+            self.warn(
+                "many_gone",
+                n_cut,
+                "前の名簿にあったものの4分の1を超えて、なくなっています。途中で切れたファイルでないか確かめてください。".to_owned(),
+            );
         }
+    }
+
+    /// Warns of lists that stood in the file's earlier edition and have no row in this one.
+    pub(super) fn put_left_out(&mut self, lists: Vec<String>) {
+        if !lists.is_empty() {
+            self.warn(
+                "list_left_out",
+                lists.len(),
+                format!(
+                    "前のファイルにあった次の名簿の行が一つもありません（消えたものには数えていません）: {}。途中で切れたファイルでないか確かめてください。",
+                    lists.join("、")
+                ),
+            );
+        }
+    }
+
+    fn warn(&mut self, cause: &str, count: usize, message: String) {
+        self.warnings.push(Group {
+            cause: cause.to_owned(),
+            message,
+            count,
+            rows: Vec::new(),
+        });
     }
 
     /// True where the file has problems that kept rows out.

@@ -133,11 +133,13 @@ pub async fn import_file(
             return Ok(refused(file, &unreadable));
         }
     };
-    let n_met = tally.met;
     let mut report = report(file, format, options, tally, &all, &sheets);
     report.header_row = Some(header_row);
     if all.n_rejected == 0 {
-        report.put_gone(gone(&tx, batch, &scopes).await?, n_met);
+        let lists = gone(&tx, batch, &scopes).await?;
+        report.put_gone(lists);
+        let left_out = queries::lists_left_out(&tx, batch, &scopes).await?;
+        report.put_left_out(left_out);
     }
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {
@@ -148,15 +150,15 @@ pub async fn import_file(
     Ok(report)
 }
 
-/// Records of the lists in this file that the file no longer has; a list without a row has none gone.
+/// Records of each list in this file that the file no longer has, beside the rows that it has.
 async fn gone(
     tx: &DatabaseTransaction,
     batch: i64,
     scopes: &BTreeMap<String, u64>,
-) -> Result<Vec<String>, DbErr> {
+) -> Result<Vec<(Vec<String>, u64)>, DbErr> {
     let mut out = Vec::new();
-    for scope in scopes.keys() {
-        out.extend(queries::mark_gone(tx, batch, scope).await?);
+    for (scope, rows) in scopes {
+        out.push((queries::mark_gone(tx, batch, scope).await?, *rows));
     }
     Ok(out)
 }

@@ -35,6 +35,7 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
 /// Serves until SIGTERM or Ctrl-C.
 pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
+    common.must_exist()?;
     let db = common.open().await?;
     let listener = listen(serve.listen).await?;
     until_stopped(listener, db, definitions, serve.public_url.clone()).await

@@ -1,6 +1,7 @@
 //! `GET /areas/{code}/coverage`: which towns have no site, one, or more within 16 km, and what if one closed.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -8,6 +9,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query as FromQuery, State as FromState};
 use keniki_app::area::show::{self, Area};
 use keniki_app::directory::coverage::{self, Answer, Question};
+use keniki_app::directory::held::Held;
 use keniki_app::directory::search::kind::Kind;
 
 use super::figures::{Subject, reach, resource};
@@ -130,6 +132,7 @@ impl CoveragePage {
             .iter()
             .find(|site| Some(site.id) == question.without_site);
         self.closed_name = closed.map(|site| site.name.clone());
+        self.unlisted_beyond = unlisted_beyond(state, &held, found, &question.kind).await?;
         self.km = measured.km;
         self.basis = measured.basis.clone();
         self.result = Some(self.result_of(state, found, &measured).await?);
@@ -260,6 +263,27 @@ impl CoveragePage {
 }
 
 /// A capability or a category by its code, with its plain words.
+/// The prefectures of the neighbouring areas that no list covers for this kind.
+async fn unlisted_beyond(
+    state: &State,
+    held: &Held,
+    found: &Area,
+    kind: &Kind,
+) -> Result<Vec<String>, Problem> {
+    let mut codes = BTreeSet::new();
+    for neighbor in show::neighbors(&state.db, found).await? {
+        let municipalities = neighbor.member_codes().into_iter().collect();
+        if !held.has(kind, &municipalities) {
+            codes.extend(neighbor.prefecture_code);
+        }
+    }
+    let mut names = Vec::new();
+    for code in codes {
+        names.extend(show::prefecture_name(&state.db, &code).await?);
+    }
+    Ok(names)
+}
+
 fn what(state: &State, code: &str) -> Option<(Kind, String)> {
     let definitions = &state.definitions;
     let capability = definitions
@@ -304,6 +328,8 @@ pub struct CoveragePage {
     pub basis: String,
     /// The counts; none where unlisted or without a town list.
     pub result: Option<Coverage>,
+    /// Neighbouring prefectures whose lists are not loaded: what lies there is not counted.
+    pub unlisted_beyond: Vec<String>,
 }
 
 /// What was found.

@@ -31,7 +31,7 @@ pub(crate) async fn list_services(
     let (definitions, km) = (&state.definitions, state.definitions.coverage().km);
     let scope = Scope::of(&state, &asked).await?;
     let held = state.held().await?;
-    let places = scope.held_in(&held);
+    let places = scope.held_in(&held, &asked);
     let now = state.clock.now();
     let mut query = scope.query(&asked, km, now);
     let mut found = search::find(&state.db, &state.thesaurus, &query).await?;

@@ -100,10 +100,12 @@ impl Scope {
             .collect()
     }
 
-    /// The places whose lists must cover a category: the area's municipalities, else all that have any.
+    /// The places whose lists must cover a category: the municipality asked for, else those of the area, else all
+    /// that have any.
     #[must_use]
-    pub fn held_in(&self, held: &Held) -> BTreeSet<String> {
+    pub fn held_in(&self, held: &Held, asked: &Asked) -> BTreeSet<String> {
         match &self.area {
+            _ if !asked.municipality.is_empty() => BTreeSet::from([asked.municipality.clone()]),
             Some(area) => area.member_codes().into_iter().collect(),
             None => held.places(),
         }

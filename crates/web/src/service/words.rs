@@ -156,7 +156,7 @@ pub fn unlisted(
     })
 }
 
-/// The category that the typed words are the name of, where no source covers it.
+/// The category or capability that the typed words are the name of, where no source covers any that goes by it.
 #[must_use]
 pub fn unlisted_word(
     definitions: &Definitions,
@@ -165,15 +165,34 @@ pub fn unlisted_word(
     typed: &str,
 ) -> Option<Unlisted> {
     let typed = fold(typed.trim());
-    let found = definitions.categories().iter().find(|category| {
-        let names = [&category.name, &category.plain]
-            .into_iter()
-            .chain(&category.aliases);
-        names.into_iter().any(|name| fold(name) == typed)
-    })?;
-    (!held.has_category(&found.code, places)).then(|| Unlisted {
-        name: found.name.clone(),
-        how: Uncovered::category(definitions, found).how.join(""),
+    let is_named = |name: &String, plain: &String, aliases: &[String]| {
+        let mut names = [name, plain].into_iter().chain(aliases);
+        names.any(|name| fold(name) == typed)
+    };
+    let categories = definitions
+        .categories()
+        .iter()
+        .filter(|it| is_named(&it.name, &it.plain, &it.aliases))
+        .map(|it| {
+            let is_held = held.has_category(&it.code, places);
+            (is_held, Uncovered::category(definitions, it))
+        });
+    let capabilities = definitions
+        .capabilities()
+        .iter()
+        .filter(|it| is_named(&it.name, &it.plain, &it.aliases))
+        .map(|it| {
+            let is_held = held.has_capability(&it.code, places);
+            (is_held, Uncovered::capability(definitions, it))
+        });
+    let named: Vec<(bool, Uncovered)> = categories.chain(capabilities).collect();
+    if named.iter().any(|(is_held, _)| *is_held) {
+        return None;
+    }
+    let (_, uncovered) = named.into_iter().next()?;
+    Some(Unlisted {
+        name: uncovered.name,
+        how: uncovered.how.join(""),
     })
 }
 
@@ -197,6 +216,7 @@ mod tests {
             unlisted_word(&definitions, &nothing.0, &nothing.1, typed).map(|found| found.name)
         };
         assert_eq!(word(" 訪問看護 ").as_deref(), Some("訪問看護"));
+        assert_eq!(word("胃ろう").as_deref(), Some("胃瘻の管理"));
         assert_eq!(word("ﾎｳﾓﾝｶﾝｺﾞの里"), None);
         assert_eq!(word(""), None);
     }

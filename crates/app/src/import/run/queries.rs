@@ -81,6 +81,38 @@ struct GoneRow {
     content: String,
 }
 
+/// The lists of the last file that had any of these, which are not among them: 「都道府県31 訪問入浴介護」.
+pub(super) async fn lists_left_out<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    scopes: &BTreeMap<String, u64>,
+) -> Result<Vec<String>, DbErr> {
+    let Some(some) = scopes.keys().next() else {
+        return Ok(Vec::new());
+    };
+    let sql = "select s.scope from import_batch_scope s where s.batch_id = (
+                   select max(l.batch_id) from import_batch_scope l join import_batch b on b.id = l.batch_id
+                   where l.scope = $1 and l.batch_id <> $2 and b.undone_at is null) order by s.scope";
+    let rows = tx
+        .query_all_raw(statement(tx, sql, [some.as_str().into(), batch.into()]))
+        .await?;
+    let mut left_out = Vec::new();
+    for row in rows {
+        let scope: String = row.try_get_by_index(0)?;
+        if !scopes.contains_key(&scope) {
+            let mut parts = scope.split('/').skip(1);
+            let prefecture = parts.next().unwrap_or_default();
+            let rest: Vec<&str> = parts.collect();
+            left_out.push(
+                format!("都道府県{prefecture} {}", rest.join(" "))
+                    .trim()
+                    .to_owned(),
+            );
+        }
+    }
+    Ok(left_out)
+}
+
 /// Marks the records of `scope` that the batch did not meet; answers their names.
 pub(super) async fn mark_gone<C: ConnectionTrait>(
     tx: &C,

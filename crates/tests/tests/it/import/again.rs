@@ -166,7 +166,23 @@ async fn a_file_that_lacks_a_large_share_is_taken_with_a_warning() {
         panic!("{:?}", cut.warnings)
     };
     assert_eq!((warning.cause.as_str(), warning.count), ("many_gone", 14));
-    assert!(warning.message.contains("34%"), "{}", warning.message);
+    // The lists of another service stood in the first file and are wholly cut off.
+    let mut two = offices[..2].to_vec();
+    two[1].service = "訪問リハビリテーション";
+    let world = World::invented(TestDatabase::sqlite()).await;
+    world.take("a.csv", care_file(&two)).await;
+    let cut = world.take("b.csv", care_file(&two[..1])).await;
+    let [warning] = cut.warnings.as_slice() else {
+        panic!("{:?}", cut.warnings)
+    };
+    assert_eq!((warning.cause.as_str(), cut.gone), ("list_left_out", 0));
+    assert!(
+        warning
+            .message
+            .contains("都道府県51 訪問リハビリテーション"),
+        "{}",
+        warning.message
+    );
 }
 
 #[tokio::test]

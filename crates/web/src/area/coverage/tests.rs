@@ -21,6 +21,7 @@ pub(crate) fn samples() -> Vec<CoveragePage> {
         })
         .collect();
     let full = CoveragePage {
+        unlisted_beyond: vec!["岡山県".to_owned()],
         frame: Frame::sample(Some(crate::page::Nav::Area)),
         code: "9901".to_owned(),
         name: "汐見圏域".to_owned(),
