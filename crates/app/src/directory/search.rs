@@ -154,7 +154,9 @@ async fn find_page(
     let filter = Filter::of(thesaurus, query);
     if let Some(phone) = text::phone_key(&query.text) {
         let wanted = thesaurus.visible(Expression::all(filter.parts().collect()));
-        return by_phone(db, &phone, &wanted, page).await;
+        let written = text::format_phone(&query.text);
+        let services = queries::services_of_phone(db, &phone, &written).await?;
+        return among(db, &services, &wanted, page).await;
     }
     let words = text::query_phrases(&query.text);
     let anywhere = |in_name: bool| {
@@ -217,15 +219,14 @@ async fn find_page(
     })
 }
 
-/// Who has this number, among what fulfils the filter. Few do, so that time and distance need not be asked.
-async fn by_phone(
+/// A page of these few services that fulfil the filter; time and distance are not asked of them.
+async fn among(
     db: &impl ConnectionTrait,
-    phone: &str,
+    services: &[i64],
     wanted: &Expression,
     page: Page,
 ) -> Result<Found, DbErr> {
-    let services = queries::services_of_phone(db, phone).await?;
-    let service_ids = queries::among(db, &services, wanted).await?;
+    let service_ids = queries::among(db, services, wanted).await?;
     let first = usize::try_from(page.offset).unwrap_or(usize::MAX);
     Ok(Found {
         total: service_ids.len() as u64,

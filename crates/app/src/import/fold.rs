@@ -72,6 +72,10 @@ pub(super) struct SiteFields {
 pub(super) struct ServiceFields {
     pub category: String,
     pub name: Option<String>,
+    /// Its own, where it is another than the site's.
+    pub phone: Option<String>,
+    /// Likewise.
+    pub fax: Option<String>,
     pub capacity: Option<i64>,
     pub hours_note: Option<String>,
     pub detail: Option<String>,
@@ -112,8 +116,8 @@ pub(super) fn site(records: &[&Said], keys: Option<Keys>) -> SiteFields {
     }
 }
 
-/// `records` in order, at least one, all of one service of the site called `site_name`, each with its batch.
-pub(super) fn service(told: &[(&Said, i64)], site_name: &str) -> ServiceFields {
+/// `records` in order, at least one, all of one service of `site`, each with its batch.
+pub(super) fn service(told: &[(&Said, i64)], site: &SiteFields) -> ServiceFields {
     let mut capabilities: BTreeMap<&str, (&CapabilitySaid, i64)> = BTreeMap::new();
     let mut figures = BTreeMap::new();
     for (said, batch) in told {
@@ -131,7 +135,10 @@ pub(super) fn service(told: &[(&Said, i64)], site_name: &str) -> ServiceFields {
     let of_hours = told.iter().find(|(said, _)| !said.hours.is_empty());
     ServiceFields {
         category: best(records, |said| Some(said.category.clone())).unwrap_or_default(),
-        name: best(records, |said| said.service_name.clone()).filter(|name| name != site_name),
+        name: best(records, |said| said.service_name.clone()).filter(|name| *name != site.name),
+        phone: best(records, |said| said.phone.clone())
+            .filter(|phone| site.phone.as_ref() != Some(phone)),
+        fax: best(records, |said| said.fax.clone()).filter(|fax| site.fax.as_ref() != Some(fax)),
         capacity: best(records, |said| said.capacity),
         hours_note: best(records, |said| said.hours_note.clone()),
         detail: (!figures.is_empty())
@@ -194,7 +201,7 @@ mod tests {
             let fields = |records: &[SaidBy]| {
                 let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
                 let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, 0)).collect();
-                (site(&said, None), service(&told, "甲"))
+                (site(&said, None), service(&told, &site(&said, None)))
             };
             proptest::prop_assert_eq!(fields(&records), fields(&turned));
         }

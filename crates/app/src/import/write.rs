@@ -119,15 +119,16 @@ pub(super) async fn insert_services(
     new_sites: &HashMap<i64, Written>,
     indexer: &mut Indexer,
 ) {
+    let unknown = SiteFields::default();
     let services: Vec<NewService> = services
         .iter()
         .map(|(id, site_id, said)| {
-            let site_name = new_sites.get(site_id).map(|site| site.fields.name.as_str());
+            let site = new_sites.get(site_id).map_or(&unknown, |site| &site.fields);
             let told: Vec<(&Said, i64)> = said.iter().map(|said| (*said, batch)).collect();
             NewService {
                 id: *id,
                 site_id: *site_id,
-                fields: folded::service(&told, site_name.unwrap_or_default()),
+                fields: folded::service(&told, site),
             }
         })
         .collect();
@@ -208,7 +209,7 @@ pub(super) async fn refresh_sites(
         )
         .await?;
         for (service_id, records) in by_service(&said[site_id]) {
-            services.push((service_id, folded::service(&records, &site.name)));
+            services.push((service_id, folded::service(&records, site)));
         }
     }
     queries::update_services(writer, &services).await?;

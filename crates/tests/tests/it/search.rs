@@ -111,6 +111,9 @@ async fn a_telephone_number_finds_whose_it_is() {
             assert_eq!(ids(&db, typed).await, [2], "{typed}");
         }
         assert_eq!(ids(&db, "0859-00-0009").await, Vec::<i64>::new());
+        let own = "update service set phone = '0859-00-0003' where id = 1";
+        db.execute_unprepared(own).await.unwrap();
+        assert_eq!(ids(&db, "0859000003").await, [1], "the service's own number");
         let clinics = Query {
             text: "0859-00-0001".into(),
             categories: vec!["clinic".into()],

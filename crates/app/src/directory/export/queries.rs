@@ -37,7 +37,7 @@ pub(super) async fn extras(
     ids: &[i64],
 ) -> Result<HashMap<i64, Extra>, DbErr> {
     let sql = format!(
-        "select s.id, t.fax, o.corporate_number, s.hours_note
+        "select s.id, coalesce(s.fax, t.fax), o.corporate_number, s.hours_note
          from service s join site t on t.id = s.site_id left join organization o on o.id = t.organization_id
          where s.id in {}",
         within(db, ids.len())

@@ -70,7 +70,8 @@ impl Row {
 pub(super) async fn services(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Row>, DbErr> {
     let sql = format!(
         "select s.id, s.site_id, s.name as own_name, t.name as site, t.kana, o.name as organization, s.category,
-                t.municipality_code, t.address, t.building, t.lat, t.lng, t.location_precision, t.phone, t.url,
+                t.municipality_code, t.address, t.building, t.lat, t.lng, t.location_precision,
+                coalesce(s.phone, t.phone) as phone, t.url,
                 s.capacity, s.status, t.status as site_status,
                 coalesce(s.last_assured_on, t.last_assured_on) as last_assured_on,
                 case when s.last_assured_on is null then t.last_assured_by else s.last_assured_by end

@@ -112,13 +112,15 @@ async fn page_by(
     ids(db, sql, values).await
 }
 
-/// Services of the sites with this telephone number.
+/// Services with this telephone number (its digits, and as it is written), or on a site with it.
 pub(super) async fn services_of_phone(
     db: &impl ConnectionTrait,
-    phone: &str,
+    key: &str,
+    written: &str,
 ) -> Result<Vec<i64>, DbErr> {
-    let sql = "select s.id from service s join site t on t.id = s.site_id where t.phone_key = $1 order by s.id";
-    ids(db, sql, [phone.into()]).await
+    let sql = "select s.id from service s join site t on t.id = s.site_id where t.phone_key = $1
+               union select id from service where phone = $2 order by 1";
+    ids(db, sql, [key.into(), written.into()]).await
 }
 
 /// Those of these services that fulfil the condition, by id.

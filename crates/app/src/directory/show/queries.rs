@@ -19,7 +19,7 @@ pub(super) struct Rest {
 }
 
 pub(super) async fn rest(db: &impl ConnectionTrait, id: i64) -> Result<Option<Rest>, DbErr> {
-    let sql = "select t.postal_code, t.fax, s.eligibility, s.area_served,
+    let sql = "select t.postal_code, coalesce(s.fax, t.fax) as fax, s.eligibility, s.area_served,
                       coalesce(s.closed_on, t.closed_on) as closed_on, s.hours_note, s.detail
                from service s join site t on t.id = s.site_id where s.id = $1";
     let row = db.query_one_raw(statement(db, sql, [id.into()])).await?;

@@ -73,7 +73,7 @@ pub(super) async fn update_site<C: ConnectionTrait>(
 }
 
 pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &[NewService]) {
-    let mut values = Vec::with_capacity(services.len() * 8);
+    let mut values = Vec::with_capacity(services.len() * 10);
     for NewService {
         id,
         site_id,
@@ -85,6 +85,8 @@ pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &
             (*site_id).into(),
             service.category.as_str().into(),
             service.name.as_deref().into(),
+            service.phone.as_deref().into(),
+            service.fax.as_deref().into(),
             service.capacity.into(),
             service.hours_note.as_deref().into(),
             service.detail.as_deref().into(),
@@ -92,8 +94,9 @@ pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &
         ]);
     }
     writer.insert_rows(
-        "insert into service (id, site_id, category, name, capacity, hours_note, detail, created_batch_id) values",
-        8,
+        "insert into service (id, site_id, category, name, phone, fax, capacity, hours_note, detail, created_batch_id)
+            values",
+        10,
         values,
         "",
     )
@@ -109,11 +112,13 @@ pub(super) async fn update_services(
     for (id, service) in services {
         tx.execute_raw(statement(
             tx,
-            "update service set category = $1, name = $2, capacity = $3, hours_note = $4, detail = $5
-             where id = $6",
+            "update service set category = $1, name = $2, phone = $3, fax = $4, capacity = $5, hours_note = $6,
+                detail = $7 where id = $8",
             [
                 service.category.as_str().into(),
                 service.name.as_deref().into(),
+                service.phone.as_deref().into(),
+                service.fax.as_deref().into(),
                 service.capacity.into(),
                 service.hours_note.as_deref().into(),
                 service.detail.as_deref().into(),

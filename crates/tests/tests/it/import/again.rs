@@ -1,5 +1,6 @@
 //! A newer edition of a list: new, changed and gone, and nothing deleted.
 
+use keniki_app::directory::listing;
 use keniki_app::import::Options;
 use keniki_tests::{TestDatabase, on_both};
 
@@ -97,6 +98,50 @@ async fn a_newer_edition_says_what_is_new_changed_and_gone() {
                 .await,
             ["5171500015"]
         );
+    })
+    .await;
+}
+
+/// The clinic's day care has a desk of its own: whoever calls must reach it, whichever list came first.
+#[tokio::test]
+async fn each_service_of_a_site_keeps_the_number_of_its_own_list() {
+    on_both(async |database| {
+        let world = World::invented(database).await;
+        let bathing = edition().swap_remove(0);
+        let rehabilitation = |phone: &str| Care {
+            service: "訪問リハビリテーション",
+            phone: phone.to_owned(),
+            ..bathing.clone()
+        };
+        let phones = async || {
+            let ids: Vec<i64> = world
+                .texts("select id from service order by category")
+                .await
+                .iter()
+                .map(|id| id.parse().unwrap())
+                .collect();
+            let mut listed = listing::of(&world.db, &ids).await.unwrap();
+            listed.sort_by(|a, b| a.category.cmp(&b.category));
+            let phone = |one: &listing::Listed| one.phone.clone().unwrap_or_default();
+            listed.iter().map(phone).collect::<Vec<_>>()
+        };
+        let files = [
+            care_file(std::slice::from_ref(&bathing)),
+            care_file(&[rehabilitation("0859-00-0002")]),
+        ];
+        for order in [[0, 1], [1, 0]] {
+            world.clear().await;
+            for at in order {
+                world.take("a.csv", files[at].clone()).await;
+            }
+            assert_eq!(world.count("site").await, 1);
+            assert_eq!(phones().await, ["0859-00-0001", "0859-00-0002"]);
+        }
+        let newer = care_file(&[rehabilitation("0859-00-0003")]);
+        let batch = world.take("b.csv", newer).await.batch.unwrap();
+        assert_eq!(phones().await, ["0859-00-0001", "0859-00-0003"]);
+        world.undo(batch).await.unwrap();
+        assert_eq!(phones().await, ["0859-00-0001", "0859-00-0002"]);
     })
     .await;
 }
