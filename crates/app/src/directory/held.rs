@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::search::kind::{self, Kind};
-use super::source::Format;
-use super::source::care_services::area_of;
-use crate::area::municipality::ward_of_city;
 use crate::definition::Definitions;
 use crate::definition::vocabulary::{Capability, Category};
 
+mod lists;
 mod queries;
+
+use lists::{List, Scope, Wards, lists_by_place};
 
 /// Which categories and capabilities are covered, by place: a prefecture (2 digits), a municipality (5), or the nation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,9 +26,6 @@ pub struct Held {
 
 /// The place of a list that covers the whole nation: the beginning of every code.
 const NATION: &str = "";
-
-/// A list that names more prefectures than this is the nation's: no regional bureau has more (関東信越厚生局 has ten).
-const MOST_PREFECTURES_OF_A_REGION: usize = 10;
 
 impl Held {
     /// From the lists that were imported and not taken back.
@@ -206,124 +203,6 @@ fn beginnings(place: &str) -> impl Iterator<Item = &str> {
     ends.into_iter().filter_map(|end| place.get(..end))
 }
 
-/// One list that an import brought, as its batch wrote it down.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Scope {
-    /// The file.
-    batch: i64,
-    /// `format/prefecture/kind`, and `/publisher` where each municipality has a list of its own.
-    name: String,
-}
-
-/// One kind of one list.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct List<'a> {
-    format: Format,
-    /// 医科, 訪問入浴介護, 病院 …; empty where the list has no kinds.
-    kind: &'a str,
-}
-
-fn lists_by_place<'a>(scopes: &'a [Scope], wards: &Wards) -> BTreeMap<String, BTreeSet<List<'a>>> {
-    let mut lists: BTreeMap<String, BTreeSet<List<'_>>> = BTreeMap::new();
-    let mut reach: BTreeMap<(i64, &str), BTreeSet<&str>> = BTreeMap::new();
-    for scope in scopes {
-        let Some(format) = Format::of_scope(&scope.name) else {
-            continue;
-        };
-        let mut parts = scope.name.split('/').skip(1);
-        let (Some(prefecture), kind) = (parts.next(), parts.next().unwrap_or_default()) else {
-            continue;
-        };
-        let mut put = |place: String| {
-            lists
-                .entry(place)
-                .or_default()
-                .insert(List { format, kind });
-        };
-        if format.is_of_one_publisher() {
-            wards.places_of(parts.next()).into_iter().for_each(put);
-            continue;
-        }
-        put(prefecture.to_owned());
-        let prefectures = reach.entry((scope.batch, kind)).or_default();
-        prefectures.insert(prefecture);
-        if prefectures.len() > MOST_PREFECTURES_OF_A_REGION {
-            put(NATION.to_owned());
-        }
-    }
-    lists
-}
-
-/// The wards of designated cities: such a city's own list covers each of them.
-#[derive(Debug, Default)]
-struct Wards {
-    /// Code and 「札幌市中央区」, in the order of codes.
-    all: Vec<(String, String)>,
-}
-
-impl Wards {
-    async fn load(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
-        queries::wards(db).await.map(|all| Self { all })
-    }
-
-    /// What a list of this publisher (code of a prefecture or a municipality) covers.
-    fn places_of(&self, publisher: Option<&str>) -> Vec<String> {
-        let (prefecture, municipality) = match publisher.map(area_of) {
-            Some(Ok(area)) => area,
-            Some(Err(_)) | None => return Vec::new(),
-        };
-        let Some(municipality) = municipality else {
-            return prefecture.iter().map(ToString::to_string).collect();
-        };
-        let code = municipality.to_string();
-        let city_of = |name: &'_ str| ward_of_city(name).map(|(city, _)| city.to_owned());
-        let mut behind = self
-            .all
-            .iter()
-            .filter(|(ward, _)| ward.get(..2) == code.get(..2) && *ward > code)
-            .peekable();
-        // The wards of a city stand behind it, before the next city.
-        let city = match self.all.iter().any(|(ward, _)| *ward == code) {
-            true => None,
-            false => behind.peek().and_then(|(_, name)| city_of(name)),
-        };
-        let wards = behind
-            .take_while(|(_, name)| city.is_some() && city_of(name) == city)
-            .map(|(ward, _)| ward.clone());
-        wards.chain(std::iter::once(code.clone())).collect()
-    }
-}
-
-impl List<'_> {
-    /// Whether the list brings the whole category.
-    fn fills(&self, definitions: &Definitions, category: &Category) -> bool {
-        if !definitions.is_brought_by(&category.sources, self.format.code()) {
-            return false;
-        }
-        let is_it = |found: Option<&Category>| found.is_some_and(|it| it.code == category.code);
-        match self.format {
-            Format::CareServices => is_it(definitions.category_of_care_service(self.kind)),
-            Format::StandardCare => is_it(definitions.category_called(self.kind)),
-            Format::Filings => {
-                let begins = |kind: &String| kind.split('/').next() == Some(self.kind);
-                category
-                    .institution_kinds
-                    .get(self.format.code())
-                    .is_some_and(|kinds| kinds.iter().any(begins))
-            }
-            Format::MedicalNet => category.name == self.kind,
-            Format::StandardMedical => {
-                is_it(definitions.category_of_institution(self.format.code(), self.kind))
-            }
-            Format::BedReport | Format::BedBook => true,
-        }
-    }
-
-    fn knows_beds_only(&self) -> bool {
-        matches!(self.format, Format::BedReport | Format::BedBook)
-    }
-}
-
 /// Whether one of the lists tells the capability of everybody who could have it.
 fn tells(definitions: &Definitions, lists: &[&List<'_>], capability: &Capability) -> bool {
     let is_source = |list: &List<'_>| {
@@ -360,134 +239,4 @@ fn tells(definitions: &Definitions, lists: &[&List<'_>], capability: &Capability
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn held(scopes: &[&str]) -> Held {
-        let scope = |name: &&str| Scope {
-            batch: 1,
-            name: (*name).to_owned(),
-        };
-        let scopes: Vec<Scope> = scopes.iter().map(scope).collect();
-        let wards = [
-            ("14101", "横浜市鶴見区"),
-            ("14118", "横浜市都筑区"),
-            ("14131", "川崎市川崎区"),
-        ];
-        let wards = Wards {
-            all: wards
-                .map(|(code, name)| (code.to_owned(), name.to_owned()))
-                .into(),
-        };
-        Held::of_lists(&Definitions::load(None).unwrap(), &scopes, &wards)
-    }
-
-    fn places(codes: &[&str]) -> BTreeSet<String> {
-        codes.iter().map(|code| (*code).to_owned()).collect()
-    }
-
-    fn tottori() -> BTreeSet<String> {
-        BTreeSet::from(["31".to_owned()])
-    }
-
-    #[test]
-    fn only_the_kinds_that_were_brought_are_covered() {
-        let held = held(&[
-            "filings/31/医科",
-            "filings/31/歯科",
-            "care_services/31/訪問入浴介護",
-        ]);
-        for (code, is_covered) in [
-            ("hospital", true),
-            ("clinic", true),
-            ("dental", true),
-            ("pharmacy", false),
-            ("home_bathing", true),
-            ("visiting_nursing", false),
-            ("care_management", false),
-            ("community_support_center", false),
-        ] {
-            assert_eq!(held.has_category(code, &tottori()), is_covered, "{code}");
-        }
-    }
-
-    #[test]
-    fn a_prefecture_without_lists_is_not_covered_and_neither_is_a_nation_with_one() {
-        let held = held(&["filings/31/医科", "filings/32/医科"]);
-        let both = BTreeSet::from(["31".to_owned(), "32".to_owned()]);
-        let three = BTreeSet::from(["31".to_owned(), "32".to_owned(), "33".to_owned()]);
-        assert!(held.has_category("clinic", &both));
-        assert!(!held.has_category("clinic", &three));
-        assert!(!held.has_category("clinic", &BTreeSet::new()));
-    }
-
-    #[test]
-    fn bed_reports_cover_no_category_whole_nor_what_filings_tell_better() {
-        let held = held(&["bed_report/31"]);
-        assert!(!held.has_category("hospital", &tottori()));
-        assert!(!held.has_category("clinic", &tottori()));
-        assert!(!held.has_capability("home_care_24h", &tottori()));
-        assert!(held.has_capability("tertiary_emergency", &tottori()));
-    }
-
-    #[test]
-    fn filings_tell_a_capability_only_when_every_kind_that_could_have_it_was_brought() {
-        assert!(held(&["filings/31/医科"]).has_capability("home_care_24h", &tottori()));
-        assert!(!held(&["filings/31/薬局"]).has_capability("home_care_24h", &tottori()));
-        assert!(
-            !held(&["filings/31/医科"]).has_capability("gastrostomy", &tottori()),
-            "surveys only"
-        );
-    }
-
-    #[test]
-    fn a_municipality_s_list_covers_that_municipality_alone() {
-        let held = held(&[
-            "standard_care/31/訪問看護/312029",
-            "standard_care/31/居宅介護支援/310000",
-            "standard_care/31/訪問介護/よなごし",
-            "standard_care/31/通いの場/31202",
-        ]);
-        assert!(held.has_category("visiting_nursing", &places(&["31202"])));
-        assert!(!held.has_category("visiting_nursing", &places(&["31202", "31204"])));
-        assert!(!held.has_category("visiting_nursing", &tottori()));
-        assert!(held.has_category("care_management", &places(&["31202", "31204"])));
-        assert!(!held.has_category("home_help", &places(&["31202"])));
-        assert!(held.has_category("exercise_salon", &places(&["31202"])));
-        assert!(!held.has_category("exercise_salon", &tottori()));
-    }
-
-    #[test]
-    fn a_designated_city_s_list_covers_its_wards_and_no_other_city_s() {
-        let held = held(&["standard_care/14/訪問看護/141003"]);
-        assert!(held.has_category("visiting_nursing", &places(&["14101", "14118"])));
-        assert!(!held.has_category("visiting_nursing", &places(&["14131"])));
-        assert!(!held.has_category("visiting_nursing", &places(&["14201"])));
-    }
-
-    #[test]
-    fn a_list_of_more_prefectures_than_a_region_has_is_the_nation_s() {
-        let of = |n: usize| -> Held {
-            let scopes: Vec<String> = (1..=n)
-                .map(|prefecture| format!("care_services/{prefecture:02}/夜間対応型訪問介護"))
-                .collect();
-            held(&scopes.iter().map(String::as_str).collect::<Vec<_>>())
-        };
-        assert!(!of(10).has_category("night_home_help", &tottori()));
-        assert!(of(11).has_category("night_home_help", &tottori()));
-        assert!(of(11).has_category("night_home_help", &places(&["31202", "32201"])));
-        assert!(!of(11).has_category("home_bathing", &tottori()));
-    }
-
-    #[test]
-    fn what_is_missing_says_how_to_load_it() {
-        let definitions = Definitions::load(None).unwrap();
-        let category = definitions.category("visiting_nursing").unwrap();
-        let uncovered = Uncovered::category(&definitions, category);
-        assert_eq!(uncovered.name, "訪問看護");
-        assert!(
-            uncovered.how[0].contains("keniki directory import"),
-            "{uncovered:?}"
-        );
-    }
-}
+mod tests;

@@ -140,8 +140,9 @@ impl FileReport {
     }
 
     /// Warns of lists that stood in the file's earlier edition and have no row in this one.
-    pub(super) fn put_left_out(&mut self, lists: Vec<String>) {
-        if !lists.is_empty() {
+    pub(super) fn put_left_out(&mut self, scopes: &[String]) {
+        if !scopes.is_empty() {
+            let lists: Vec<String> = scopes.iter().map(|scope| list_name(scope)).collect();
             self.warn(
                 "list_left_out",
                 lists.len(),
@@ -166,6 +167,12 @@ impl FileReport {
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
     }
+}
+
+/// 「都道府県31 訪問入浴介護」 of `care_services/31/訪問入浴介護`.
+fn list_name(scope: &str) -> String {
+    let parts: Vec<&str> = scope.split('/').skip(1).collect();
+    format!("都道府県{}", parts.join(" "))
 }
 
 /// Fewer are a change of the times.

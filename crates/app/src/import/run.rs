@@ -139,7 +139,7 @@ pub async fn import_file(
         let lists = gone(&tx, batch, &scopes).await?;
         report.put_gone(lists);
         let left_out = queries::lists_left_out(&tx, batch, &scopes).await?;
-        report.put_left_out(left_out);
+        report.put_left_out(&left_out);
     }
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {

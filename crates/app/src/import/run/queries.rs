@@ -81,7 +81,7 @@ struct GoneRow {
     content: String,
 }
 
-/// The lists of the last file that had any of these, which are not among them: 「都道府県31 訪問入浴介護」.
+/// The lists of the last file that had the first of these, which are not among them.
 pub(super) async fn lists_left_out<C: ConnectionTrait>(
     tx: &C,
     batch: i64,
@@ -96,20 +96,10 @@ pub(super) async fn lists_left_out<C: ConnectionTrait>(
     let rows = tx
         .query_all_raw(statement(tx, sql, [some.as_str().into(), batch.into()]))
         .await?;
-    let mut left_out = Vec::new();
-    for row in rows {
-        let scope: String = row.try_get_by_index(0)?;
-        if !scopes.contains_key(&scope) {
-            let mut parts = scope.split('/').skip(1);
-            let prefecture = parts.next().unwrap_or_default();
-            let rest: Vec<&str> = parts.collect();
-            left_out.push(
-                format!("都道府県{prefecture} {}", rest.join(" "))
-                    .trim()
-                    .to_owned(),
-            );
-        }
-    }
+    let before: Result<Vec<String>, DbErr> =
+        rows.iter().map(|row| row.try_get_by_index(0)).collect();
+    let mut left_out = before?;
+    left_out.retain(|scope| !scopes.contains_key(scope));
     Ok(left_out)
 }
 
