@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State as FromState;
-use keniki_app::directory::held::Uncovered;
+use keniki_app::directory::search::kind::Kind;
 
 use crate::error::Problem;
 use crate::page::{Frame, Nav, Page};
 use crate::service::scope::Scope;
 use crate::sources;
 use crate::state::State;
-use crate::wording::{Day, UNKNOWN, UNLISTED};
+use crate::wording::{Day, PARTLY_UNLISTED, UNKNOWN, UNLISTED};
 
 /// `GET /about`.
 pub(crate) async fn show_about(
@@ -25,13 +25,18 @@ pub(crate) async fn show_about(
     let missing = definitions
         .categories()
         .iter()
-        .filter(|category| category.resident_visible && !held.has_category(&category.code, &places))
-        .map(|category| Uncovered::category(definitions, category));
+        .filter(|category| category.resident_visible)
+        .filter_map(|category| {
+            held.unlisted(definitions, &Kind::Category(category.code.clone()), &places)
+        });
     Ok(Page(AboutPage {
         frame: Frame::load(&state, Some(Nav::About)).await?,
         sources: sources::loaded(&state).await?,
         unlisted: missing
-            .map(|uncovered| (uncovered.name, uncovered.how.join("")))
+            .map(|found| match found.is_everywhere {
+                true => (found.name, found.how),
+                false => (format!("{}（{PARTLY_UNLISTED}）", found.name), found.how),
+            })
             .collect(),
         has_scripts: crate::asset::BUNDLED,
     }))

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State as FromState;
 
+use keniki_app::directory::search::kind::Kind;
+
 use crate::error::Problem;
 use crate::page::{Frame, Nav, Page};
 use crate::service::asked::Asked;
 use crate::service::scope::Scope;
+use crate::service::words;
 use crate::state::State;
 use crate::wording::UNLISTED;
 
@@ -33,7 +36,7 @@ pub(crate) async fn show_guide(
                 term: other_than(&category.plain, &category.name),
                 sentence: category.sentence.clone(),
                 href: Asked::category(&category.code).href(),
-                unlisted: !held.has_category(&category.code, &places),
+                unlisted: words::mark(&held, Kind::Category(category.code.clone()), &places),
             })
             .collect(),
     });
@@ -50,7 +53,7 @@ pub(crate) async fn show_guide(
                 term: other_than(&capability.plain, &capability.name),
                 sentence: capability.sentence.clone(),
                 href: Asked::capability(&capability.code).href(),
-                unlisted: !held.has_capability(&capability.code, &places),
+                unlisted: words::mark(&held, Kind::Capability(capability.code.clone()), &places),
             })
             .collect(),
     });
@@ -98,8 +101,8 @@ pub struct Word {
     pub sentence: String,
     /// Those of the area.
     pub href: String,
-    /// No source covers it.
-    pub unlisted: bool,
+    /// 未収載 or 一部は未収載, where lists do not cover it.
+    pub unlisted: Option<&'static str>,
 }
 
 #[cfg(test)]
@@ -122,8 +125,8 @@ pub(crate) mod tests {
                 name: "医療".to_owned(),
                 sentence: "病気やけがの診療、薬、家での看護を受けるところです。".to_owned(),
                 words: vec![
-                    word("看護師が家に来る", Some("訪問看護"), true),
-                    word("病院", None, false),
+                    word("看護師が家に来る", Some("訪問看護"), Some(UNLISTED)),
+                    word("病院", None, None),
                 ],
             }],
         }]

@@ -8,7 +8,7 @@ use axum::extract::State as FromState;
 use axum::response::{IntoResponse, Response};
 use keniki_app::area::show::people;
 use keniki_app::area::show::{self, Area};
-use keniki_app::directory::held::Held;
+use keniki_app::directory::held::{Held, Reach};
 use keniki_app::directory::listing;
 use keniki_app::directory::search::kind::{self, Kind};
 use keniki_app::directory::search::{self, Query, Status};
@@ -25,7 +25,7 @@ use crate::service::asked::Asked;
 use crate::service::list::short_address;
 use crate::service::{map, words};
 use crate::state::State;
-use crate::wording::{self, UNLISTED};
+use crate::wording::{self, PARTLY_UNLISTED, UNLISTED};
 
 /// What residents come for, and the code of the category or capability that answers it.
 const NEEDS: [(&str, &str); 10] = [
@@ -74,6 +74,8 @@ pub struct HomePage {
     pub needs: Vec<Need>,
     /// Where to ask; empty where no source is loaded.
     pub windows: Vec<Window>,
+    /// Where no list of the windows is loaded, as a phrase (米子市のほか); none where each municipality has one.
+    pub windows_missing: Option<String>,
     /// Its municipalities on a map, for wide and narrow screens; none without outlines.
     pub map: Option<(String, String)>,
     /// The trend of people, with its table.
@@ -82,36 +84,29 @@ pub struct HomePage {
 
 /// What residents come for, with how many there are.
 async fn needs(state: &State, held: &Held, home: &Area) -> Result<Vec<Need>, Problem> {
+    let definitions = &state.definitions;
     let municipalities: BTreeSet<String> = home.member_codes().into_iter().collect();
     let mut needs = Vec::new();
     for (wish, code) in NEEDS {
-        let (kind, asked, term, is_held) = match (
-            state.definitions.capability(code),
-            state.definitions.category(code),
-        ) {
-            (Some(found), _) => (
-                Kind::Capability(code.to_owned()),
-                Asked::capability(code),
-                &found.name,
-                held.has_capability(code, &municipalities),
-            ),
-            (None, Some(found)) => (
-                Kind::Category(code.to_owned()),
-                Asked::category(code),
-                &found.name,
-                held.has_category(code, &municipalities),
-            ),
-            (None, None) => continue,
+        let Some(kind) = Kind::of_code(definitions, code) else {
+            continue;
         };
-        let count = match is_held {
-            true => Some(kind::count_active(&state.db, &kind, &municipalities).await?),
-            false => None,
+        let reach = held.reach(&kind, &municipalities);
+        let count = match reach {
+            Reach::Nowhere => None,
+            Reach::Partly | Reach::Everywhere => {
+                Some(kind::count_active(&state.db, &kind, &municipalities).await?)
+            }
         };
         needs.push(Need {
             wish,
-            term: term.clone(),
-            href: asked.href(),
+            term: kind
+                .words(definitions)
+                .map_or(code, |words| words.name)
+                .to_owned(),
+            href: Asked::kind(&kind).href(),
             count,
+            is_partial: reach == Reach::Partly,
         });
     }
     Ok(needs)
@@ -143,6 +138,15 @@ async fn windows(state: &State, municipalities: &[String]) -> Result<Vec<Window>
         phone: words::telephone(listed.phone.as_deref()),
     });
     Ok(windows.collect())
+}
+
+/// Where no list of community support centers, everybody's first window, is loaded.
+fn windows_missing(state: &State, held: &Held, home: &Area) -> Option<String> {
+    let centers = Kind::Category("community_support_center".to_owned());
+    let municipalities = home.member_codes().into_iter().collect();
+    let found = held.unlisted(&state.definitions, &centers, &municipalities)?;
+    let place = words::unlisted(found, &home.members).place;
+    Some(place.unwrap_or_else(|| "この地域".to_owned()))
 }
 
 /// The municipalities, each leading to its services.
@@ -199,6 +203,8 @@ pub struct Need {
     pub href: String,
     /// How many there are; none where no source covers it.
     pub count: Option<u64>,
+    /// Counted in the municipalities that lists cover only.
+    pub is_partial: bool,
 }
 
 /// A window where people can ask.
@@ -261,6 +267,7 @@ impl HomePage {
             population,
             needs: needs(state, &held, &home).await?,
             windows: windows(state, &codes).await?,
+            windows_missing: windows_missing(state, &held, &home),
             map: outline_map(state, &home).await?,
             trend: projection.as_ref().map(|it| projection_figure(subject, it)),
             area,

@@ -11,6 +11,9 @@ use keniki_base::date::wareki;
 /// Word of a category or capability that no loaded source covers.
 pub const UNLISTED: &str = "未収載";
 
+/// The same where lists cover some of the municipalities.
+pub const PARTLY_UNLISTED: &str = "一部は未収載";
+
 /// Why the population of today and the projection do not meet.
 pub const TWO_POPULATIONS: &str = "いまの人口は住民基本台帳、見込みは国勢調査をもとにした推計です。もとの数え方が違うので、同じ年でも少し違います。";
 /// Word of a value nobody gave.

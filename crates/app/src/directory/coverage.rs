@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use keniki_base::geo::{self, Point};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::held::{Held, Uncovered};
+use super::held::{Held, Unlisted};
 use super::search::kind::{self, Kind};
 use crate::definition::Definitions;
 
@@ -27,8 +27,8 @@ pub struct Question {
 /// The answer, or why there is none.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    /// 未収載: no loaded list covers the kind here.
-    Uncovered(Uncovered),
+    /// 未収載: no loaded list covers the kind in every municipality asked about.
+    Unlisted(Unlisted),
     /// No town list is loaded for these municipalities.
     NoTowns,
     /// What was measured.
@@ -152,8 +152,8 @@ pub async fn measure(
     held: &Held,
     question: &Question,
 ) -> Result<Answer, DbErr> {
-    if let Some(uncovered) = uncovered(definitions, held, question) {
-        return Ok(Answer::Uncovered(uncovered));
+    if let Some(unlisted) = held.unlisted(definitions, &question.kind, &question.municipalities) {
+        return Ok(Answer::Unlisted(unlisted));
     }
     let towns = queries::towns(db, &question.municipalities).await?;
     let Some((center, radius_km)) = circle_around(&towns) else {
@@ -186,20 +186,6 @@ pub async fn measure(
         sites,
         n_unplaced: kind::active_unplaced(db, &question.kind, &question.municipalities).await?,
     }))
-}
-
-fn uncovered(definitions: &Definitions, held: &Held, question: &Question) -> Option<Uncovered> {
-    if held.has(&question.kind, &question.municipalities) {
-        return None;
-    }
-    match &question.kind {
-        Kind::Category(code) => definitions
-            .category(code)
-            .map(|it| Uncovered::category(definitions, it)),
-        Kind::Capability(code) => definitions
-            .capability(code)
-            .map(|it| Uncovered::capability(definitions, it)),
-    }
 }
 
 fn is_within(question: &Question, municipality: Option<&String>) -> bool {

@@ -10,10 +10,13 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::search::kind::{self, Kind};
 use crate::definition::Definitions;
-use crate::definition::vocabulary::{Capability, Category};
+use crate::definition::vocabulary::Capability;
 
 mod lists;
 mod queries;
+mod unlisted;
+
+pub use unlisted::{Reach, Unlisted};
 
 use lists::{List, Scope, Wards, lists_by_place};
 
@@ -130,43 +133,6 @@ impl Edition {
     pub async fn now(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
         queries::edition(db).await
     }
-}
-
-/// What is 未収載, and how to load it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Uncovered {
-    /// The category's or capability's name.
-    pub name: String,
-    /// One sentence for each list that would cover it.
-    pub how: Vec<String>,
-}
-
-impl Uncovered {
-    /// Of a category.
-    pub fn category(definitions: &Definitions, category: &Category) -> Self {
-        Self {
-            name: category.name.clone(),
-            how: how(definitions, &category.sources),
-        }
-    }
-
-    /// Of a capability.
-    pub fn capability(definitions: &Definitions, capability: &Capability) -> Self {
-        Self {
-            name: capability.name.clone(),
-            how: how(definitions, &capability.sources),
-        }
-    }
-}
-
-fn how(definitions: &Definitions, sources: &[String]) -> Vec<String> {
-    let mut sentences: Vec<String> = sources
-        .iter()
-        .filter_map(|code| definitions.source(code))
-        .map(|source| source.how.clone())
-        .collect();
-    sentences.dedup();
-    sentences
 }
 
 fn add(

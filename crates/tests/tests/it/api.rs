@@ -119,6 +119,34 @@ async fn a_search_answers_a_page_of_services() {
 }
 
 #[tokio::test]
+async fn a_total_says_what_of_the_question_no_list_covers() {
+    on_both(async |database| {
+        let db = database.open().await;
+        filled(&db).await;
+        let anon = Anon::of(&db);
+        let unlisted = async |query: &str| {
+            let page = anon.ok(&format!("/api/v1/services?{query}")).await;
+            let codes = page["unlisted"].as_array().unwrap().iter();
+            codes
+                .map(|it| (it["code"].clone(), it["places"].clone()))
+                .collect::<Vec<_>>()
+        };
+        let nursing = || vec![(json!("visiting_nursing"), json!(["99201"]))];
+        assert_eq!(
+            unlisted("area=99201&category=visiting_nursing").await,
+            nursing()
+        );
+        assert_eq!(
+            unlisted("municipality=99201&q=%E8%A8%AA%E5%95%8F%E7%9C%8B%E8%AD%B7").await,
+            nursing()
+        );
+        assert_eq!(unlisted("area=99201&category=clinic").await, []);
+        assert_eq!(unlisted("").await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_service_says_where_each_field_is_from_and_keeps_professional_contacts_to_itself() {
     on_both(async |database| {
         let db = database.open().await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keniki_app::definition::Definitions;
 use keniki_app::directory::coverage::{self, Answer, Coverage, Question, Shares};
-use keniki_app::directory::held::Held;
+use keniki_app::directory::held::{Held, Unlisted};
 use keniki_app::directory::rate;
 use keniki_app::directory::search::kind::Kind;
 use keniki_base::geo::{self, Point};
@@ -109,7 +109,7 @@ async fn towns_are_reached_across_borders_and_lose_their_last_site() {
         insert_town(&db, "98202", "隣町", "", 35.2).await;
         assert_eq!(
             ask(&db, &question(None)).await,
-            Answer::Uncovered(coverage_missing()),
+            Answer::Unlisted(coverage_missing(&question(None))),
             "without a list nothing is zero"
         );
         load_list(&db, 1, "care_services/99/訪問入浴介護").await;
@@ -169,10 +169,11 @@ async fn towns_are_reached_across_borders_and_lose_their_last_site() {
     .await;
 }
 
-fn coverage_missing() -> keniki_app::directory::held::Uncovered {
+fn coverage_missing(question: &Question) -> Unlisted {
     let definitions = Definitions::load(None).unwrap();
-    let category = definitions.category("home_bathing").unwrap();
-    keniki_app::directory::held::Uncovered::category(&definitions, category)
+    Held::default()
+        .unlisted(&definitions, &question.kind, &question.municipalities)
+        .unwrap()
 }
 
 #[tokio::test]

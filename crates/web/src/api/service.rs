@@ -1,11 +1,13 @@
 //! `GET /api/v1/services` and `GET /api/v1/services/{id}`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query as FromQuery, State as FromState};
 use keniki_app::area;
 use keniki_app::directory::listing::{self, Listed};
+use keniki_app::directory::search::kind::Kind;
 use keniki_app::directory::search::{self, Thesaurus};
 use keniki_app::directory::show;
 use keniki_base::geo::{self, Point};
@@ -31,8 +33,23 @@ pub struct ServicePage {
     /// With `within_km`: how many more fulfil the rest but whose place is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location_unknown: Option<u64>,
+    /// What of the question the loaded lists do not cover, so that `total` is no count of it (未収載); usually empty.
+    pub unlisted: Vec<Unlisted>,
     /// In the order asked for.
     pub services: Vec<Service>,
+}
+
+/// A category or capability that no loaded list covers in some of the places asked about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unlisted {
+    /// Code of the category or capability.
+    pub code: String,
+    /// The official term.
+    pub name: String,
+    /// How it gets in.
+    pub how: String,
+    /// Where it is missing: codes of municipalities or prefectures; empty: nothing is loaded anywhere.
+    pub places: Vec<String>,
 }
 
 /// A service at a site.
@@ -219,6 +236,7 @@ pub(super) async fn list_services(
 ) -> Result<Json<ServicePage>, Refusal> {
     let asked = parameter::read(&pairs, &state.definitions, state.clock.now())?;
     let query = within_area(&state, asked).await?;
+    let unlisted = unlisted(&state, &query).await?;
     let found = search::find(&state.db, &state.thesaurus, &query).await?;
     let services = listing::of(&state.db, &found.service_ids).await?;
     Ok(Json(ServicePage {
@@ -227,11 +245,36 @@ pub(super) async fn list_services(
         page_size: query.page_size,
         open_unknown: found.n_open_unknown,
         location_unknown: found.n_unplaced,
+        unlisted,
         services: services
             .into_iter()
             .map(|listed| Service::of(listed, &state.thesaurus, query.near))
             .collect(),
     }))
+}
+
+/// What lists do not cover of the kinds that were asked for, or that the words are the name of.
+async fn unlisted(state: &State, query: &search::Query) -> Result<Vec<Unlisted>, Refusal> {
+    let held = state.held().await?;
+    let places: BTreeSet<String> = match (&query.municipalities, &query.prefecture) {
+        (Some(codes), _) => codes.iter().cloned().collect(),
+        (None, Some(prefecture)) => BTreeSet::from([prefecture.clone()]),
+        (None, None) => held.places(),
+    };
+    let categories = query.categories.iter().cloned().map(Kind::Category);
+    let capabilities = query.capabilities.iter().cloned().map(Kind::Capability);
+    let asked = categories
+        .chain(capabilities)
+        .filter_map(|kind| held.unlisted(&state.definitions, &kind, &places));
+    let unlisted = asked.chain(held.unlisted_word(&state.definitions, &query.text, &places));
+    Ok(unlisted
+        .map(|found| Unlisted {
+            code: found.kind.code().to_owned(),
+            name: found.name,
+            how: found.how,
+            places: found.places.into_iter().collect(),
+        })
+        .collect())
 }
 
 /// The search limited to the members of the area that was asked for.

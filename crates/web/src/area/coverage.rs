@@ -71,7 +71,7 @@ impl CoveragePage {
         let categories = visits.map(|category| Choice {
             code: category.code.clone(),
             text: words::with_term(&category.plain, &category.name),
-            unlisted: !held.has_category(&category.code, &places),
+            unlisted: words::mark(&held, Kind::Category(category.code.clone()), &places),
         });
         let mut choices = words::capabilities(definitions, &held, &places);
         choices.push((
@@ -101,11 +101,8 @@ impl CoveragePage {
         let measured =
             match coverage::measure(&state.db, &state.definitions, &held, &question).await? {
                 Answer::Measured(measured) => measured,
-                Answer::Uncovered(uncovered) => {
-                    self.unlisted = Some(Unlisted {
-                        name: self.what.clone(),
-                        how: uncovered.how.join(""),
-                    });
+                Answer::Unlisted(unlisted) => {
+                    self.unlisted = Some(words::unlisted(unlisted, &found.members));
                     return Ok(());
                 }
                 Answer::NoTowns => return Ok(()),
@@ -125,7 +122,7 @@ impl CoveragePage {
                 } else {
                     site.name.clone()
                 },
-                unlisted: false,
+                unlisted: None,
             })
             .collect();
         let closed = sites
@@ -262,7 +259,6 @@ impl CoveragePage {
     }
 }
 
-/// A capability or a category by its code, with its plain words.
 /// The prefectures of the neighbouring areas that no list covers for this kind.
 async fn unlisted_beyond(
     state: &State,
@@ -284,16 +280,11 @@ async fn unlisted_beyond(
     Ok(names)
 }
 
+/// A capability or a category by its code, with its plain words.
 fn what(state: &State, code: &str) -> Option<(Kind, String)> {
-    let definitions = &state.definitions;
-    let capability = definitions
-        .capability(code)
-        .map(|found| (Kind::Capability(found.code.clone()), found.plain.clone()));
-    capability.or_else(|| {
-        definitions
-            .category(code)
-            .map(|found| (Kind::Category(found.code.clone()), found.plain.clone()))
-    })
+    let kind = Kind::of_code(&state.definitions, code)?;
+    let plain = kind.words(&state.definitions)?.plain.to_owned();
+    Some((kind, plain))
 }
 
 /// Coverage of an area for one capability or category.

@@ -7,6 +7,7 @@ use keniki_app::area::show::{self, Area};
 use keniki_app::database::DbErr;
 use keniki_app::directory::held::Held;
 use keniki_app::directory::rate::{self, Rate};
+use keniki_app::directory::search::kind::Kind;
 use keniki_app::directory::search::{self, Query, Status};
 use keniki_base::code::PrefectureCode;
 
@@ -116,13 +117,23 @@ pub fn table(state: &State, us: &Counted, neighbors: &[Counted]) -> Vec<(String,
         .collect()
 }
 
-/// What no list covers here, in plain words and the technical term.
+/// What lists do not cover everywhere here, in plain words and the technical term.
 #[must_use]
-pub fn unlisted(state: &State, us: &Counted) -> Vec<String> {
+pub fn unlisted(state: &State, held: &Held, us: &Counted) -> Vec<String> {
+    let codes = us.area.member_codes().into_iter().collect();
     let missing = us.rates.iter().filter(|rate| rate.n.is_none());
-    let found = missing.filter_map(|rate| state.definitions.category(&rate.category));
+    let found = missing.filter_map(|rate| {
+        let kind = Kind::Category(rate.category.clone());
+        held.unlisted(&state.definitions, &kind, &codes)
+    });
     found
-        .map(|category| words::with_term(&category.plain, &category.name))
+        .map(|found| {
+            let name = words::with_term(&found.plain, &found.name);
+            match words::unlisted(found, &us.area.members).place {
+                Some(place) => format!("{name}（{place}）"),
+                None => name,
+            }
+        })
         .collect()
 }
 

@@ -98,7 +98,7 @@ async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Re
         .iter()
         .map(|other| Link::new(format!("/areas/{}", other.area.code), &other.area.name))
         .collect();
-    page.unlisted = resources::unlisted(state, &us);
+    page.unlisted = resources::unlisted(state, &held, &us);
     page.resources = resources::table(state, &us, &others);
     let Some(category) = resources::shown(&us, show) else {
         return Ok(());

@@ -27,7 +27,10 @@ pub(crate) fn samples() -> Vec<HomePage> {
         needs: vec![
             need("お医者さんに家へ来てほしい", "訪問診療・往診", Some(43)),
             need("看護師に家へ来てほしい", "訪問看護", None),
-            need("ケアマネジャーをさがしたい", "居宅介護支援", Some(90)),
+            Need {
+                is_partial: true,
+                ..need("ケアマネジャーをさがしたい", "居宅介護支援", Some(90))
+            },
             need("薬を家まで届けてほしい", "訪問薬剤管理指導", Some(61)),
         ],
         windows: vec![Window {
@@ -36,6 +39,7 @@ pub(crate) fn samples() -> Vec<HomePage> {
             place: "汐見市港町1-2".to_owned(),
             phone: Some(Link::new("tel:0990123456", "0990-12-3456")),
         }],
+        windows_missing: Some("汐見市のほか".to_owned()),
         map: Some(crate::service::map::tests::drawings()),
         trend: Some(crate::area::figures::people::tests::projection_sample()),
     };
@@ -55,6 +59,7 @@ fn need(wish: &'static str, term: &str, count: Option<u64>) -> Need {
         term: term.to_owned(),
         href: "/services?capability=home_care_24h".to_owned(),
         count,
+        is_partial: false,
     }
 }
 

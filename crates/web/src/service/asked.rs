@@ -1,5 +1,6 @@
 //! What a reader of `/services` asked for: the address of the page, its words, and the same with one thing changed.
 
+use keniki_app::directory::search::kind::Kind;
 use std::fmt::Write as _;
 
 use serde::Deserialize;
@@ -58,6 +59,26 @@ pub enum Field {
 }
 
 impl Asked {
+    /// Everything of one kind.
+    #[must_use]
+    pub fn kind(kind: &Kind) -> Self {
+        match kind {
+            Kind::Category(code) => Self::category(code),
+            Kind::Capability(code) => Self::capability(code),
+        }
+    }
+
+    /// The kinds that were asked for.
+    #[must_use]
+    pub fn kinds(&self) -> Vec<Kind> {
+        let kinds = [
+            Kind::Category(self.category.clone()),
+            Kind::Capability(self.capability.clone()),
+        ];
+        let given = |kind: &Kind| !kind.code().is_empty();
+        kinds.into_iter().filter(given).collect()
+    }
+
     /// Everything of one category.
     #[must_use]
     pub fn category(code: &str) -> Self {

@@ -68,14 +68,14 @@ pub(crate) async fn list_services(
             .map(|listed| Row::of(listed, &state, scope.point))
             .collect(),
         open_unknown: found.n_open_unknown,
-        unlisted_word: words::unlisted_word(definitions, &held, &places, &asked.q),
-        unlisted: words::unlisted(
-            definitions,
-            &held,
-            &places,
-            &asked.category,
-            &asked.capability,
-        ),
+        unlisted_word: held
+            .unlisted_word(definitions, &asked.q, &places)
+            .map(|found| words::unlisted(found, scope.members())),
+        unlisted: asked
+            .kinds()
+            .iter()
+            .find_map(|kind| held.unlisted(definitions, kind, &places))
+            .map(|found| words::unlisted(found, scope.members())),
         map: map::of_search(&state, &asked, &scope, &query, found.total).await?,
         pages: Pages::of(&asked, found.total, PAGE_SIZE),
         near: scope.near,
@@ -137,8 +137,8 @@ pub struct Choice {
     pub code: String,
     /// Words, plain first.
     pub text: String,
-    /// No source covers it.
-    pub unlisted: bool,
+    /// 未収載 or 一部は未収載, where lists do not cover it.
+    pub unlisted: Option<&'static str>,
 }
 
 /// What became of the typed place.
@@ -161,13 +161,29 @@ impl Near {
     }
 }
 
-/// A category or capability that no source covers.
+/// A category or capability that lists do not cover everywhere.
 #[derive(Debug, Clone)]
 pub struct Unlisted {
-    /// Its name.
+    /// Its plain name.
     pub name: String,
     /// How it gets in, for those who run this site.
     pub how: String,
+    /// Where it is missing, as a phrase (米子市のほか); none: everywhere.
+    pub place: Option<String>,
+}
+
+impl Unlisted {
+    fn is_everywhere(&self) -> bool {
+        self.place.is_none()
+    }
+
+    /// 「訪問看護」の名簿は、米子市のほかでは未収載です。
+    pub(crate) fn sentence(&self) -> String {
+        match &self.place {
+            None => format!("「{}」は{UNLISTED}です。", self.name),
+            Some(place) => format!("「{}」は、{place}では{UNLISTED}です。", self.name),
+        }
+    }
 }
 
 /// One service at a site.

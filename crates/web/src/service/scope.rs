@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keniki_app::area::show::{self, Area};
+use keniki_app::area::show::{self, Area, Member};
 use keniki_app::database::DbErr;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::Held;
@@ -87,15 +87,21 @@ impl Scope {
         Ok(Self { area, near, point })
     }
 
+    /// The municipalities of the area.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        self.area.as_ref().map_or(&[], |area| &area.members)
+    }
+
     /// The municipalities one can choose from.
     #[must_use]
     pub fn municipalities(&self) -> Vec<Choice> {
-        let members = self.area.iter().flat_map(|area| &area.members);
-        members
+        self.members()
+            .iter()
             .map(|member| Choice {
                 code: member.code.clone(),
                 text: member.name.clone(),
-                unlisted: false,
+                unlisted: None,
             })
             .collect()
     }

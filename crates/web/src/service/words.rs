@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use keniki_app::area::show::Member;
 use keniki_app::definition::Definitions;
-use keniki_app::directory::held::{Held, Uncovered};
-use keniki_base::text::fold;
+use keniki_app::directory::held::{self, Held, Reach};
+use keniki_app::directory::search::kind::Kind;
 use keniki_chart::theme::Symbol;
 
 use super::asked::{Asked, Field};
 use super::list::{Choice, Choices, Unlisted};
 use crate::page::Link;
+use crate::wording::{PARTLY_UNLISTED, UNLISTED};
 
 /// What can be asked for on a public page, and what of it no source covers.
 #[must_use]
@@ -21,7 +23,7 @@ pub fn choices(definitions: &Definitions, held: &Held, places: &BTreeSet<String>
             .map(|category| Choice {
                 code: category.code.clone(),
                 text: with_term(&category.plain, &category.name),
-                unlisted: !held.has_category(&category.code, places),
+                unlisted: mark(held, Kind::Category(category.code.clone()), places),
             });
         (view.name.clone(), categories.collect())
     });
@@ -66,7 +68,7 @@ pub fn capabilities(
             .map(|capability| Choice {
                 code: capability.code.clone(),
                 text: capability.plain.clone(),
-                unlisted: !held.has_capability(&capability.code, places),
+                unlisted: mark(held, Kind::Capability(capability.code.clone()), places),
             });
         (group.name.clone(), capabilities.collect())
     });
@@ -130,70 +132,37 @@ pub fn marker<'a>(definitions: &'a Definitions, category: &str) -> (&'a str, Sym
     })
 }
 
-/// What is asked for and covered by no source, with how it gets in.
+/// What stands beside a kind that lists do not cover in each of the places.
 #[must_use]
-pub fn unlisted(
-    definitions: &Definitions,
-    held: &Held,
-    places: &BTreeSet<String>,
-    category: &str,
-    capability: &str,
-) -> Option<Unlisted> {
-    let of_category = definitions
-        .category(category)
-        .filter(|found| !held.has_category(&found.code, places))
-        .map(|found| (&found.plain, Uncovered::category(definitions, found)));
-    let of_capability = || {
-        definitions
-            .capability(capability)
-            .filter(|found| !held.has_capability(&found.code, places))
-            .map(|found| (&found.plain, Uncovered::capability(definitions, found)))
-    };
-    let (name, uncovered) = of_category.or_else(of_capability)?;
-    Some(Unlisted {
-        name: name.clone(),
-        how: uncovered.how.join(""),
-    })
+pub fn mark(held: &Held, kind: Kind, places: &BTreeSet<String>) -> Option<&'static str> {
+    match held.reach(&kind, places) {
+        Reach::Everywhere => None,
+        Reach::Partly => Some(PARTLY_UNLISTED),
+        Reach::Nowhere => Some(UNLISTED),
+    }
 }
 
-/// The category or capability that the typed words are the name of, where no source covers any that goes by it.
+/// What no list covers, and of the area's municipalities the names where it is so.
 #[must_use]
-pub fn unlisted_word(
-    definitions: &Definitions,
-    held: &Held,
-    places: &BTreeSet<String>,
-    typed: &str,
-) -> Option<Unlisted> {
-    let typed = fold(typed.trim());
-    let is_named = |name: &String, plain: &String, aliases: &[String]| {
-        let mut names = [name, plain].into_iter().chain(aliases);
-        names.any(|name| fold(name) == typed)
+pub fn unlisted(found: held::Unlisted, members: &[Member]) -> Unlisted {
+    let (without, with): (Vec<&Member>, Vec<&Member>) = members
+        .iter()
+        .partition(|member| found.places.contains(&member.code));
+    let joined = |members: Vec<&Member>| {
+        let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+        names.join("・")
     };
-    let categories = definitions
-        .categories()
-        .iter()
-        .filter(|it| is_named(&it.name, &it.plain, &it.aliases))
-        .map(|it| {
-            let is_held = held.has_category(&it.code, places);
-            (is_held, Uncovered::category(definitions, it))
-        });
-    let capabilities = definitions
-        .capabilities()
-        .iter()
-        .filter(|it| is_named(&it.name, &it.plain, &it.aliases))
-        .map(|it| {
-            let is_held = held.has_capability(&it.code, places);
-            (is_held, Uncovered::capability(definitions, it))
-        });
-    let named: Vec<(bool, Uncovered)> = categories.chain(capabilities).collect();
-    if named.iter().any(|(is_held, _)| *is_held) {
-        return None;
+    let place = match (found.is_everywhere, with.len() < without.len()) {
+        (true, _) => None,
+        (false, _) if without.is_empty() => Some("一部の地域".to_owned()),
+        (false, true) => Some(format!("{}のほか", joined(with))),
+        (false, false) => Some(joined(without)),
+    };
+    Unlisted {
+        name: found.plain,
+        how: found.how,
+        place,
     }
-    let (_, uncovered) = named.into_iter().next()?;
-    Some(Unlisted {
-        name: uncovered.name,
-        how: uncovered.how.join(""),
-    })
 }
 
 /// A telephone number that can be dialled by a touch; none where it has too few digits to be one.
@@ -209,16 +178,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_that_names_an_unlisted_category_is_told_apart() {
+    fn the_fewer_municipalities_are_named() {
         let definitions = Definitions::load(None).unwrap();
-        let nothing = (Held::default(), BTreeSet::from(["31".to_owned()]));
-        let word = |typed| {
-            unlisted_word(&definitions, &nothing.0, &nothing.1, typed).map(|found| found.name)
+        let members = [
+            ("31202", "米子市"),
+            ("31204", "境港市"),
+            ("31384", "日吉津村"),
+        ];
+        let members = members.map(|(code, name)| Member {
+            code: code.to_owned(),
+            name: name.to_owned(),
+        });
+        let places = |codes: &[&str]| codes.iter().map(ToString::to_string).collect();
+        let kind = Kind::Category("visiting_nursing".to_owned());
+        let nowhere = Held::default()
+            .unlisted(&definitions, &kind, &BTreeSet::new())
+            .unwrap();
+        let place = |codes: &[&str], is_everywhere| {
+            let found = held::Unlisted {
+                places: places(codes),
+                is_everywhere,
+                ..nowhere.clone()
+            };
+            unlisted(found, &members).place
         };
-        assert_eq!(word(" 訪問看護 ").as_deref(), Some("訪問看護"));
-        assert_eq!(word("胃ろう").as_deref(), Some("胃瘻の管理"));
-        assert_eq!(word("ﾎｳﾓﾝｶﾝｺﾞの里"), None);
-        assert_eq!(word(""), None);
+        assert_eq!(place(&["31202", "31204", "31384"], true), None);
+        assert_eq!(place(&["31204"], false).as_deref(), Some("境港市"));
+        assert_eq!(
+            place(&["31204", "31384"], false).as_deref(),
+            Some("米子市のほか")
+        );
+        assert_eq!(place(&["33"], false).as_deref(), Some("一部の地域"));
     }
 
     #[test]

@@ -117,15 +117,3 @@ fn a_list_of_more_prefectures_than_a_region_has_is_the_nation_s() {
     assert!(of(11).has_category("night_home_help", &places(&["31202", "32201"])));
     assert!(!of(11).has_category("home_bathing", &tottori()));
 }
-
-#[test]
-fn what_is_missing_says_how_to_load_it() {
-    let definitions = Definitions::load(None).unwrap();
-    let category = definitions.category("visiting_nursing").unwrap();
-    let uncovered = Uncovered::category(&definitions, category);
-    assert_eq!(uncovered.name, "訪問看護");
-    assert!(
-        uncovered.how[0].contains("keniki directory import"),
-        "{uncovered:?}"
-    );
-}

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::expression::Expression;
 use super::{any_token, in_cells, index, queries};
+use crate::definition::Definitions;
 
 /// What a service is, or what it can do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,57 @@ pub enum Kind {
     Capability(String),
 }
 
+/// What a kind is called, and who can tell it.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    /// The official term.
+    pub name: &'a str,
+    /// What a resident would say.
+    pub plain: &'a str,
+    /// Which sources bring it.
+    pub sources: &'a [String],
+}
+
 impl Kind {
+    /// The capability or category of this code.
+    #[must_use]
+    pub fn of_code(definitions: &Definitions, code: &str) -> Option<Self> {
+        let code = code.to_owned();
+        match (definitions.capability(&code), definitions.category(&code)) {
+            (Some(_), _) => Some(Self::Capability(code)),
+            (None, Some(_)) => Some(Self::Category(code)),
+            (None, None) => None,
+        }
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Category(code) | Self::Capability(code) => code,
+        }
+    }
+
+    /// What it is called; none where no file defines it.
+    #[must_use]
+    pub fn words<'a>(&self, definitions: &'a Definitions) -> Option<Words<'a>> {
+        let (name, plain, sources) = match self {
+            Self::Category(code) => {
+                let found = definitions.category(code)?;
+                (&found.name, &found.plain, &found.sources)
+            }
+            Self::Capability(code) => {
+                let found = definitions.capability(code)?;
+                (&found.name, &found.plain, &found.sources)
+            }
+        };
+        Some(Words {
+            name,
+            plain,
+            sources,
+        })
+    }
+
     fn token(&self) -> Expression {
         Expression::token(match self {
             Self::Category(code) => index::category_token(code),

@@ -33,7 +33,7 @@ pub(crate) fn samples() -> Vec<CoveragePage> {
             vec![Choice {
                 code: "home_care_24h".to_owned(),
                 text: "24時間の訪問診療".to_owned(),
-                unlisted: false,
+                unlisted: None,
             }],
         )],
         km: 16.0,
@@ -41,7 +41,7 @@ pub(crate) fn samples() -> Vec<CoveragePage> {
         sites: vec![Choice {
             code: "12".to_owned(),
             text: "みなと内科医院".to_owned(),
-            unlisted: false,
+            unlisted: None,
         }],
         closed: "12".to_owned(),
         closed_name: Some("みなと内科医院".to_owned()),
@@ -88,6 +88,7 @@ pub(crate) fn samples() -> Vec<CoveragePage> {
         unlisted: Some(Unlisted {
             name: "訪問看護".to_owned(),
             how: "一覧を読み込んでください。".to_owned(),
+            place: None,
         }),
         ..full.clone()
     };

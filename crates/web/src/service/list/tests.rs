@@ -40,22 +40,22 @@ pub(crate) fn samples() -> Vec<ServiceListPage> {
                 (
                     "医療".to_owned(),
                     vec![
-                        choice("clinic", "診療所・医院・クリニック", false),
-                        choice("visiting_nursing", "訪問看護", true),
+                        choice("clinic", "診療所・医院・クリニック", None),
+                        choice("visiting_nursing", "訪問看護", Some(UNLISTED)),
                     ],
                 ),
                 (
                     "介護".to_owned(),
-                    vec![choice("care_manager", "ケアマネジャー", false)],
+                    vec![choice("care_manager", "ケアマネジャー", None)],
                 ),
             ],
             capabilities: vec![(
                 "家に来てもらう医療".to_owned(),
-                vec![choice("home_care_24h", "24時間の訪問診療", false)],
+                vec![choice("home_care_24h", "24時間の訪問診療", None)],
             )],
             municipalities: vec![
-                choice("99201", "汐見市", false),
-                choice("99301", "朝凪町", false),
+                choice("99201", "汐見市", None),
+                choice("99301", "朝凪町", None),
             ],
         },
         chips: vec![link("汐見市"), link("汐見市港町から16km以内")],
@@ -80,6 +80,7 @@ pub(crate) fn samples() -> Vec<ServiceListPage> {
         unlisted_word: Some(Unlisted {
             name: "訪問看護".to_owned(),
             how: "一覧を読み込んでください。".to_owned(),
+            place: Some("汐見市のほか".to_owned()),
         }),
         unlisted: None,
         map: Some(super::super::map::tests::sample()),
@@ -96,6 +97,7 @@ pub(crate) fn samples() -> Vec<ServiceListPage> {
         unlisted: Some(Unlisted {
             name: "訪問看護".to_owned(),
             how: "一覧を読み込んでください。".to_owned(),
+            place: None,
         }),
         near: Near::Several(vec![link("汐見市港町"), link("白帆町港町")]),
         ..nothing.clone()
@@ -151,4 +153,8 @@ fn what_no_list_covers_is_never_said_to_be_none() {
     let html = samples()[2].render().unwrap();
     assert!(html.contains("<strong>未収載</strong>です。件数は分かりません。"));
     assert!(!html.contains("<strong>0</strong>"));
+    let partly = samples()[0].render().unwrap();
+    assert!(
+        partly.contains("「訪問看護」は、汐見市のほかでは未収載です。ほかにもあるかもしれません。")
+    );
 }
