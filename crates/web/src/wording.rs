@@ -60,14 +60,16 @@ pub fn change(by: impl Borrow<i64>) -> String {
     }
 }
 
-/// A straight distance: `650 m`, `3.2 km`.
+/// A straight distance: `650 m`, `3.2 km`; from or to the middle of a town `約 3.2 km`, or `同じ町`.
 #[must_use]
-pub fn distance(km: impl Borrow<f64>) -> String {
-    let km = *km.borrow();
-    if km < 0.995 {
-        format!("{:.0} m", (km * 100.0).round() * 10.0)
-    } else {
-        format!("{km:.1} km")
+pub fn distance(km: f64, is_about: bool) -> String {
+    let metres = (km * 100.0).round() * 10.0;
+    match (is_about, km < 0.995) {
+        (true, _) if metres < 10.0 => "同じ町".to_owned(),
+        (true, true) => format!("約 {metres:.0} m"),
+        (true, false) => format!("約 {km:.1} km"),
+        (false, true) => format!("{metres:.0} m"),
+        (false, false) => format!("{km:.1} km"),
     }
 }
 
@@ -139,8 +141,12 @@ mod tests {
 
     #[test]
     fn short_distances_read_in_metres() {
-        assert_eq!(distance(0.648), "650 m");
-        assert_eq!(distance(0.999), "1.0 km");
-        assert_eq!(distance(15.96), "16.0 km");
+        assert_eq!(distance(0.648, false), "650 m");
+        assert_eq!(distance(0.999, false), "1.0 km");
+        assert_eq!(distance(15.96, false), "16.0 km");
+        assert_eq!(distance(0.0, false), "0 m");
+        assert_eq!(distance(0.0, true), "同じ町");
+        assert_eq!(distance(0.648, true), "約 650 m");
+        assert_eq!(distance(3.21, true), "約 3.2 km");
     }
 }

@@ -66,7 +66,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         &categories,
         &sources,
     ));
-    faults.extend(whole::coverage(&coverage.1));
+    faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
         return Err(faults);

@@ -440,6 +440,15 @@ fn a_wrong_overlay_is_refused_by_name_and_line() {
 }
 
 #[test]
+fn the_fee_rule_stands_by_the_kinds_it_applies_to_and_by_no_other() {
+    let rule = builtin().coverage().clone();
+    assert!(rule.basis_of("home_care_24h").contains("往診・訪問診療"));
+    assert_eq!(rule.basis_of("palliative_ward"), rule.otherwise);
+    let text = changed("coverage.toml", "\"pharmacist_visit\"", "\"postman\"");
+    assert!(only_fault("coverage.toml", &text).contains("「postman」"));
+}
+
+#[test]
 fn a_code_that_cannot_stand_in_a_url_is_refused() {
     let text = changed("sources.toml", "code = \"survey\"", "code = \"調査\"");
     let faults = with_file("sources.toml", &text).expect_err("not a code");

@@ -58,8 +58,23 @@ pub struct CoverageRule {
     pub km: f64,
     /// What the distance rests on, to be printed beside every figure.
     pub basis: String,
+    /// Codes of the capabilities and categories for which it is so.
+    pub applies_to: Vec<String>,
+    /// What is printed beside all others.
+    pub otherwise: String,
     /// The day on which the rule was noted; fee rules change every two years.
     pub noted_on: NaiveDate,
+}
+
+impl CoverageRule {
+    /// What the distance rests on for a capability or category.
+    #[must_use]
+    pub fn basis_of(&self, code: &str) -> &str {
+        match self.applies_to.iter().any(|it| it == code) {
+            true => &self.basis,
+            false => &self.otherwise,
+        }
+    }
 }
 
 /// What kind of service it is.

@@ -54,14 +54,29 @@ pub fn groups(groups: &Entries<'_, Group>) -> Vec<Fault> {
 }
 
 /// A distance that can be reached, and what it rests on.
-pub fn coverage(rule: &CoverageRule) -> Vec<Fault> {
+pub fn coverage(
+    rule: &CoverageRule,
+    categories: &Entries<'_, Category>,
+    capabilities: &Entries<'_, Capability>,
+) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let is_known = |code: &&String| {
+        categories.list.iter().any(|(_, it)| it.code == **code)
+            || capabilities.list.iter().any(|(_, it)| it.code == **code)
+    };
+    for code in rule.applies_to.iter().filter(|code| !is_known(code)) {
+        let reason = format!("applies_to の「{code}」という種類・できることは定義されていません。");
+        faults.push(Fault::of_file("coverage.toml", reason));
+    }
     if !(rule.km > 0.0 && rule.km <= 100.0) {
         let reason = format!("距離（km）は0より大きく100以下です: {}", rule.km);
         faults.push(Fault::of_file("coverage.toml", reason));
     }
-    if rule.basis.trim().is_empty() {
-        faults.push(Fault::of_file("coverage.toml", "根拠（basis）が空です。"));
+    for (name, text) in [("basis", &rule.basis), ("otherwise", &rule.otherwise)] {
+        if text.trim().is_empty() {
+            let reason = format!("根拠（{name}）が空です。");
+            faults.push(Fault::of_file("coverage.toml", reason));
+        }
     }
     faults
 }

@@ -181,7 +181,7 @@ pub async fn measure(
     });
     Ok(Answer::Measured(Coverage {
         km: rule.km,
-        basis: rule.basis.clone(),
+        basis: rule.basis_of(question.kind.code()).to_owned(),
         towns,
         sites,
         n_unplaced: kind::active_unplaced(db, &question.kind, &question.municipalities).await?,

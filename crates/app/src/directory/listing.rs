@@ -38,6 +38,8 @@ pub struct Listed {
     pub precision: String,
     /// As the source has it.
     pub phone: Option<String>,
+    /// The 10 characters that its own list gives it.
+    pub place_code: Option<String>,
     /// Home page.
     pub url: Option<String>,
     /// Persons or beds.

@@ -40,6 +40,8 @@ pub struct Shown {
     pub filings: Vec<Filing>,
     /// Whom the public may call.
     pub contacts: Vec<Contact>,
+    /// Places or beds as each list has them, the newest list first.
+    pub capacities: Vec<(i64, Source)>,
     /// Which list says what.
     pub provenance: Vec<Provenance>,
     /// Other services at the same site.
@@ -163,6 +165,7 @@ pub async fn service(
         filings: filings
             .flat_map(|record| record.said.filings.clone())
             .collect(),
+        capacities: capacities(&records),
         provenance: provenance(&service, !hours.is_empty(), &records),
         contacts: queries::public_contacts(db, service.site_id, id).await?,
         siblings: listing::of(db, &siblings).await?,
@@ -178,6 +181,23 @@ pub async fn service(
         capabilities,
         service,
     }))
+}
+
+fn capacities(records: &[Record]) -> Vec<(i64, Source)> {
+    let present = records.iter().rev().filter(|record| {
+        record.is_of_service && !record.source.is_gone && record.said.capacity.is_some()
+    });
+    let told = present.filter_map(|record| Some((record.said.capacity?, record.source.clone())));
+    let mut by_list: Vec<(i64, Source)> = Vec::new();
+    for (capacity, source) in told {
+        if by_list
+            .iter()
+            .all(|(_, other)| other.format != source.format)
+        {
+            by_list.push((capacity, source));
+        }
+    }
+    by_list
 }
 
 async fn near(

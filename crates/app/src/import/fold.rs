@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use keniki_base::code::MunicipalityCode;
+use keniki_base::code::{MunicipalityCode, PlaceCode};
 use keniki_base::text::{address_key, name_key, phone_key};
 
 use crate::directory::source::said::{CapabilitySaid, Hours};
@@ -76,6 +76,7 @@ pub(super) struct ServiceFields {
     pub phone: Option<String>,
     /// Likewise.
     pub fax: Option<String>,
+    pub place_code: Option<PlaceCode>,
     pub capacity: Option<i64>,
     pub hours_note: Option<String>,
     pub detail: Option<String>,
@@ -139,6 +140,7 @@ pub(super) fn service(told: &[(&Said, i64)], site: &SiteFields) -> ServiceFields
         phone: best(records, |said| said.phone.clone())
             .filter(|phone| site.phone.as_ref() != Some(phone)),
         fax: best(records, |said| said.fax.clone()).filter(|fax| site.fax.as_ref() != Some(fax)),
+        place_code: best(records, |said| said.place_code),
         capacity: best(records, |said| said.capacity),
         hours_note: best(records, |said| said.hours_note.clone()),
         detail: (!figures.is_empty())

@@ -1,5 +1,6 @@
 //! An area's numbers as figures: people by age and year, resources beside others, towns within reach.
 
+mod class;
 pub mod people;
 pub mod reach;
 pub mod resource;

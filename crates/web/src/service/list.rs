@@ -199,8 +199,8 @@ pub struct Row {
     pub place: String,
     /// Telephone as written, and its `tel:` address.
     pub phone: Option<Link>,
-    /// Straight distance in km from the place asked for; none where its own place is not known.
-    pub km: Option<f64>,
+    /// Straight distance from the place asked for, in words; none where its own place is not known.
+    pub distance: Option<String>,
     /// What it can do, in plain words; a few.
     pub can: Vec<String>,
     /// Not the usual state: 休止中.
@@ -225,9 +225,9 @@ impl Row {
                 |address| short_address(address).to_owned(),
             ),
             phone: words::telephone(listed.phone.as_deref()),
-            km: near
-                .zip(listed.point)
-                .map(|(near, point)| geo::km(near, point)),
+            distance: near.zip(listed.point).map(|(near, point)| {
+                wording::distance(geo::km(near, point), listed.precision == "town")
+            }),
             can: visible
                 .into_iter()
                 .take(MOST_CAPABILITIES)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State as FromState};
+use keniki_app::directory::listing;
 use keniki_app::directory::show::{self, Figure, Shown};
 use keniki_app::directory::spot;
 
@@ -82,8 +83,8 @@ pub struct ServicePage {
     pub opening: Opening,
     /// What it can do.
     pub capabilities: Vec<Capability>,
-    /// How many at once: what is counted, and the number with its unit.
-    pub capacity: Option<(&'static str, String)>,
+    /// How many at once.
+    pub capacity: Option<Capacity>,
     /// For whom.
     pub eligibility: Option<String>,
     /// Where it comes to.
@@ -149,7 +150,7 @@ impl ServicePage {
                 .iter()
                 .filter_map(|ability| Capability::of(state, ability))
                 .collect(),
-            capacity: listed.capacity.map(|n| capacity(&listed.category, n)),
+            capacity: listed.capacity.map(|n| Capacity::of(state, shown, n)),
             eligibility: shown.eligibility.clone(),
             area_served: shown.area_served.clone(),
             details: shown.figures.iter().map(reported).collect(),
@@ -174,7 +175,10 @@ impl ServicePage {
                         .as_deref()
                         .map_or(wording::UNKNOWN, short_address)
                         .to_owned(),
-                    km: *km,
+                    distance: wording::distance(
+                        *km,
+                        [&listed.precision, &other.precision].contains(&&"town".to_owned()),
+                    ),
                 })
                 .collect(),
             assured: listed.last_assured.as_ref().and_then(|assured| {
@@ -216,12 +220,32 @@ fn reported(figure: &Figure) -> (String, String) {
     (figure.name.clone(), format!("{number} {}", figure.unit))
 }
 
-fn capacity(category: &str, n: i64) -> (&'static str, String) {
-    let (word, unit) = match ["hospital", "clinic"].contains(&category) {
-        true => ("病床数", "床"),
-        false => ("定員", "人"),
-    };
-    (word, format!("{} {unit}", wording::number(n)))
+impl Capacity {
+    fn of(state: &State, shown: &Shown, n: i64) -> Self {
+        let (word, unit) = match ["hospital", "clinic"].contains(&shown.service.category.as_str()) {
+            true => ("病床数", "床"),
+            false => ("定員", "人"),
+        };
+        let written = |n: i64| format!("{} {unit}", wording::number(n));
+        let list = |source: &listing::Source| {
+            let title = words::source(&state.definitions, &source.format);
+            let day = source.as_of.as_deref().and_then(Day::parse);
+            day.map_or(title.clone(), |day| format!("{title}、{}現在", day.plain()))
+        };
+        let (same, others): (Vec<_>, Vec<_>) = shown
+            .capacities
+            .iter()
+            .partition(|(capacity, _)| *capacity == n);
+        Self {
+            word,
+            number: written(n),
+            source: same.first().map(|(_, source)| list(source)),
+            others: others
+                .iter()
+                .map(|(other, source)| format!("{}（{}）", written(*other), list(source)))
+                .collect(),
+        }
+    }
 }
 
 impl Contact {
@@ -306,6 +330,19 @@ pub struct Capability {
     pub basis: Option<String>,
 }
 
+/// Beds or places, and what other lists say.
+#[derive(Debug, Clone)]
+pub struct Capacity {
+    /// What is counted.
+    pub word: &'static str,
+    /// With its unit.
+    pub number: String,
+    /// The list that says so, with its day.
+    pub source: Option<String>,
+    /// Another number of another list, with that list.
+    pub others: Vec<String>,
+}
+
 /// Another of the same kind.
 #[derive(Debug, Clone)]
 pub struct NearOne {
@@ -313,8 +350,8 @@ pub struct NearOne {
     pub link: Link,
     /// Municipality and town.
     pub place: String,
-    /// Straight distance in km.
-    pub km: f64,
+    /// Straight distance, in words.
+    pub distance: String,
 }
 
 /// Where facts come from.

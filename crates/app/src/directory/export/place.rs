@@ -32,8 +32,11 @@ impl Entry<'_> {
         ]
     }
 
-    /// The 10 characters that this kind of service goes by.
+    /// The 10 characters that this service goes by: of its own list, else those of its site that suit its kind.
     pub(super) fn place_code(&self) -> Cell {
+        if let Some(own) = &self.service.place_code {
+            return own.as_str().into();
+        }
         let codes: Vec<PlaceCode> = self
             .service
             .codes

@@ -23,6 +23,7 @@ pub(super) struct Row {
     lng: Option<f64>,
     location_precision: String,
     phone: Option<String>,
+    place_code: Option<String>,
     url: Option<String>,
     capacity: Option<i64>,
     status: String,
@@ -49,6 +50,7 @@ impl Row {
             point: self.lat.zip(self.lng).map(|(lat, lng)| Point { lat, lng }),
             precision: self.location_precision,
             phone: self.phone,
+            place_code: self.place_code,
             url: self.url,
             capacity: self.capacity,
             // A site that is shut leaves none of its services open.
@@ -71,7 +73,7 @@ pub(super) async fn services(db: &impl ConnectionTrait, ids: &[i64]) -> Result<V
     let sql = format!(
         "select s.id, s.site_id, s.name as own_name, t.name as site, t.kana, o.name as organization, s.category,
                 t.municipality_code, t.address, t.building, t.lat, t.lng, t.location_precision,
-                coalesce(s.phone, t.phone) as phone, t.url,
+                coalesce(s.phone, t.phone) as phone, s.place_code, t.url,
                 s.capacity, s.status, t.status as site_status,
                 coalesce(s.last_assured_on, t.last_assured_on) as last_assured_on,
                 case when s.last_assured_on is null then t.last_assured_by else s.last_assured_by end

@@ -73,7 +73,7 @@ pub(super) async fn update_site<C: ConnectionTrait>(
 }
 
 pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &[NewService]) {
-    let mut values = Vec::with_capacity(services.len() * 10);
+    let mut values = Vec::with_capacity(services.len() * 11);
     for NewService {
         id,
         site_id,
@@ -87,6 +87,7 @@ pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &
             service.name.as_deref().into(),
             service.phone.as_deref().into(),
             service.fax.as_deref().into(),
+            service.place_code.map(|code| code.to_string()).into(),
             service.capacity.into(),
             service.hours_note.as_deref().into(),
             service.detail.as_deref().into(),
@@ -94,9 +95,9 @@ pub(super) async fn insert_services(writer: &mut Writer, batch: i64, services: &
         ]);
     }
     writer.insert_rows(
-        "insert into service (id, site_id, category, name, phone, fax, capacity, hours_note, detail, created_batch_id)
-            values",
-        10,
+        "insert into service (id, site_id, category, name, phone, fax, place_code, capacity, hours_note, detail,
+            created_batch_id) values",
+        11,
         values,
         "",
     )
@@ -112,13 +113,14 @@ pub(super) async fn update_services(
     for (id, service) in services {
         tx.execute_raw(statement(
             tx,
-            "update service set category = $1, name = $2, phone = $3, fax = $4, capacity = $5, hours_note = $6,
-                detail = $7 where id = $8",
+            "update service set category = $1, name = $2, phone = $3, fax = $4, place_code = $5, capacity = $6,
+                hours_note = $7, detail = $8 where id = $9",
             [
                 service.category.as_str().into(),
                 service.name.as_deref().into(),
                 service.phone.as_deref().into(),
                 service.fax.as_deref().into(),
+                service.place_code.map(|code| code.to_string()).into(),
                 service.capacity.into(),
                 service.hours_note.as_deref().into(),
                 service.detail.as_deref().into(),

@@ -172,6 +172,15 @@ async fn assert_seibu(world: &World) {
         count(format!("select count(distinct r.record_key) {care}")).await,
         "128"
     );
+    let own_number = format!(
+        "select count(*) from source_record r join site s on s.id = r.site_id join service v on v.id = r.service_id
+         where r.scope like 'care_services/%' and coalesce(v.place_code, '') <> r.record_key and {IN_SEIBU}"
+    );
+    assert_eq!(
+        count(own_number).await,
+        "0",
+        "通所リハビリテーションかみごとう goes by its own number, not its hospital's"
+    );
     let beds = "r.scope = 'bed_report/31' and r.record_key like '3103 %'";
     assert_eq!(
         count(format!("select count(*) from source_record r where {beds}")).await,

@@ -4,6 +4,7 @@ use keniki_chart::map::{Fill, Map, Shape, Words};
 use keniki_chart::rank::{self, Rank};
 use keniki_chart::theme::Width;
 
+use super::class::{class, class_limits, class_words};
 use super::{Subject, cell, float};
 use crate::figure::{Figure, Row, Table};
 use crate::wording::{UNKNOWN, UNLISTED, decimal, number};
@@ -216,35 +217,6 @@ pub fn by_municipality(
     }
 }
 
-/// Upper limits of at most five classes with about as many values in each.
-fn class_limits(mut rates: Vec<f64>) -> Vec<f64> {
-    rates.sort_by(f64::total_cmp);
-    rates.dedup();
-    let n_classes = rates.len().min(5);
-    (1..=n_classes)
-        .map(|k| rates[(k * rates.len()).div_ceil(n_classes) - 1])
-        .collect()
-}
-
-fn class(limits: &[f64], rate: f64) -> u8 {
-    let class = limits
-        .iter()
-        .position(|limit| rate <= *limit)
-        .unwrap_or(limits.len().saturating_sub(1));
-    u8::try_from(class).unwrap_or(u8::MAX)
-}
-
-fn class_words(limits: &[f64]) -> Vec<String> {
-    (0..limits.len())
-        .map(
-            |k| match k.checked_sub(1).and_then(|before| limits.get(before)) {
-                None => format!("{}以下", decimal(limits[k])),
-                Some(below) => format!("{}超〜{}", decimal(*below), decimal(limits[k])),
-            },
-        )
-        .collect()
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -338,19 +310,6 @@ pub(crate) mod tests {
             .rate(),
             None
         );
-    }
-
-    #[test]
-    fn classes_hold_about_as_many_values_and_name_their_limits() {
-        let limits = class_limits((1..=10).map(f64::from).collect());
-        assert_eq!(limits, [2.0, 4.0, 6.0, 8.0, 10.0]);
-        assert_eq!(
-            [1.0, 2.0, 2.1, 10.0].map(|rate| class(&limits, rate)),
-            [0, 0, 1, 4]
-        );
-        assert_eq!(class_words(&limits)[..2], ["2.0以下", "2.0超〜4.0"]);
-        assert_eq!(class_limits(vec![3.0, 3.0]), [3.0]);
-        assert!(class_limits(vec![]).is_empty());
     }
 
     #[test]

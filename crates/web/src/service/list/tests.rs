@@ -14,7 +14,7 @@ fn row(name: &str, kind: &str, km: Option<f64>) -> Row {
         kind: kind.to_owned(),
         place: "汐見市港町".to_owned(),
         phone: Some(Link::new("tel:0990123456", "0990-12-3456")),
-        km,
+        distance: km.map(|km| wording::distance(km, false)),
         can: vec!["24時間の訪問診療".to_owned(), "訪問の薬の管理".to_owned()],
         state: None,
     }

@@ -53,7 +53,12 @@ pub(crate) fn samples() -> Vec<ServicePage> {
             term: "在宅療養支援診療所".to_owned(),
             basis: Some("届出：支援診３（平成30年4月1日から）".to_owned()),
         }],
-        capacity: Some(("病床数", "12 床".to_owned())),
+        capacity: Some(Capacity {
+            word: "病床数",
+            number: "12 床".to_owned(),
+            source: Some("厚生労働省「医療情報ネット」、2025年12月1日現在".to_owned()),
+            others: vec!["19 床（中国四国厚生局「届出受理医療機関名簿」）".to_owned()],
+        }),
         eligibility: None,
         area_served: Some("汐見市・朝凪町".to_owned()),
         details: vec![("診療科".to_owned(), "内科、小児科".to_owned())],
@@ -61,7 +66,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
         near: vec![NearOne {
             link: Link::new("/services/3", "しおみ在宅クリニック"),
             place: "汐見市浜町".to_owned(),
-            km: 1.2,
+            distance: "1.2 km".to_owned(),
         }],
         assured: Day::parse("2026-10-01").map(|day| (day, "事業所".to_owned())),
         sources: vec![Source {
