@@ -36,6 +36,11 @@ pub enum DatabaseError {
         "データベースの構造が古いままです（未適用 {0} 件）。--no-migrate を外して起動すると更新されます。"
     )]
     Behind(usize),
+    /// A newer program has written there.
+    #[error(
+        "このデータベースは、新しい版の keniki が使っています（{0}）。古い版では開けません。新しい版のプログラムをお使いください。"
+    )]
+    Newer(String),
     /// Nothing could be opened there.
     #[error(
         "データベース {url} を開けません（{cause}）。SQLiteなら、フォルダーがあって書き込めるか、PostgreSQLなら、サーバーが動いていて接続先が正しいかを確かめてください。"

@@ -109,17 +109,52 @@ function drawSites(map: Map, shown: globalThis.Map<string, Marker>): void {
   for (const [key, marker] of wanted) shown.set(key, marker);
 }
 
-function drawNames(map: Map, outlines: GeoJSON.FeatureCollection): void {
-  for (const feature of outlines.features) {
-    const box = bounds([feature]) as [number, number, number, number] | undefined;
-    if (!box || !feature.properties?.name) continue;
+/** Area and centroid of a ring, by the shoelace formula. */
+function measure(ring: Position[]): { area: number; middle: Position } {
+  let [twice, x, y] = [0, 0, 0];
+  const [first] = ring;
+  for (const [i, [lng, lat]] of ring.entries()) {
+    const [nextLng, nextLat] = ring[(i + 1) % ring.length];
+    const [a, b, c, d] = [lng - first[0], lat - first[1], nextLng - first[0], nextLat - first[1]];
+    const cross = a * d - c * b;
+    twice += cross;
+    x += (a + c) * cross;
+    y += (b + d) * cross;
+  }
+  const middle: Position = twice === 0 ? first : [first[0] + x / (3 * twice), first[1] + y / (3 * twice)];
+  return { area: Math.abs(twice) / 2, middle };
+}
+
+/** Names in the middle of the largest part of each outline, the largest outline first. */
+function drawNames(map: Map, outlines: GeoJSON.FeatureCollection): HTMLElement[] {
+  const names = outlines.features.flatMap(({ geometry, properties }) => {
+    const parts = geometry.type === "MultiPolygon" ? geometry.coordinates : geometry.type === "Polygon" ? [geometry.coordinates] : [];
+    const rings = parts.map(([outer]) => measure(outer as Position[])).sort((a, b) => b.area - a.area);
+    return rings.length > 0 && properties?.name ? [{ name: String(properties.name), ...rings[0] }] : [];
+  });
+  names.sort((a, b) => b.area - a.area);
+  return names.map(({ name, middle }) => {
     const element = document.createElement("span");
     element.className = "map-name";
-    element.textContent = String(feature.properties.name);
-    new Marker({ element }).setLngLat([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2]).addTo(map);
+    element.textContent = name;
+    new Marker({ element }).setLngLat(middle).addTo(map);
     element.removeAttribute("role");
     element.removeAttribute("aria-label");
     element.removeAttribute("tabindex");
+    return element;
+  });
+}
+
+/** Hides each name that would stand on one before it. */
+function thinNames(names: HTMLElement[]): void {
+  const kept: DOMRect[] = [];
+  for (const name of names) {
+    const box = name.getBoundingClientRect();
+    const covers = (other: DOMRect): boolean =>
+      box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
+    const hidden = kept.some(covers);
+    name.style.visibility = hidden ? "hidden" : "";
+    if (!hidden) kept.push(box);
   }
 }
 
@@ -152,11 +187,15 @@ async function enliven(figure: HTMLElement): Promise<void> {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
   const shown = new globalThis.Map<string, Marker>();
+  let names: HTMLElement[] = [];
   map.once("load", () => {
     figure.dataset.map = "live";
-    drawNames(map, outlines);
+    names = drawNames(map, outlines);
   });
-  map.on("idle", () => drawSites(map, shown));
+  map.on("idle", () => {
+    drawSites(map, shown);
+    thinNames(names);
+  });
 }
 
 for (const figure of document.querySelectorAll<HTMLElement>("[data-map]")) {

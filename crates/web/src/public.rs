@@ -20,6 +20,7 @@ pub(crate) fn routes(state: &Arc<State>) -> Router<Arc<State>> {
         .route("/services.geojson", get(map::list_points))
         .route("/outlines.geojson", get(map::list_outlines))
         .route("/services/{id}", get(service::show::show_service))
+        .route("/sites/{id}", get(service::show::show_site))
         .route("/areas", get(area::list::list_areas))
         .route("/areas/{code}", get(area::show::show_area))
         .route("/areas/{code}/coverage", get(area::coverage::show_coverage))

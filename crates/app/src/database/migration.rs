@@ -6,6 +6,8 @@
 
 use include_dir::{Dir, include_dir};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr};
+
+use super::DatabaseError;
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
@@ -15,9 +17,14 @@ pub async fn up(db: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(db, None).await
 }
 
-/// How many migrations the database lacks.
-pub async fn pending(db: &DatabaseConnection) -> Result<usize, DbErr> {
-    Ok(Migrator::get_pending_migrations(db).await?.len())
+/// How many migrations the database lacks; one that has more than this program knows is refused.
+pub async fn pending(db: &DatabaseConnection) -> Result<usize, DatabaseError> {
+    let known = names();
+    let applied = Migrator::get_migration_models(db).await?;
+    if let Some(newer) = applied.iter().find(|it| !known.contains(&it.version)) {
+        return Err(DatabaseError::Newer(newer.version.clone()));
+    }
+    Ok(known.len() - applied.len())
 }
 
 /// Applies only the first `steps` pending ones, so that a test can fill a database between two versions.

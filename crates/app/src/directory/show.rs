@@ -13,6 +13,8 @@ use super::source::said::Filing;
 
 mod queries;
 
+pub use queries::services_of_site;
+
 /// One service with everything around it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
@@ -159,7 +161,8 @@ pub async fn service(
     let hours = queries::hours(db, id).await?;
     let capabilities = queries::capabilities(db, id).await?;
     let records = queries::records(db, service.site_id, id).await?;
-    let siblings = queries::siblings(db, service.site_id, id).await?;
+    let mut siblings = queries::services_of_site(db, service.site_id).await?;
+    siblings.retain(|other| *other != id);
     let filings = records.iter().filter(|record| record.is_of_service);
     Ok(Some(Shown {
         filings: filings

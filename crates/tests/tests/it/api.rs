@@ -119,6 +119,29 @@ async fn a_search_answers_a_page_of_services() {
 }
 
 #[tokio::test]
+async fn a_site_leads_to_its_first_service() {
+    on_both(async |database| {
+        let db = database.open().await;
+        filled(&db).await;
+        let app = Anon::of(&db).app;
+        for (path, status, leads_to) in [
+            ("/sites/2", StatusCode::SEE_OTHER, Some("/services/2")),
+            ("/sites/77", StatusCode::NOT_FOUND, None),
+            ("/sites/x", StatusCode::NOT_FOUND, None),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            let location = response.headers().get(header::LOCATION);
+            assert_eq!(
+                (response.status(), location.map(|it| it.to_str().unwrap())),
+                (status, leads_to)
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_total_says_what_of_the_question_no_list_covers() {
     on_both(async |database| {
         let db = database.open().await;

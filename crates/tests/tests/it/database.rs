@@ -1,6 +1,6 @@
 //! Both engines, from an empty database to the newest schema.
 
-use keniki_app::database::{connect, migration, statement};
+use keniki_app::database::{connect, migration, open, statement};
 use keniki_app::definition::Definitions;
 use keniki_app::directory::search::{Query, Thesaurus, find, index};
 use keniki_tests::{TestDatabase, on_both};
@@ -12,6 +12,24 @@ async fn every_migration_applies_to_an_empty_database_and_only_once() {
         let connection = database.open().await;
         assert_eq!(migration::pending(&connection).await.unwrap(), 0);
         migration::up(&connection).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_by_name() {
+    on_both(async |database| {
+        let db = database.open().await;
+        let newer =
+            "insert into seaql_migrations (version, applied_at) values ('9999_tomorrow', 0)";
+        db.execute_unprepared(newer).await.unwrap();
+        let refused = open(&database.url, true).await.unwrap_err();
+        assert!(
+            refused
+                .to_string()
+                .contains("新しい版の keniki が使っています（9999_tomorrow）"),
+            "{refused}"
+        );
     })
     .await;
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State as FromState};
+use axum::response::Redirect;
 use keniki_app::directory::listing;
 use keniki_app::directory::show::{self, Figure, Shown};
 use keniki_app::directory::spot;
@@ -31,6 +32,17 @@ pub(crate) async fn show_service(
     page.frame = Frame::load(&state, Some(Nav::Search)).await?;
     page.map = map_of(&state, &shown).await?;
     Ok(Page(page))
+}
+
+/// `GET /sites/{id}`: to the first service of a site, as the data checks name sites by their number.
+pub(crate) async fn show_site(
+    FromState(state): FromState<Arc<State>>,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    let id = id.parse().map_err(|_| Problem::NotFound)?;
+    let services = show::services_of_site(&state.db, id).await?;
+    let first = services.first().ok_or(Problem::NotFound)?;
+    Ok(Redirect::to(&format!("/services/{first}")))
 }
 
 /// The service in its municipality; none where its place is not known.

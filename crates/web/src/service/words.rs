@@ -159,7 +159,7 @@ pub fn unlisted(found: held::Unlisted, members: &[Member]) -> Unlisted {
         (false, false) => Some(joined(without)),
     };
     Unlisted {
-        name: found.plain,
+        name: with_term(&found.plain, &found.name),
         how: found.how,
         place,
     }

@@ -89,15 +89,11 @@ pub(super) async fn public_contacts(
 }
 
 /// Other services of the site that are not closed.
-pub(super) async fn siblings(
-    db: &impl ConnectionTrait,
-    site_id: i64,
-    id: i64,
-) -> Result<Vec<i64>, DbErr> {
-    let sql =
-        "select id from service where site_id = $1 and id <> $2 and status <> 'closed' order by id";
+/// Services of a site that are not closed, by id.
+pub async fn services_of_site(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<i64>, DbErr> {
+    let sql = "select id from service where site_id = $1 and status <> 'closed' order by id";
     let rows = db
-        .query_all_raw(statement(db, sql, [Value::from(site_id), id.into()]))
+        .query_all_raw(statement(db, sql, [Value::from(site_id)]))
         .await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }

@@ -62,7 +62,7 @@ async fn reach(url: &str) -> Result<Connection, String> {
         Ok(n) => Err(format!(
             "構造が古いままです（未適用 {n} 件）。「keniki migrate」で更新してください。データの点検は行っていません。"
         )),
-        Err(error) => Err(format!("構造を調べられません（{error}）。")),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -23,6 +23,12 @@ pub(super) fn text(examination: &Examination) -> String {
     let found = |checked: &Checked| !matches!(checked.outcome, Outcome::Ran { count: 0, .. });
     let is_clean = examination.parts.iter().all(|part| part.trouble.is_none())
         && !examination.checks.iter().any(found);
+    if examination.checks.iter().any(found) {
+        line(
+            &mut out,
+            "点検の結果の直し方: もとの名簿か、地域で作った名簿を直して、「keniki directory import」でもう一度取り込んでください（docs/data.md）。拠点番号のページは /sites/番号、サービス番号のページは /services/番号 です。",
+        );
+    }
     let verdict = match (examination.is_well(), is_clean) {
         (true, true) => "問題は見つかりませんでした。",
         (true, false) => "使えます。上の［注意］［情報］は、手の空いたときに確かめてください。",
