@@ -55,7 +55,7 @@ pub fn rank(
     });
     let draw = |width| {
         Rank {
-            title: format!("{plain}（75歳以上1万人あたり）"),
+            title: format!("{plain}（名簿にある数、75歳以上1万人あたり）"),
             note: String::new(),
             rows: values
                 .iter()
@@ -115,7 +115,7 @@ pub fn rank(
         narrow: draw(Width::Narrow),
         table: Table {
             caption: format!("{plain}：件数と75歳以上1万人あたり"),
-            head: ["地域", "件数（件）", "75歳以上（人）", "1万人あたり（件）"].map(String::from).to_vec(),
+            head: ["地域", "名簿にある数（件）", "75歳以上（人）", "1万人あたり（件）"].map(String::from).to_vec(),
             rows,
         },
         source: source.to_owned(),
@@ -151,7 +151,7 @@ pub fn by_municipality(
         |rate: Option<f64>| rate.map_or_else(|| UNKNOWN.to_owned(), |rate| decimal(rate) + "件");
     let draw = |width| {
         Map {
-            title: format!("{plain}（75歳以上1万人あたり・件）"),
+            title: format!("{plain}（名簿にある数、75歳以上1万人あたり・件）"),
             shapes: regions
                 .iter()
                 .map(|r| Shape {
@@ -190,7 +190,7 @@ pub fn by_municipality(
             caption: format!("{plain}：市町村ごとの件数と75歳以上1万人あたり"),
             head: [
                 "市町村",
-                "件数（件）",
+                "名簿にある数（件）",
                 "75歳以上（人）",
                 "1万人あたり（件）",
             ]
@@ -210,7 +210,7 @@ pub fn by_municipality(
                 .collect(),
         },
         source: String::new(),
-        method: "所在地の市町村で数えました。人口の少ない町村では、1件の違いで大きく変わります。"
+        method: "名簿にあるものを、所在地の市町村で数えました。名簿にないもの（施設基準の届出のない診療所など）は入っていません。人口の少ない町村では、1件の違いで大きく変わります。"
             .to_owned(),
         downloads: subject.downloads(&id),
         id,
