@@ -81,21 +81,23 @@ struct GoneRow {
     content: String,
 }
 
-/// The lists of the last file that had the first of these, which are not among them.
+/// The lists of the last file that had any of these, which are not among them.
 pub(super) async fn lists_left_out<C: ConnectionTrait>(
     tx: &C,
     batch: i64,
     scopes: &BTreeMap<String, u64>,
 ) -> Result<Vec<String>, DbErr> {
-    let Some(some) = scopes.keys().next() else {
+    if scopes.is_empty() {
         return Ok(Vec::new());
-    };
-    let sql = "select s.scope from import_batch_scope s where s.batch_id = (
-                   select max(l.batch_id) from import_batch_scope l join import_batch b on b.id = l.batch_id
-                   where l.scope = $1 and l.batch_id <> $2 and b.undone_at is null) order by s.scope";
-    let rows = tx
-        .query_all_raw(statement(tx, sql, [some.as_str().into(), batch.into()]))
-        .await?;
+    }
+    let sql = format!(
+        "select s.scope from import_batch_scope s where s.batch_id = (
+            select max(l.batch_id) from import_batch_scope l join import_batch b on b.id = l.batch_id
+            where l.scope in {} and l.batch_id <> {batch} and b.undone_at is null) order by s.scope",
+        within(tx, scopes.len())
+    );
+    let of_scopes = scopes.keys().map(|scope| scope.as_str().into());
+    let rows = tx.query_all_raw(statement(tx, sql, of_scopes)).await?;
     let before: Result<Vec<String>, DbErr> =
         rows.iter().map(|row| row.try_get_by_index(0)).collect();
     let mut left_out = before?;

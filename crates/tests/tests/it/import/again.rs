@@ -212,11 +212,14 @@ async fn a_file_that_lacks_a_large_share_is_taken_with_a_warning() {
     };
     assert_eq!((warning.cause.as_str(), warning.count), ("many_gone", 14));
     // The lists of another service stood in the first file and are wholly cut off.
-    let mut two = offices[..2].to_vec();
-    two[1].service = "訪問リハビリテーション";
+    let mut three = offices[..3].to_vec();
+    three[1].service = "訪問リハビリテーション";
+    three[2].service = "福祉用具貸与";
     let world = World::invented(TestDatabase::sqlite()).await;
-    world.take("a.csv", care_file(&two)).await;
-    let cut = world.take("b.csv", care_file(&two[..1])).await;
+    world.take("a.csv", care_file(&three[..2])).await;
+    // A list that is new, before the others in their order, makes no difference.
+    three.swap_remove(1);
+    let cut = world.take("b.csv", care_file(&three)).await;
     let [warning] = cut.warnings.as_slice() else {
         panic!("{:?}", cut.warnings)
     };
