@@ -74,7 +74,7 @@ pub struct HomePage {
     pub needs: Vec<Need>,
     /// Where to ask; empty where no source is loaded.
     pub windows: Vec<Window>,
-    /// Where no list of the windows is loaded, as a phrase (米子市のほか); none where each municipality has one.
+    /// Where no list of the windows is loaded, as a phrase (米子市以外の市町村); none where each municipality has one.
     pub windows_missing: Option<String>,
     /// Its municipalities on a map, for wide and narrow screens; none without outlines.
     pub map: Option<(String, String)>,

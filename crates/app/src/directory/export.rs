@@ -25,6 +25,8 @@ pub enum Form {
     Medical,
     /// 推奨データセット 介護サービス事業所一覧.
     Care,
+    /// What neither has, in the columns of the latter, so that it comes back.
+    Rest,
     /// Our own columns, for whatever there is.
     Everything,
 }
@@ -47,7 +49,7 @@ impl Form {
     fn heads(self) -> &'static [&'static str] {
         match self {
             Self::Medical => &medical::HEADS,
-            Self::Care => &care::HEADS,
+            Self::Care | Self::Rest => &care::HEADS,
             Self::Everything => &everything::HEADS,
         }
     }
@@ -57,7 +59,7 @@ impl Form {
         if category.institution_kinds.contains_key("standard_medical") {
             Self::Medical
         } else if category.care_service_names.is_empty() {
-            Self::Everything
+            Self::Rest
         } else {
             Self::Care
         }
@@ -106,9 +108,10 @@ pub async fn book(
     for (one, name) in [
         (Form::Medical, "医療機関一覧"),
         (Form::Care, "介護サービス事業所一覧"),
-        (Form::Everything, "その他の地域資源"),
+        (Form::Rest, "その他の地域資源"),
+        (Form::Everything, "すべて"),
     ] {
-        if form.is_none_or(|form| form == one) {
+        if form.map_or(one != Form::Everything, |form| form == one) {
             sheets.push((one, book.add(name, one.heads())?));
         }
     }
@@ -147,7 +150,7 @@ impl Entry<'_> {
     fn write(&self, form: Form, table: &mut impl Table) -> Result<(), WriteError> {
         let cells = match form {
             Form::Medical => medical::row(self),
-            Form::Care => care::row(self),
+            Form::Care | Form::Rest => care::row(self),
             Form::Everything => everything::row(self),
         };
         debug_assert_eq!(cells.len(), form.heads().len());

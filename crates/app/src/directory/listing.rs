@@ -54,6 +54,14 @@ pub struct Listed {
     pub sources: Vec<Source>,
 }
 
+impl Listed {
+    /// Whether lists named it, and none does in its newest edition.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        !self.sources.is_empty() && self.sources.iter().all(|source| source.is_gone)
+    }
+}
+
 /// Who stood for a record, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assurance {

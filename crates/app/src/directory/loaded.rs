@@ -15,6 +15,18 @@ pub struct LoadedList {
     pub imported_at: String,
 }
 
+/// Formats of the lists that name a service of this category in these municipalities.
+///
+/// # Errors
+/// The database's own.
+pub async fn formats_of(
+    db: &impl ConnectionTrait,
+    category: &str,
+    municipalities: &[String],
+) -> Result<Vec<String>, DbErr> {
+    queries::formats_of(db, category, municipalities).await
+}
+
 /// One line a format, of the batches that were not taken back.
 ///
 /// # Errors

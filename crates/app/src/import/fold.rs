@@ -96,7 +96,10 @@ pub(super) fn in_order(records: &mut [SaidBy]) {
 /// `records` in order, at least one; `keys` where they have been made before, as of a lone record.
 pub(super) fn site(records: &[&Said], keys: Option<Keys>) -> SiteFields {
     let name = best(records, |said| Some(said.name.clone())).unwrap_or_default();
-    let address = best(records, |said| said.address.clone());
+    // A list may have left out all before the number of the house: another's address says more.
+    let has_town = |address: &String| !address.starts_with(|letter: char| letter.is_numeric());
+    let address = best(records, |said| said.address.clone().filter(has_town))
+        .or_else(|| best(records, |said| said.address.clone()));
     let phone = best(records, |said| said.phone.clone());
     let point = best(records, |said| said.lat.zip(said.lng));
     SiteFields {

@@ -165,12 +165,18 @@ fn by_evidence(
     km: Option<f64>,
 ) -> Verdict {
     if km.is_some_and(|km| km > OTHER_SPOT_KM) || name < NAME_ALIKE {
-        return match is_end_of_name(a, b) && nearness == Nearness::Unknown && phone.is_none() {
-            true => Verdict {
+        let is_near = km.is_none_or(|km| km <= OTHER_SPOT_KM);
+        return match (is_end_of_name(a, b), nearness, phone) {
+            // 「社会医療法人…センター渡辺病院」 where 「渡辺病院」 is.
+            (true, Nearness::Same, None | Some(true)) if is_near => Verdict {
+                confidence: 0.95,
+                reasons: vec!["名称の終わりが同じ", "住所が同じ"],
+            },
+            (true, Nearness::Unknown, None) => Verdict {
                 confidence: WORTH_ASKING,
                 reasons: vec!["名称の終わりが同じ", "市区町村が同じ"],
             },
-            false => asked_by_phone_and_address(name, nearness, phone),
+            _ => asked_by_phone_and_address(name, nearness, phone),
         };
     }
     let mut reasons = Vec::new();
@@ -225,7 +231,7 @@ fn by_evidence(
 
 /// 「◯◯センター脇田産婦人科医院」 ends with 「脇田産婦人科医院」, in the same municipality.
 fn is_end_of_name(a: &Identity, b: &Identity) -> bool {
-    const LONG_ENOUGH: usize = 5;
+    const LONG_ENOUGH: usize = 4;
     let (long, short) = match a.name.proper.len() > b.name.proper.len() {
         true => (&a.name.proper, &b.name.proper),
         false => (&b.name.proper, &a.name.proper),

@@ -106,16 +106,27 @@ impl<W: Write> Table for CsvTable<W> {
 ///
 /// Telephone numbers (`+81-859-…`) and negative numbers stay as they are.
 fn harmless(text: &str) -> String {
-    let mut chars = text.chars();
-    let is_formula = match chars.next() {
-        Some('=' | '@' | '\t' | '\r') => true,
-        Some('+' | '-') => !chars.all(|c| c.is_ascii_digit() || " -().".contains(c)),
-        _ => false,
-    };
-    if is_formula {
+    if is_formula(text) {
         format!("'{text}")
     } else {
         text.to_owned()
+    }
+}
+
+/// The text itself, where an apostrophe was put in front of it.
+pub(super) fn without_guard(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => text,
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some('=' | '@' | '\t' | '\r') => true,
+        Some('+' | '-') => !chars.all(|c| c.is_ascii_digit() || " -().".contains(c)),
+        _ => false,
     }
 }
 
@@ -217,6 +228,7 @@ mod tests {
             ("米子=医院", "米子=医院"),
         ] {
             assert_eq!(harmless(text), written);
+            assert_eq!(without_guard(written), text);
         }
     }
 

@@ -169,6 +169,7 @@ fn hiragana(c: char) -> char {
 fn variant(c: char) -> char {
     match c {
         '髙' => '高',
+        '祗' => '祇',
         '𠮷' => '吉',
         '𡈽' => '土',
         '﨑' | '嵜' => '崎',

@@ -160,11 +160,13 @@ async fn a_total_says_what_of_the_question_no_list_covers() {
             nursing()
         );
         assert_eq!(
-            unlisted("municipality=99201&q=%E8%A8%AA%E5%95%8F%E7%9C%8B%E8%AD%B7").await,
+            unlisted("municipality=99201&q=%E8%A8%AA%E5%95%8F%E7%9C%8B%E8%AD%B7").await[..1],
             nursing()
         );
         assert_eq!(unlisted("area=99201&category=clinic").await, []);
         assert_eq!(unlisted("").await, []);
+        let (status, _) = anon.get("/api/v1/services?municipality=99999").await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
     })
     .await;
 }

@@ -143,6 +143,8 @@ async fn a_book_has_a_sheet_for_each_form_and_the_rest_on_a_third() {
                 at(2, "渚配食サービス"),
             ]
         );
+        let back = come_back(&Arc::new(definitions), &path).await;
+        assert_eq!((back.rows, back.new, back.rejected), (4, 4, 0), "{back:?}");
     })
     .await;
 }

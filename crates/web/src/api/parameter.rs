@@ -46,12 +46,14 @@ pub fn read(
         read_one(&mut asked, name, value, now).map_err(|advice| wrong(name, value, advice))?;
     }
     known_codes(&asked.query, definitions)?;
-    if asked.query.within_km.is_some() && asked.query.near.is_none() {
-        return Err(wrong(
-            "within_km",
-            "",
-            "「near=緯度,経度」と一緒に指定してください。".into(),
-        ));
+    let needs_a_place = pairs.iter().find(|(name, value)| {
+        (name == "within_km" && !value.trim().is_empty()) || (name == "sort" && value == "distance")
+    });
+    if let Some((name, value)) = needs_a_place
+        && asked.query.near.is_none()
+    {
+        let advice = "「near=緯度,経度」と一緒に指定してください。";
+        return Err(wrong(name, value, advice.to_owned()));
     }
     if asked.query.near.is_some() && !pairs.iter().any(|(name, _)| name == "sort") {
         asked.query.sort = Sort::Distance;
@@ -282,6 +284,11 @@ mod tests {
         assert_eq!(
             ask(&[("within_km", "16")]).expect_err("no middle").name,
             "within_km"
+        );
+        let unsorted = ask(&[("sort", "distance")]).expect_err("no middle");
+        assert_eq!(
+            (unsorted.name.as_str(), unsorted.value.as_str()),
+            ("sort", "distance")
         );
     }
 

@@ -266,7 +266,8 @@ async fn unlisted(state: &State, query: &search::Query) -> Result<Vec<Unlisted>,
     let asked = categories
         .chain(capabilities)
         .filter_map(|kind| held.unlisted(&state.definitions, &kind, &places));
-    let unlisted = asked.chain(held.unlisted_word(&state.definitions, &query.text, &places));
+    let named = held.unlisted_words(&state.definitions, &query.text, &places);
+    let unlisted = asked.chain(named);
     Ok(unlisted
         .map(|found| Unlisted {
             code: found.kind.code().to_owned(),
@@ -280,6 +281,17 @@ async fn unlisted(state: &State, query: &search::Query) -> Result<Vec<Unlisted>,
 /// The search limited to the members of the area that was asked for.
 async fn within_area(state: &State, asked: parameter::Asked) -> Result<search::Query, Refusal> {
     let mut query = asked.query;
+    for code in query.municipalities.iter().flatten() {
+        let known = match code.parse() {
+            Ok(code) => area::show::find(&state.db, code).await?,
+            Err(_) => None,
+        };
+        if known.is_none() {
+            return Err(Refusal::Unknown(format!(
+                "コード「{code}」の市区町村は登録されていません。"
+            )));
+        }
+    }
     if let Some(code) = asked.area {
         let area = area::show::find(&state.db, code).await?;
         let unknown = || Refusal::Unknown(format!("コード「{code}」の地域は登録されていません。"));

@@ -9,6 +9,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use keniki_app::area::show::people;
 use keniki_app::area::show::{self as area, Area};
+use keniki_app::directory::loaded;
+use keniki_app::import::review;
 use serde::Deserialize;
 
 use super::figures::people::{AgeGroup, Year};
@@ -98,17 +100,19 @@ async fn fill(state: &State, page: &mut AreaPage, found: Area, show: &str) -> Re
         .iter()
         .map(|other| Link::new(format!("/areas/{}", other.area.code), &other.area.name))
         .collect();
+    page.n_waiting = review::n_open_in(&state.db, &codes).await?;
     page.unlisted = resources::unlisted(state, &held, &us);
     page.resources = resources::table(state, &us, &others);
     let Some(category) = resources::shown(&us, show) else {
         return Ok(());
     };
     let plain = words::category(&state.definitions, &category);
-    let formats = state
-        .definitions
-        .category(&category)
-        .map(|found| found.sources.clone());
-    let source = sources::sentence(state, &formats.unwrap_or_default()).await?;
+    let counted: Vec<String> = std::iter::once(&us)
+        .chain(&others)
+        .flat_map(|it| it.area.member_codes())
+        .collect();
+    let formats = loaded::formats_of(&state.db, &category, &counted).await?;
+    let source = sources::sentence(state, &formats).await?;
     let nation = resources::nation(state, &held, &category).await?;
     let values: Vec<resource::Value> = std::iter::once(us.value(&category, true))
         .chain(others.iter().map(|other| other.value(&category, false)))
@@ -267,6 +271,8 @@ pub struct AreaPage {
     pub pyramid: Option<Figure>,
     /// Projection.
     pub projection: Option<Figure>,
+    /// Pairs of sites here that may be one and are counted as two.
+    pub n_waiting: u64,
     /// Areas that touch it, in the order of the columns.
     pub neighbors: Vec<Link>,
     /// Every category under its view.

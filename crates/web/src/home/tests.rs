@@ -39,7 +39,7 @@ pub(crate) fn samples() -> Vec<HomePage> {
             place: "汐見市港町1-2".to_owned(),
             phone: Some(Link::new("tel:0990123456", "0990-12-3456")),
         }],
-        windows_missing: Some("汐見市のほか".to_owned()),
+        windows_missing: Some("汐見市以外の市町村".to_owned()),
         map: Some(crate::service::map::tests::drawings()),
         trend: Some(crate::area::figures::people::tests::projection_sample()),
     };

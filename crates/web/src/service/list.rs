@@ -68,9 +68,11 @@ pub(crate) async fn list_services(
             .map(|listed| Row::of(listed, &state, scope.point))
             .collect(),
         open_unknown: found.n_open_unknown,
-        unlisted_word: held
-            .unlisted_word(definitions, &asked.q, &places)
-            .map(|found| words::unlisted(found, scope.members())),
+        unlisted_words: held
+            .unlisted_words(definitions, &asked.q, &places)
+            .into_iter()
+            .map(|found| words::unlisted(found, scope.members()))
+            .collect(),
         unlisted: asked
             .kinds()
             .iter()
@@ -109,8 +111,8 @@ pub struct ServiceListPage {
     pub open_unknown: Option<u64>,
     /// What was asked is covered by no source: its name and what to do.
     pub unlisted: Option<Unlisted>,
-    /// The words typed name a category that is covered by no source, whatever else they find.
-    pub unlisted_word: Option<Unlisted>,
+    /// What the words typed name and no source covers, whatever else they find.
+    pub unlisted_words: Vec<Unlisted>,
     /// The same selection on a map; none where it is too large for one.
     pub map: Option<SelectionMap>,
     /// Pages around this one.
@@ -168,16 +170,12 @@ pub struct Unlisted {
     pub name: String,
     /// How it gets in, for those who run this site.
     pub how: String,
-    /// Where it is missing, as a phrase (米子市のほか); none: everywhere.
+    /// Where it is missing, as a phrase (米子市以外の市町村); none: everywhere.
     pub place: Option<String>,
 }
 
 impl Unlisted {
-    fn is_everywhere(&self) -> bool {
-        self.place.is_none()
-    }
-
-    /// 「訪問看護」の名簿は、米子市のほかでは未収載です。
+    /// 「訪問看護」は、米子市以外の市町村では未収載です。
     pub(crate) fn sentence(&self) -> String {
         match &self.place {
             None => format!("「{}」は{UNLISTED}です。", self.name),
@@ -233,7 +231,9 @@ impl Row {
                 .take(MOST_CAPABILITIES)
                 .map(|known| known.plain.clone())
                 .collect(),
-            state: state_word(&listed.status).map(str::to_owned),
+            state: state_word(&listed.status)
+                .or_else(|| listed.is_gone().then_some("名簿から消えています"))
+                .map(str::to_owned),
             name: listed.name,
         }
     }
@@ -291,7 +291,36 @@ impl Pages {
     }
 }
 
+/// So many kinds are named before the rest is only counted.
+const MOST_NAMED: usize = 4;
+
 impl ServiceListPage {
+    /// What of the typed words is not in the lists, in a sentence or two.
+    fn missing(&self) -> String {
+        let mut sentences: Vec<String> = Vec::new();
+        let named = self.unlisted_words.iter().take(MOST_NAMED);
+        let mut places: Vec<&Option<String>> = named.clone().map(|it| &it.place).collect();
+        places.dedup();
+        for place in places {
+            let names: Vec<&str> = named
+                .clone()
+                .filter(|it| it.place == *place)
+                .map(|it| it.name.as_str())
+                .collect();
+            let all = Unlisted {
+                name: names.join("」「"),
+                how: String::new(),
+                place: place.clone(),
+            };
+            sentences.push(all.sentence());
+        }
+        let rest = self.unlisted_words.len().saturating_sub(MOST_NAMED);
+        if rest > 0 {
+            sentences.push(format!("ほかに {rest} 種類も{UNLISTED}です。"));
+        }
+        sentences.concat()
+    }
+
     /// Whether there is more than this page.
     fn spills(&self) -> bool {
         !self.rows.is_empty() && self.total > self.rows.len() as u64
@@ -320,6 +349,10 @@ impl ServiceListPage {
         self.asked
             .with(Field::Page, "")
             .address(&format!("/services.{format}"))
+    }
+
+    fn without_open(&self) -> String {
+        self.asked.with(Field::Open, "").href()
     }
 
     fn without_place(&self) -> String {

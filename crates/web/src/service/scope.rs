@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use keniki_app::area::show::{self, Area, Member};
-use keniki_app::database::DbErr;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::Held;
 use keniki_app::directory::search::{Query, Sort};
@@ -12,6 +11,7 @@ use keniki_base::geo::{self, Point};
 use super::asked::{Asked, Field};
 use super::list::{Choice, Near};
 use super::words;
+use crate::error::Problem;
 use crate::page::Link;
 use crate::state::State;
 
@@ -52,15 +52,16 @@ impl Scope {
     /// Reads the area and the place that were asked for.
     ///
     /// # Errors
-    /// The database's own.
-    pub async fn of(state: &State, asked: &Asked) -> Result<Self, DbErr> {
+    /// [`Problem::NotFound`] for a code of no area; the database's own.
+    pub async fn of(state: &State, asked: &Asked) -> Result<Self, Problem> {
         let area = match asked.area.as_str() {
             EVERYWHERE => None,
             "" => show::home(&state.db).await?,
-            code => match code.parse() {
-                Ok(code) => show::find(&state.db, code).await?,
-                Err(_) => None,
-            },
+            code => {
+                let code = code.parse().map_err(|_| Problem::NotFound)?;
+                let found = show::find(&state.db, code).await?;
+                Some(found.ok_or(Problem::NotFound)?)
+            }
         };
         let towns = match asked.near.trim() {
             "" => {

@@ -234,9 +234,12 @@ fn reported(figure: &Figure) -> (String, String) {
 
 impl Capacity {
     fn of(state: &State, shown: &Shown, n: i64) -> Self {
-        let (word, unit) = match ["hospital", "clinic"].contains(&shown.service.category.as_str()) {
-            true => ("病床数", "床"),
-            false => ("定員", "人"),
+        let is_inpatient = ["hospital", "clinic"].contains(&shown.service.category.as_str());
+        let (word, unit) = match (is_inpatient, shown.capacities.is_empty()) {
+            // Nothing but a bed report tells it.
+            (true, true) => ("一般・療養病床数", "床"),
+            (true, false) => ("病床数", "床"),
+            (false, _) => ("定員", "人"),
         };
         let written = |n: i64| format!("{} {unit}", wording::number(n));
         let list = |source: &listing::Source| {

@@ -155,7 +155,7 @@ pub fn unlisted(found: held::Unlisted, members: &[Member]) -> Unlisted {
     let place = match (found.is_everywhere, with.len() < without.len()) {
         (true, _) => None,
         (false, _) if without.is_empty() => Some("一部の地域".to_owned()),
-        (false, true) => Some(format!("{}のほか", joined(with))),
+        (false, true) => Some(format!("{}以外の市町村", joined(with))),
         (false, false) => Some(joined(without)),
     };
     Unlisted {
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(place(&["31204"], false).as_deref(), Some("境港市"));
         assert_eq!(
             place(&["31204", "31384"], false).as_deref(),
-            Some("米子市のほか")
+            Some("米子市以外の市町村")
         );
         assert_eq!(place(&["33"], false).as_deref(), Some("一部の地域"));
     }

@@ -33,6 +33,7 @@ pub(super) fn row(entry: &Entry<'_>) -> Vec<Cell> {
     let service = &entry.service;
     let [lat, lng] = entry.point();
     let word = entry.category.care_service_names.first();
+    let word = word.unwrap_or(&entry.category.name);
     vec![
         entry.area_code(),
         service.id.into(),
@@ -40,7 +41,7 @@ pub(super) fn row(entry: &Entry<'_>) -> Vec<Cell> {
         entry.municipality.into(),
         service.name.as_str().into(),
         Entry::text(service.kana.as_ref()),
-        Entry::text(word),
+        word.as_str().into(),
         Entry::text(service.address.as_ref()),
         Entry::text(service.building.as_ref()),
         lat,

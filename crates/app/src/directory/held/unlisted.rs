@@ -75,43 +75,66 @@ impl Held {
         })
     }
 
-    /// The kind that the typed words are the name of, where none that goes by it is covered everywhere.
+    /// The kinds that the typed words name and that are not covered everywhere, the likeliest first.
     #[must_use]
-    pub fn unlisted_word(
+    pub fn unlisted_words(
         &self,
         definitions: &Definitions,
         typed: &str,
         places: &BTreeSet<String>,
-    ) -> Option<Unlisted> {
-        let unlisted: Option<Vec<Unlisted>> = named(definitions, typed)
+    ) -> Vec<Unlisted> {
+        named(definitions, typed)
             .iter()
-            .map(|kind| self.unlisted(definitions, kind, places))
-            .collect();
-        unlisted?.into_iter().min_by_key(|found| found.places.len())
+            .filter_map(|kind| self.unlisted(definitions, kind, places))
+            .collect()
     }
 }
 
-/// The categories and capabilities that the typed words are the name of, else those that go by it.
+/// A word of fewer letters is part of too many names.
+const LETTERS_LEAST: usize = 2;
+
+/// Of how many names a word may be a part and still mean one of them: 介護 means none.
+const PARTS_MOST: usize = 8;
+
+/// The categories and capabilities that one of the typed words is the name of (訪問看護 境港市), else goes by; and the
+/// categories whose name has it as a part (特養).
 fn named(definitions: &Definitions, typed: &str) -> Vec<Kind> {
-    let typed = fold(typed.trim());
-    let is_typed = |name: &String| fold(name) == typed;
+    let mut words: Vec<String> = typed.split_whitespace().map(fold).collect();
+    words.push(fold(typed.trim()));
+    let is_typed = |name: &str| words.contains(&fold(name));
+    let has_typed = |name: &str| {
+        let name = fold(name);
+        let is_part = |word: &str| word.chars().count() >= LETTERS_LEAST && name.contains(word);
+        words.iter().any(|word| is_part(word))
+    };
     let categories = definitions.categories().iter().map(|it| {
         let kind = Kind::Category(it.code.clone());
-        (kind, [&it.name, &it.plain], &it.aliases)
+        (
+            kind,
+            [&it.name, &it.plain],
+            &it.aliases,
+            it.resident_visible,
+        )
     });
     let capabilities = definitions.capabilities().iter().map(|it| {
         let kind = Kind::Capability(it.code.clone());
-        (kind, [&it.name, &it.plain], &it.aliases)
+        (kind, [&it.name, &it.plain], &it.aliases, false)
     });
-    let (mut named, mut called) = (Vec::new(), Vec::new());
-    for (kind, names, aliases) in categories.chain(capabilities) {
-        if names.into_iter().any(is_typed) {
+    let (mut named, mut called, mut parts) = (Vec::new(), Vec::new(), Vec::new());
+    for (kind, names, aliases, counts_parts) in categories.chain(capabilities) {
+        if names.iter().any(|name| is_typed(name)) {
             named.push(kind);
-        } else if aliases.iter().any(is_typed) {
+        } else if aliases.iter().any(|name| is_typed(name)) {
             called.push(kind);
+        } else if counts_parts && names.iter().any(|name| has_typed(name)) {
+            parts.push(kind);
         }
     }
-    if named.is_empty() { called } else { named }
+    if parts.len() > PARTS_MOST {
+        parts.clear();
+    }
+    let best = if named.is_empty() { called } else { named };
+    best.into_iter().chain(parts).collect()
 }
 
 fn how(definitions: &Definitions, sources: &[String]) -> String {
@@ -139,18 +162,34 @@ mod tests {
         held
     }
 
+    fn words(held: &Held, typed: &str, asked: &[&str]) -> Vec<String> {
+        let definitions = Definitions::load(None).unwrap();
+        let found = held.unlisted_words(&definitions, typed, &places(asked));
+        found.into_iter().map(|found| found.name).collect()
+    }
+
     #[test]
     fn a_word_that_names_an_unlisted_category_is_told_apart() {
-        let definitions = Definitions::load(None).unwrap();
-        let word = |typed| {
-            Held::default()
-                .unlisted_word(&definitions, typed, &places(&["31"]))
-                .map(|found| found.name)
-        };
-        assert_eq!(word(" 訪問看護 ").as_deref(), Some("訪問看護"));
-        assert_eq!(word("胃ろう").as_deref(), Some("胃瘻の管理"));
-        assert_eq!(word("ﾎｳﾓﾝｶﾝｺﾞの里"), None);
-        assert_eq!(word(""), None);
+        let first = |typed| words(&Held::default(), typed, &["31"]).into_iter().next();
+        assert_eq!(first(" 訪問看護 ").as_deref(), Some("訪問看護"));
+        assert_eq!(first("訪問看護 境港市").as_deref(), Some("訪問看護"));
+        assert_eq!(first("境港市　ケアマネ").as_deref(), Some("居宅介護支援"));
+        assert_eq!(first("胃ろう").as_deref(), Some("胃瘻の管理"));
+        assert_eq!(first("ﾎｳﾓﾝｶﾝｺﾞの里"), None);
+        assert_eq!(first("看"), None);
+        assert_eq!(first(""), None);
+    }
+
+    #[test]
+    fn a_word_that_some_lists_cover_still_tells_of_the_others() {
+        let small = held("31", "community_nursing_home");
+        let homes = words(&small, "特養", &["31"]);
+        assert_eq!(homes.first().map(String::as_str), Some("介護老人福祉施設"));
+        let day_care = words(&Held::default(), "デイサービス", &["31"]);
+        assert!(
+            day_care.iter().any(|name| name == "通所介護"),
+            "{day_care:?}"
+        );
     }
 
     #[test]
@@ -158,8 +197,8 @@ mod tests {
         let definitions = Definitions::load(None).unwrap();
         // Filings tell of hospitals whose nurses visit, which go by 訪問看護, too.
         assert_eq!(
-            named(&definitions, "訪問看護"),
-            [Kind::Category("visiting_nursing".to_owned())]
+            named(&definitions, "訪問看護").first(),
+            Some(&Kind::Category("visiting_nursing".to_owned()))
         );
         assert!(named(&definitions, "認定看護師").len() == 1);
     }
@@ -183,7 +222,9 @@ mod tests {
         let definitions = Definitions::load(None).unwrap();
         let held = held("31202", "community_support_center");
         let word = |asked: &[&str]| {
-            held.unlisted_word(&definitions, "地域包括支援センター", &places(asked))
+            let mut found =
+                held.unlisted_words(&definitions, "地域包括支援センター", &places(asked));
+            found.pop()
         };
         assert_eq!(word(&["31202"]), None);
         let partly = word(&["31202", "31204"]).unwrap();

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::LoadedList;
-use crate::database::statement;
+use crate::database::{statement, within};
 
 #[derive(Debug, FromQueryResult)]
 struct Row {
@@ -24,4 +24,28 @@ pub(super) async fn lists(db: &impl ConnectionTrait) -> Result<Vec<LoadedList>, 
         imported_at: row.imported_at,
     };
     Ok(rows.into_iter().map(list).collect())
+}
+
+pub(super) async fn formats_of(
+    db: &impl ConnectionTrait,
+    category: &str,
+    municipalities: &[String],
+) -> Result<Vec<String>, DbErr> {
+    if municipalities.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "select distinct b.format from site t
+         join service s on s.site_id = t.id
+         join source_record r on r.service_id = s.id
+         join import_batch b on b.id = r.seen_batch_id
+         where t.municipality_code in {} and s.category = ${} order by b.format",
+        within(db, municipalities.len()),
+        municipalities.len() + 1
+    );
+    let values = municipalities.iter().map(String::as_str).chain([category]);
+    let rows = db
+        .query_all_raw(statement(db, sql, values.map(Into::into)))
+        .await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }

@@ -1,5 +1,7 @@
 //! 推奨データセット and its successor 自治体標準オープンデータセット: 医療機関一覧 and 介護サービス事業所一覧.
 
+use std::collections::BTreeMap;
+
 use keniki_base::code::{PlaceCode, PrefectureCode};
 
 use super::care_services::{area_of, days};
@@ -45,7 +47,8 @@ impl Standard {
         }
     }
 
-    /// The categories of a row, with the list's own words; the word that no definition knows otherwise.
+    /// The categories of a row, each with what its list is called: for institutions the list's own word, for care the
+    /// category's name, whichever of its words stands there. Otherwise the word that no definition knows.
     fn categories(
         &self,
         row: &Row,
@@ -69,10 +72,11 @@ impl Standard {
                 reference
                     .definitions
                     .category_called(word)
-                    .map(|category| (category.code.clone(), word.to_owned()))
+                    .map(|category| (category.code.clone(), category.name.clone()))
                     .ok_or_else(|| word.to_owned())
             })
-            .collect()
+            .collect::<Result<BTreeMap<_, _>, _>>()
+            .map(|categories| categories.into_iter().collect())
     }
 
     fn hours(&self, row: &Row, at: RowAt, sink: &mut Sink) -> Vec<Hours> {
@@ -185,8 +189,11 @@ impl Parser for Standard {
             |code| code.to_string(),
         );
         // A list that does not say whose it is answers for the municipalities it names.
-        let publisher = match (get(PUBLISHER), located.municipality) {
-            ("", Some(municipality)) => municipality.to_string(),
+        let publisher = match (get(PUBLISHER), area_of(get(PUBLISHER))) {
+            ("", _) => located
+                .municipality
+                .map_or_else(String::new, |code| code.to_string()),
+            (_, Ok((_, Some(municipality)))) => municipality.to_string(),
             (code, _) => code.to_owned(),
         };
         for (index, (category, word)) in categories.into_iter().enumerate() {

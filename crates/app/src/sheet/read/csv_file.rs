@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use super::{Row, SheetError};
+use crate::sheet::write::without_guard;
 
 /// How much of the file decides between UTF-8 and CP932.
 const SAMPLE_BYTES: u64 = 1 << 16;
@@ -33,7 +34,7 @@ pub(super) fn rows(mut file: File, on_row: &mut impl FnMut(Row) -> bool) -> Resu
         let mut cells = Vec::with_capacity(record.len());
         for (column, field) in record.iter().enumerate() {
             match decoded(field, encoding) {
-                Some(cell) => cells.push(cell),
+                Some(cell) => cells.push(without_guard(&cell).to_owned()),
                 // The file was cut within a character: the row ends before that cell.
                 None if column + 1 == record.len() && Some(reader.position().byte()) == cut_at => {}
                 None => {

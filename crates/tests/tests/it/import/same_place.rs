@@ -90,6 +90,36 @@ async fn a_list_without_codes_finds_the_hospital_and_not_the_pharmacy() {
     );
 }
 
+/// 渡辺病院 of the filings is 社会医療法人明和会医療福祉センター渡辺病院 of the others: the same house by its address.
+#[tokio::test]
+async fn a_name_that_ends_with_the_other_s_at_its_address_is_the_same_site() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    let filed = |number: &'static str, name: &'static str, address: &'static str| {
+        Filed::of("医科", number, name, address, "0859-00-0001")
+    };
+    let filings = filings_file(&[
+        filed("0100011", "みほん病院", "ためし市本町1-1"),
+        filed("0100012", "ためし病院", "ためし市本町2-1"),
+    ]);
+    world.take("a.csv", filings).await;
+    let hospital = |id, name, address| [id, "1", name, "51201", address, "", ""];
+    let net = medical_net_file(&[
+        hospital(
+            "1",
+            "社会医療法人甲乙会医療福祉センターみほん病院",
+            "みほん県ためし市本町1-1",
+        ),
+        hospital(
+            "2",
+            "社会医療法人甲乙会医療福祉センターためし病院",
+            "みほん県ためし市本町9-9",
+        ),
+    ]);
+    let report = world.take("b.csv", net).await;
+    assert_eq!(report.rejected, 0, "{report:?}");
+    assert_eq!(world.count("site").await, 3, "the second stands elsewhere");
+}
+
 #[tokio::test]
 async fn a_shared_code_at_another_address_is_a_second_site() {
     on_both(async |database| {

@@ -3,6 +3,7 @@
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::Held;
 use keniki_app::import::FileReport;
+use keniki_base::code::MunicipalityCode;
 use keniki_tests::{TestDatabase, on_both};
 use rust_xlsxwriter::Workbook;
 
@@ -402,6 +403,29 @@ async fn several_services_in_a_row_are_services_of_one_site() {
         }
     })
     .await;
+}
+
+/// Another word for the kind, another way to write the town's code: still the same list, so what left it is missed.
+#[tokio::test]
+async fn an_own_list_stays_one_however_its_kind_and_its_town_are_written() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    let head = "都道府県コード又は市区町村コード,市区町村名,事業所名,実施サービス,住所,電話番号\n";
+    let row = |code: &str, name: &str, kind: &str| {
+        format!("{code},ためし市,{name},{kind},みほん県ためし市本町{name},\n")
+    };
+    let first = [
+        row("51201", "東包括", "地域包括支援センター"),
+        row("51201", "西包括", "地域包括支援センター"),
+    ];
+    world.take("a.csv", head.to_owned() + &first.concat()).await;
+    let code = MunicipalityCode::parse("51201").unwrap().six();
+    let next = head.to_owned() + &row(&code, "東包括", "高齢者のよろず相談窓口");
+    let report = world.take("b.csv", next).await;
+    assert_eq!(
+        (report.rows, report.new, report.gone),
+        (1, 0, 1),
+        "{report:?}"
+    );
 }
 
 /// 実施サービス takes every category by its name or its plain words, and the list covers the towns it names.

@@ -6,6 +6,7 @@ use crate::page::check::assert_sound;
 pub(crate) fn samples() -> Vec<AreaPage> {
     use crate::area::figures::people;
     let full = AreaPage {
+        n_waiting: 1,
         frame: Frame::sample(Some(crate::page::Nav::Area)),
         code: "9901".to_owned(),
         name: "汐見圏域".to_owned(),

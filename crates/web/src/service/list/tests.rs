@@ -77,11 +77,11 @@ pub(crate) fn samples() -> Vec<ServiceListPage> {
         ],
         near: Near::Found("汐見市港町".to_owned()),
         open_unknown: Some(12),
-        unlisted_word: Some(Unlisted {
+        unlisted_words: vec![Unlisted {
             name: "訪問看護".to_owned(),
             how: "一覧を読み込んでください。".to_owned(),
-            place: Some("汐見市のほか".to_owned()),
-        }),
+            place: Some("汐見市以外の市町村".to_owned()),
+        }],
         unlisted: None,
         map: Some(super::super::map::tests::sample()),
         pages: Pages::of(&asked, 43, 20),
@@ -154,7 +154,7 @@ fn what_no_list_covers_is_never_said_to_be_none() {
     assert!(html.contains("<strong>未収載</strong>です。件数は分かりません。"));
     assert!(!html.contains("<strong>0</strong>"));
     let partly = samples()[0].render().unwrap();
-    assert!(
-        partly.contains("「訪問看護」は、汐見市のほかでは未収載です。ほかにもあるかもしれません。")
-    );
+    assert!(partly.contains(
+        "「訪問看護」は、汐見市以外の市町村では未収載です。下のほかにもあるかもしれません。"
+    ));
 }
