@@ -15,9 +15,9 @@ pub(crate) use say;
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Sentences for a person.
+    /// 人が読む文章
     Text,
-    /// One JSON document for a script.
+    /// プログラムで読むJSON
     Json,
 }
 

@@ -16,7 +16,7 @@ use super::record::{self, Source};
 use super::set;
 use super::source::{Batch, Columns, Format, Known, Reading, WrongCell, boundary, town_list};
 use crate::database::begin_write;
-use crate::sheet::read::{Row, SheetError, rows};
+use crate::sheet::read::{Row, SheetError, refusal, rows};
 
 mod file;
 mod queries;
@@ -76,7 +76,7 @@ pub struct Summary {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The folder or a file in it.
-    #[error("{path}を開けません（{cause}）。場所と読み取りの権限を確かめてください。")]
+    #[error("{}を開けません（{}）。場所と読み取りの権限を確かめてください。", .path.display(), refusal(.cause))]
     Open {
         /// Which.
         path: PathBuf,

@@ -93,7 +93,8 @@ pub fn rows(path: &Path, mut on_row: impl FnMut(Row) -> bool) -> Result<SheetNam
     }
 }
 
-fn refusal(error: &std::io::Error) -> String {
+/// Why the operating system refused a file, in Japanese where it is one of the usual reasons.
+pub(crate) fn refusal(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => "見つかりません".to_owned(),

@@ -37,9 +37,9 @@ pub struct Services {
 /// Kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// UTF-8 with the mark that Excel looks for.
+    /// Excelでも開けるUTF-8のCSV
     Csv,
-    /// A book.
+    /// Excelのブック
     Xlsx,
 }
 

@@ -68,6 +68,8 @@ async fn words_find_as_people_type_them() {
             ("渚会　汐見市", "operator and municipality"),
             ("診療所 港町", "what it is, by the definitions, and where"),
             ("クリニック 潮見県", "what it is called and the prefecture"),
+            ("港町1-2-3", "an address by hyphens"),
+            ("港町一丁目2", "an address as the list has it"),
             ("丘", "one character, also the last of a word"),
         ] {
             assert_eq!(ids(&db, text).await, [1], "{what}: {text}");

@@ -248,6 +248,7 @@ fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document
     let address = entry.address.as_deref();
     // The place once: most sources write its prefecture or municipality into the address, some do not.
     let missing = |name: &&str| !address.is_some_and(|address| address.contains(name));
+    let by_hyphens = address.and_then(by_hyphens);
     let name = [
         Some(entry.site_name.as_str()),
         entry.name.as_deref(),
@@ -258,6 +259,7 @@ fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document
         prefecture_name.filter(missing),
         municipality_name.map(String::as_str).filter(missing),
         address,
+        by_hyphens.as_deref(),
         entry.building.as_deref(),
     ];
     let known = known_weekdays(&entry.hours);
@@ -290,6 +292,19 @@ fn document(entry: &Entry, municipalities: &HashMap<String, String>) -> Document
         point: entry.point,
         spans,
     }
+}
+
+/// The numbers of an address as people type them, where the list has them otherwise: 皆生3-6-32 for 皆生三丁目6番32号.
+fn by_hyphens(address: &str) -> Option<String> {
+    const NUMERALS: [char; 9] = ['一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    let (town, house) = address.split_once("丁目")?;
+    let numeral = NUMERALS.iter().position(|it| town.ends_with(*it));
+    let town = numeral.map_or_else(
+        || town.to_owned(),
+        |at| format!("{}{}", town.trim_end_matches(NUMERALS), at + 1),
+    );
+    let house = house.replace("番地", "-").replace('番', "-");
+    Some(format!("{town}-{}", house.trim_end_matches(['号', '-'])))
 }
 
 /// The weekdays of which every stated slot says when, or that the place is closed.
