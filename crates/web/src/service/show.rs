@@ -189,7 +189,7 @@ impl ServicePage {
                         .to_owned(),
                     distance: wording::distance(
                         *km,
-                        [&listed.precision, &other.precision].contains(&&"town".to_owned()),
+                        listed.precision == "town" || other.precision == "town",
                     ),
                 })
                 .collect(),
@@ -235,7 +235,11 @@ fn reported(figure: &Figure) -> (String, String) {
 impl Capacity {
     fn of(state: &State, shown: &Shown, n: i64) -> Self {
         let is_inpatient = ["hospital", "clinic"].contains(&shown.service.category.as_str());
-        let (word, unit) = match (is_inpatient, shown.capacities.is_empty()) {
+        let sources = &shown.service.sources;
+        let has_report = sources
+            .iter()
+            .any(|source| source.format.starts_with("bed_"));
+        let (word, unit) = match (is_inpatient, has_report && shown.capacities.is_empty()) {
             // Nothing but a bed report tells it.
             (true, true) => ("一般・療養病床数", "床"),
             (true, false) => ("病床数", "床"),

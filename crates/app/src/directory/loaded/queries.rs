@@ -35,17 +35,21 @@ pub(super) async fn formats_of(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select distinct b.format from site t
+        "select distinct b.format, s.category from site t
          join service s on s.site_id = t.id
          join source_record r on r.service_id = s.id
          join import_batch b on b.id = r.seen_batch_id
-         where t.municipality_code in {} and s.category = ${} order by b.format",
-        within(db, municipalities.len()),
-        municipalities.len() + 1
+         where t.municipality_code in {} order by b.format",
+        within(db, municipalities.len())
     );
-    let values = municipalities.iter().map(String::as_str).chain([category]);
-    let rows = db
-        .query_all_raw(statement(db, sql, values.map(Into::into)))
-        .await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    let codes = municipalities.iter().map(|code| code.as_str().into());
+    let rows = db.query_all_raw(statement(db, sql, codes)).await?;
+    let mut formats = Vec::new();
+    for row in rows {
+        let (format, of): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        if of == category {
+            formats.push(format);
+        }
+    }
+    Ok(formats)
 }
