@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
 /// What the database answers when it fails; the faces pass it on without depending on the driver.
 pub use sea_orm::DbErr;
 use sea_orm::{
@@ -254,15 +256,32 @@ fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> St
     rows
 }
 
-/// Makes the writers of the directory wait for each other, so that numbers given out are given once.
-/// SQLite has one writer anyway.
-pub async fn lock_directory(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+/// Work that only one transaction may do at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Writing the directory, so that numbers given out are given once.
+    Directory,
+    /// Sealing the audit log.
+    Audit,
+}
+
+/// Waits until no other transaction does such work. SQLite has one writer anyway.
+pub async fn lock(tx: &DatabaseTransaction, work: Lock) -> Result<(), DbErr> {
     if is_sqlite(tx) {
         return Ok(());
     }
-    tx.execute_unprepared("lock table import_batch in exclusive mode")
+    let table = match work {
+        Lock::Directory => "import_batch",
+        Lock::Audit => "audit_chain",
+    };
+    tx.execute_unprepared(&format!("lock table {table} in exclusive mode"))
         .await?;
     Ok(())
+}
+
+/// An instant as both engines keep it: ISO text in whole microseconds, so that it orders as text.
+pub fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 fn without_password(url: &str) -> String {

@@ -4,7 +4,9 @@
 //! actions (`verb(tx, by, input, now)`), SQL stands only in files called `queries.rs` and in
 //! `migrations/`.
 
+pub mod account;
 pub mod area;
+pub mod audit;
 pub mod check;
 pub mod database;
 pub mod definition;

@@ -10,6 +10,8 @@ use keniki_base::clock::jst_day;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::mpsc;
 
+use crate::account::By;
+use crate::audit::{self, Event};
 use crate::database;
 use crate::definition::Definitions;
 use dice::Dice;
@@ -96,6 +98,7 @@ pub async fn make(
     db: &DatabaseConnection,
     definitions: Arc<Definitions>,
     plan: Plan,
+    by: &By,
     now: DateTime<Utc>,
     mut progress: impl FnMut(Made),
 ) -> Result<Made, SampleError> {
@@ -109,7 +112,7 @@ pub async fn make(
         tokio::task::spawn_blocking(move || draw_all(&definitions, plan, jst_day(now), &sender));
     let mut made = Made::default();
     while let Some(scene) = scenes.recv().await {
-        let rows = write_one(db, &scene, plan, now).await?;
+        let rows = write_one(db, &scene, plan, by, now).await?;
         made.n_areas += 1;
         made.n_sites += rows.n_sites;
         made.n_services += rows.n_services;
@@ -148,11 +151,14 @@ async fn write_one(
     db: &DatabaseConnection,
     scene: &Scene,
     plan: Plan,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<Rows, DbErr> {
     let tx = database::begin_write(db).await?;
-    database::lock_directory(&tx).await?;
+    database::lock(&tx, database::Lock::Directory).await?;
     let rows = write::scene(&tx, scene, plan, now).await?;
+    let event = Event::done("sample.make", "import_batch", rows.batch);
+    audit::record(&tx, by, event, now).await?;
     tx.commit().await?;
     Ok(rows)
 }

@@ -67,6 +67,10 @@ typed_id! {
     ServiceId
 }
 typed_id! {
+    /// Somebody who can sign in.
+    AccountId
+}
+typed_id! {
     /// One imported file.
     BatchId
 }

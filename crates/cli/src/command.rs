@@ -13,6 +13,7 @@ use keniki_app::definition::Definitions;
 use keniki_app::definition::fault::Fault;
 
 mod area;
+mod audit;
 mod demo;
 mod directory;
 mod doctor;
@@ -98,6 +99,9 @@ pub enum Command {
     /// 圏域
     #[command(subcommand)]
     Area(area::Verb),
+    /// 監査記録（だれが、いつ、何をしたか）
+    #[command(subcommand)]
+    Audit(audit::Verb),
 }
 
 impl Common {
@@ -124,13 +128,14 @@ impl Common {
         }
     }
 
-    /// Runs `work` on the database and closes it, so that SQLite leaves one file behind and no log beside it.
+    /// Runs `work` on the database, seals what it wrote to the audit log and closes it, so that SQLite leaves one file behind and no log beside it.
     async fn on_database(
         &self,
         work: impl AsyncFnOnce(&database::Connection) -> anyhow::Result<ExitCode>,
     ) -> anyhow::Result<ExitCode> {
         let db = self.open().await?;
         let done = work(&db).await;
+        keniki_app::audit::seal(&db, crate::clock::now()).await?;
         db.close().await?;
         done
     }
@@ -153,6 +158,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve::run(&common, &serve).await,
         Command::Sample(sample) => sample::run(&common, &sample).await,
         Command::Demo(demo) => demo::run(&common, &demo).await,
+        Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {
             let load = async move |db: &database::Connection| area::run(db, verb).await;
             common.on_database(load).await

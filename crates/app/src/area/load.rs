@@ -15,6 +15,8 @@ use super::municipality::{Leaf, Matcher};
 use super::record::{self, Source};
 use super::set;
 use super::source::{Batch, Columns, Format, Known, Reading, WrongCell, boundary, town_list};
+use crate::account::By;
+use crate::audit::{self, Event};
 use crate::database::begin_write;
 use crate::sheet::read::{Row, SheetError, refusal, rows};
 
@@ -135,6 +137,7 @@ pub async fn load(
     db: &DatabaseConnection,
     folder: &Path,
     scope: Scope,
+    by: &By,
     now: DateTime<Utc>,
     mut progress: impl FnMut(Progress<'_>),
 ) -> Result<Summary, LoadError> {
@@ -157,7 +160,11 @@ pub async fn load(
             continue;
         };
         let tx = begin_write(db).await?;
-        let changed = write(&tx, &source, &batch, scope, &known, now).await?;
+        let (id, changed) = write(&tx, &source, &batch, scope, &known, now).await?;
+        if changed > 0 {
+            let event = Event::done("area.load", "source_file", id);
+            audit::record(&tx, by, event, now).await?;
+        }
         tx.commit().await?;
         summary.n_files += 1;
         summary.changed += changed;
@@ -297,6 +304,7 @@ fn matcher(known: &Known) -> Matcher {
     Matcher::new([], leaves)
 }
 
+/// Writes what one file brought; answers the file's number and how many rows changed.
 async fn write<C: ConnectionTrait>(
     tx: &C,
     source: &Source,
@@ -304,7 +312,7 @@ async fn write<C: ConnectionTrait>(
     scope: Scope,
     known: &Known,
     now: DateTime<Utc>,
-) -> Result<u64, LoadError> {
+) -> Result<(i64, u64), LoadError> {
     let source_id = record::put_source(tx, source, now).await?;
     let mut changed = record::put_successions(tx, &batch.successions).await?;
     changed += record::put_sets(tx, &batch.sets).await?;
@@ -344,7 +352,7 @@ async fn write<C: ConnectionTrait>(
         .cloned()
         .collect();
     changed += record::put_observations(tx, source_id, &observations).await?;
-    Ok(changed)
+    Ok((source_id, changed))
 }
 
 /// The prefectures whose numbers are loaded; `None`: all.

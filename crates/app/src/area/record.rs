@@ -5,13 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::code::{MunicipalityCode, PrefectureCode};
 use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::outline::Outline;
 use super::set;
+use crate::database::instant;
 
 mod queries;
 
@@ -176,7 +177,7 @@ pub async fn put_source<C: ConnectionTrait>(
     if let Some(id) = queries::source_id(tx, &source.kind, &source.sha256).await? {
         return Ok(id);
     }
-    let now = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let now = instant(now);
     queries::insert_source(tx, source, &now).await
 }
 

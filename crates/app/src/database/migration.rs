@@ -1,8 +1,9 @@
 //! Applies `migrations/*.sql` in the order of their numbers, once each, on either engine.
 //!
 //! `NNNN_name.sql` serves both engines; where they must differ the pair `NNNN_name.sqlite.sql` and
-//! `NNNN_name.postgres.sql` stands in its place. `{id}` is the type of a 64-bit primary key, `{clustered}`
-//! keeps a table in the order of its key where the engine can.
+//! `NNNN_name.postgres.sql` stands in its place. `{id}` is the type of a 64-bit primary key, `{identity}` of one that
+//! the engine counts up itself and never gives out twice; `{clustered}` keeps a table in the order of its key where the
+//! engine can.
 
 use include_dir::{Dir, include_dir};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr};
@@ -75,14 +76,28 @@ fn names() -> Vec<String> {
 }
 
 fn text(name: &str, engine: DatabaseBackend) -> Result<String, DbErr> {
-    let (suffix, id, clustered) = match engine {
-        DatabaseBackend::Sqlite => ("sqlite", "integer primary key", "without rowid"),
-        _ => ("postgres", "bigint primary key", ""),
+    let (suffix, id, identity, clustered) = match engine {
+        DatabaseBackend::Sqlite => (
+            "sqlite",
+            "integer primary key",
+            "integer primary key autoincrement",
+            "without rowid",
+        ),
+        _ => (
+            "postgres",
+            "bigint primary key",
+            "bigint generated always as identity primary key",
+            "",
+        ),
     };
     [format!("{name}.sql"), format!("{name}.{suffix}.sql")]
         .iter()
         .find_map(|file| FILES.get_file(file)?.contents_utf8())
-        .map(|sql| sql.replace("{id}", id).replace("{clustered}", clustered))
+        .map(|sql| {
+            sql.replace("{id}", id)
+                .replace("{identity}", identity)
+                .replace("{clustered}", clustered)
+        })
         .ok_or_else(|| DbErr::Custom(format!("migration {name} has no text for {suffix}")))
 }
 

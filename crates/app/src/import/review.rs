@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use serde::Serialize;
 
 use super::write::{self, Ids};
+use crate::account::By;
+use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::locate::Places;
@@ -90,11 +92,11 @@ pub async fn decide(
     places: &Places,
     id: i64,
     decision: Decision,
-    by: &str,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<(), ReviewError> {
     let mut tx = database::begin_write(db).await?;
-    database::lock_directory(&tx).await?;
+    database::lock(&tx, database::Lock::Directory).await?;
     let pair = queries::pair(&tx, id)
         .await?
         .ok_or(ReviewError::NotOpen(id))?;
@@ -102,8 +104,8 @@ pub async fn decide(
         Decision::Same => "same",
         Decision::Different => "different",
     };
-    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
-    queries::mark(&tx, id, status, by, &at).await?;
+    let at = database::instant(now);
+    queries::mark(&tx, id, status, &by.label(), &at).await?;
     if decision == Decision::Same {
         let services = queries::join(&tx, pair.site_id, pair.candidate_site_id).await?;
         index::remove(&tx, &services).await?;
@@ -123,6 +125,11 @@ pub async fn decide(
         tx = writer.end().await?;
         indexer.flush(&tx).await?;
     }
+    let event = Event {
+        note: Some(status),
+        ..Event::done("directory.review", "match_review", id)
+    };
+    audit::record(&tx, by, event, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::mpsc;
 
@@ -14,6 +14,8 @@ use super::queries::last_id;
 use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
+use crate::account::By;
+use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::digest;
 use crate::directory::search::index::Indexer;
@@ -66,7 +68,7 @@ pub async fn import_file(
     db: &DatabaseConnection,
     reference: &Arc<Reference>,
     path: &Path,
-    by: &str,
+    by: &By,
     options: Options,
     now: DateTime<Utc>,
     mut progress: impl FnMut(Progress),
@@ -89,7 +91,7 @@ pub async fn import_file(
     };
     let sha256 = sha256_of(path).await;
     let tx = database::begin_write(db).await?;
-    database::lock_directory(&tx).await?;
+    database::lock(&tx, database::Lock::Directory).await?;
     let batch = last_id(&tx, "import_batch").await? + 1;
     queries::insert_batch(
         &tx,
@@ -98,8 +100,8 @@ pub async fn import_file(
             format,
             file_name: &file,
             sha256: &sha256,
-            imported_at: &now.to_rfc3339_opts(SecondsFormat::Micros, true),
-            imported_by: by,
+            imported_at: &database::instant(now),
+            imported_by: &by.label(),
         },
     )
     .await?;
@@ -143,6 +145,8 @@ pub async fn import_file(
     }
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {
+        let event = Event::done("directory.import", "import_batch", batch);
+        audit::record(&tx, by, event, now).await?;
         tx.commit().await?;
     } else {
         tx.rollback().await?;

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::content::{differing, fields, name_of};
 use super::write::{self, Ids};
+use crate::account::By;
+use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::Said;
@@ -78,10 +80,11 @@ pub async fn undo(
     db: &DatabaseConnection,
     places: &Places,
     batch: i64,
+    by: &By,
     now: DateTime<Utc>,
 ) -> Result<Undone, UndoError> {
     let tx = database::begin_write(db).await?;
-    database::lock_directory(&tx).await?;
+    database::lock(&tx, database::Lock::Directory).await?;
     let head = queries::batch(&tx, batch).await?;
     let head = head.ok_or(UndoError::NoSuchBatch(batch))?;
     if head.undone_at.is_some() {
@@ -95,7 +98,7 @@ pub async fn undo(
         file: head.file_name,
         ..Undone::default()
     };
-    let at = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+    let at = database::instant(now);
     queries::mark_undone(&tx, batch, &at).await?;
     let mut sites = restore(&tx, batch, &mut undone).await?;
     unsee(&tx, batch).await?;
@@ -110,6 +113,8 @@ pub async fn undo(
     let tx = writer.end().await?;
     indexer.flush(&tx).await?;
     queries::delete_orphan_organizations(&tx).await?;
+    let event = Event::done("directory.undo", "import_batch", batch);
+    audit::record(&tx, by, event, now).await?;
     tx.commit().await?;
     Ok(undone)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
 use keniki_base::geo::Point;
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -16,6 +16,7 @@ use crate::area::indicator::{POPULATION, PROJECTED_POPULATION, PROJECTED_SHARE};
 use crate::area::outline::Outline;
 use crate::area::record::{self, Area, AreaSet, Drawn, NO_END, Observation, Sex, Source, Town};
 use crate::area::set;
+use crate::database::instant;
 use crate::digest;
 use crate::directory::search::index;
 use crate::import::report::{FileReport, Records};
@@ -38,6 +39,8 @@ pub struct Scene {
 /// Rows written of one area.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rows {
+    /// Its batch.
+    pub batch: i64,
     /// Sites.
     pub n_sites: u64,
     /// Services.
@@ -301,7 +304,7 @@ async fn directory(
         file_name: format!("sample-{}-{}", plan.seed, scene.number),
         sha256: digest::of_text(&format!("{} {}", mark(plan, jst_day(now)), scene.number)),
         as_of: jst_day(now).to_string(),
-        imported_at: now.to_rfc3339_opts(SecondsFormat::Micros, true),
+        imported_at: instant(now),
         n_rows: n_services as i64,
         report: report(scene, last.batch + 1, n_services as u64),
     };
@@ -319,6 +322,7 @@ async fn directory(
     let ids: Vec<i64> = (last.service + 1..).take(n_services).collect();
     index::put(tx, &ids).await?;
     Ok(Rows {
+        batch: batch.id,
         n_sites: scene.directory.sites.len() as u64,
         n_services: n_services as u64,
     })

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use keniki_app::account::By;
 use keniki_app::area::load::{Progress, Scope, load};
 use keniki_app::database::Connection;
 use keniki_base::code::{AreaRef, PrefectureCode};
@@ -41,9 +42,14 @@ pub async fn run(db: &Connection, verb: Verb) -> anyhow::Result<ExitCode> {
         (None, None) => Scope::Nation,
     };
     let steps = Steps::start();
-    let summary = load(db, &words.data, scope, clock::now(), |step| {
-        show(&steps, &step)
-    })
+    let summary = load(
+        db,
+        &words.data,
+        scope,
+        &By::command_line(),
+        clock::now(),
+        |step| show(&steps, &step),
+    )
     .await?;
     steps.end();
     say!(

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use keniki_app::account::By;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
 use keniki_app::sample::{self, Made, Plan};
@@ -51,9 +52,14 @@ pub async fn make(
         scale: sample.scale,
     };
     let mut meter = Meter::start("見本のサービス".to_owned(), "件");
-    let made = sample::make(db, definitions, plan, clock::now(), |made| {
-        meter.at(made.n_services)
-    })
+    let made = sample::make(
+        db,
+        definitions,
+        plan,
+        &By::command_line(),
+        clock::now(),
+        |made| meter.at(made.n_services),
+    )
     .await;
     meter.end();
     Ok(made?)

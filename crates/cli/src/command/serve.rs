@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use clap::Args;
+use keniki_app::audit;
 use keniki_app::check;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
@@ -75,12 +76,28 @@ pub async fn until_stopped(
         stop.notified().await;
         tokio::time::sleep(LONGEST_FAREWELL).await;
     };
+    let sealing = seal_ever(db.clone());
     tokio::select! {
         ended = server => ended?,
+        never = sealing => match never {},
         () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
     }
+    audit::seal(&db, clock::now()).await?;
     db.close().await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How long a row of the audit log waits for its place in the chain.
+const BETWEEN_SEALS: Duration = Duration::from_millis(500);
+
+/// Gives the rows of the audit log their places. A failure is told and tried again: the rows are there.
+async fn seal_ever(db: Connection) -> std::convert::Infallible {
+    loop {
+        tokio::time::sleep(BETWEEN_SEALS).await;
+        if let Err(error) = audit::seal(&db, clock::now()).await {
+            tracing::warn!(%error, "the audit log could not be sealed");
+        }
+    }
 }
 
 /// `http://localhost:8080` rather than a number: passkeys need a name.

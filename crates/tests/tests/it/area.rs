@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use keniki_app::account::By;
 use keniki_app::area::load::{Scope, load};
 use keniki_app::area::municipality::Matcher;
 use keniki_app::area::outline::Outlines;
@@ -18,7 +19,7 @@ use crate::published_lists::care_rows;
 
 async fn loaded(db: &DatabaseConnection, data: &Path, scope: Scope) -> u64 {
     let now = "2026-11-22T00:00:00Z".parse().unwrap();
-    load(db, data, scope, now, |_| {})
+    load(db, data, scope, &By::command_line(), now, |_| {})
         .await
         .unwrap_or_else(|error| panic!("{error}"))
         .changed

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keniki_app::account::By;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::export::{self, Form};
 use keniki_app::directory::source::Reference;
@@ -95,7 +96,7 @@ async fn come_back(definitions: &Arc<Definitions>, path: &std::path::Path) -> Fi
         &db,
         &reference,
         path,
-        "test",
+        &By::command_line(),
         Options::default(),
         now,
         |_| {},

@@ -3,6 +3,7 @@
 
 mod api;
 mod area;
+mod audit;
 mod checks;
 mod coverage;
 mod database;

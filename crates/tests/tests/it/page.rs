@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use keniki_app::account::By;
 use keniki_app::area::show;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::{loaded, spot};
@@ -15,7 +16,7 @@ async fn pages_read_the_same_from_both_engines() {
         let definitions = Arc::new(Definitions::load(None).unwrap());
         let plan = Plan { seed: 1, scale: 1 };
         let now = "2026-11-24T01:00:00Z".parse().unwrap();
-        sample::make(&db, definitions, plan, now, |_| ())
+        sample::make(&db, definitions, plan, &By::command_line(), now, |_| ())
             .await
             .unwrap();
 

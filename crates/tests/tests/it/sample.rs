@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use keniki_app::account::By;
 use keniki_app::area::outline::Outlines;
 use keniki_app::database::{Connection, statement};
 use keniki_app::definition::Definitions;
@@ -25,7 +26,15 @@ async fn make(
     now: DateTime<Utc>,
 ) -> Result<Made, SampleError> {
     let definitions = Arc::new(Definitions::load(None).unwrap());
-    sample::make(db, definitions, Plan { seed, scale }, now, |_| {}).await
+    sample::make(
+        db,
+        definitions,
+        Plan { seed, scale },
+        &By::command_line(),
+        now,
+        |_| {},
+    )
+    .await
 }
 
 async fn number(db: &Connection, sql: &str) -> i64 {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use keniki_app::account::By;
 use keniki_app::database;
 use keniki_app::definition::Definitions;
 use keniki_app::sample::{self, Plan};
@@ -18,9 +19,16 @@ async fn sample_area() -> Arc<State> {
     let db = database::open("sqlite::memory:", true).await.unwrap();
     let definitions = || Definitions::load(None).unwrap();
     let plan = Plan { seed: 1, scale: 1 };
-    sample::make(&db, Arc::new(definitions()), plan, clock.now(), |_| ())
-        .await
-        .unwrap();
+    sample::make(
+        &db,
+        Arc::new(definitions()),
+        plan,
+        &By::command_line(),
+        clock.now(),
+        |_| (),
+    )
+    .await
+    .unwrap();
     Arc::new(State::new(
         db,
         definitions(),

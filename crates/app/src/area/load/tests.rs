@@ -54,6 +54,7 @@ async fn load_into(db: &Connection, folder: &Path, scope: Scope) -> Result<Summa
         db,
         folder,
         scope,
+        &By::command_line(),
         "2026-11-22T00:00:00Z".parse().unwrap(),
         |_| {},
     )

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use keniki_app::account::By;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::source::Reference;
@@ -44,7 +45,7 @@ pub(super) async fn run(
             db,
             &reference,
             path,
-            "cli",
+            &By::command_line(),
             options,
             clock::now(),
             |progress| {

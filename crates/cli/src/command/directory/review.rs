@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use keniki_app::account::By;
 use keniki_app::area::show::{self, Area};
 use keniki_app::database::Connection;
 use keniki_app::directory::source::locate::Places;
@@ -19,7 +20,7 @@ pub(super) async fn run(db: &Connection, input: Input) -> anyhow::Result<ExitCod
     };
     if let Some((id, decision, done)) = decision {
         let places = Places::load(db).await?;
-        decide(db, &places, id, decision, "cli", clock::now()).await?;
+        decide(db, &places, id, decision, &By::command_line(), clock::now()).await?;
         say!("番号 {id} の組を、{done}。");
         return Ok(ExitCode::SUCCESS);
     }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use keniki_app::account::By;
 use keniki_app::database::Connection;
 use keniki_app::directory::source::locate::Places;
 use keniki_app::import::content::field_name;
@@ -14,7 +15,14 @@ use crate::output::{Format, say};
 const KEPT_SHOWN: usize = 5;
 
 pub(super) async fn run(db: &Connection, batch: i64, format: Format) -> anyhow::Result<ExitCode> {
-    let undone = undo(db, &Places::load(db).await?, batch, clock::now()).await?;
+    let undone = undo(
+        db,
+        &Places::load(db).await?,
+        batch,
+        &By::command_line(),
+        clock::now(),
+    )
+    .await?;
     if format == Format::Json {
         say!("{}", serde_json::to_string_pretty(&undone)?);
         return Ok(ExitCode::SUCCESS);

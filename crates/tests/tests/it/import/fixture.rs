@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use keniki_app::account::By;
 use keniki_app::area::outline::Outline;
 use keniki_app::area::record::{self, Area, Drawn, Source};
 use keniki_app::area::set::{MUNICIPALITY, PREFECTURE};
@@ -127,7 +128,7 @@ impl World {
             &self.db,
             &self.reference,
             path,
-            "test",
+            &By::command_line(),
             options,
             now(),
             |_| {},
@@ -150,7 +151,14 @@ impl World {
     }
 
     pub async fn undo(&self, batch: i64) -> Result<Undone, UndoError> {
-        undo::undo(&self.db, &self.reference.places, batch, now()).await
+        undo::undo(
+            &self.db,
+            &self.reference.places,
+            batch,
+            &By::command_line(),
+            now(),
+        )
+        .await
     }
 
     pub fn places(&self) -> &Places {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use keniki_app::account::By;
 use keniki_app::area::load::{Scope, load};
 use keniki_app::import::{FileReport, in_turn};
 use keniki_tests::{TestDatabase, shared_data};
@@ -96,9 +97,16 @@ async fn world(data: &Path) -> World {
     }
     let database = TestDatabase::sqlite();
     let db = database.open().await;
-    load(&db, folder.path(), Scope::Nation, now(), |_| {})
-        .await
-        .unwrap();
+    load(
+        &db,
+        folder.path(),
+        Scope::Nation,
+        &By::command_line(),
+        now(),
+        |_| {},
+    )
+    .await
+    .unwrap();
     World::on(database, db).await
 }
 

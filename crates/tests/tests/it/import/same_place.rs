@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use keniki_app::account::By;
 use keniki_app::import::review::{Decision, ReviewError, decide, open_reviews};
 use keniki_tests::{TestDatabase, on_both};
 
@@ -289,14 +290,29 @@ async fn between_two_equally_likely_sites_a_person_decides() {
             let reviews = open_reviews(&world.db).await.unwrap();
             assert_eq!((world.count("site").await, reviews.len()), (3, 1));
             let review = reviews[0].clone();
-            decide(&world.db, world.places(), review.id, decision, "甲", now())
-                .await
-                .unwrap();
+            decide(
+                &world.db,
+                world.places(),
+                review.id,
+                decision,
+                &By::command_line(),
+                now(),
+            )
+            .await
+            .unwrap();
             let left = if decision == Decision::Same { 2 } else { 3 };
             assert_eq!(world.count("site").await, left);
             assert!(open_reviews(&world.db).await.unwrap().is_empty());
             world.assert_indexed().await;
-            let again = decide(&world.db, world.places(), review.id, decision, "甲", now()).await;
+            let again = decide(
+                &world.db,
+                world.places(),
+                review.id,
+                decision,
+                &By::command_line(),
+                now(),
+            )
+            .await;
             assert!(matches!(again, Err(ReviewError::NotOpen(_))));
             // The decision holds when the list comes again.
             let report = world
@@ -353,7 +369,7 @@ async fn sites_that_were_joined_by_a_person_are_one_until_the_batch_is_taken_bac
             world.places(),
             review.id,
             Decision::Same,
-            "甲",
+            &By::command_line(),
             now(),
         )
         .await

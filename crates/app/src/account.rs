@@ -1,0 +1,5 @@
+//! Who works here: people, their organizations and roles.
+
+mod by;
+
+pub use by::By;
