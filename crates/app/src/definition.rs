@@ -9,6 +9,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use keniki_base::text::squeeze;
 
+use crate::account::policy::Role;
 use check::Check;
 use fault::Fault;
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
@@ -31,6 +32,7 @@ pub struct Definitions {
     checks: Vec<Check>,
     coverage: CoverageRule,
     publisher: Publisher,
+    roles: Vec<Role>,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -75,6 +77,11 @@ impl Definitions {
     /// Who runs this installation.
     pub fn publisher(&self) -> &Publisher {
         &self.publisher
+    }
+
+    /// What people do in organizations, and what they may.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
     }
 
     /// How far a service reaches.
@@ -217,6 +224,7 @@ impl Definitions {
             checks,
             coverage,
             publisher,
+            roles,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -268,6 +276,7 @@ impl Definitions {
             checks,
             coverage,
             publisher,
+            roles,
         }
     }
 }

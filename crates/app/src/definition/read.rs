@@ -9,6 +9,7 @@ use super::fault::{Fault, line_at, of_toml};
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
 use super::whole;
+use crate::account::policy::Role;
 
 /// The entries of all files.
 pub struct Files {
@@ -20,6 +21,7 @@ pub struct Files {
     pub checks: Vec<Check>,
     pub coverage: CoverageRule,
     pub publisher: Publisher,
+    pub roles: Vec<Role>,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -39,6 +41,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let checks = checks(tree, &mut faults);
     let coverage = file::<CoverageRule>(tree, "coverage.toml", &mut faults);
     let publisher = file::<Publisher>(tree, "publisher.toml", &mut faults);
+    let roles = file::<RoleFile>(tree, "roles.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -47,6 +50,10 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     else {
         return Err(faults);
     };
+    let Some(roles) = roles else {
+        return Err(faults);
+    };
+    let roles = entries("roles.toml", roles.0, roles.1.role);
     let views = entries("views.toml", views.0, views.1.view);
     let sources = entries("sources.toml", sources.0, sources.1.source);
     let categories = entries("categories.toml", categories.0, categories.1.category);
@@ -66,6 +73,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         &categories,
         &sources,
     ));
+    faults.extend(whole::roles(&roles));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -80,6 +88,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         checks,
         coverage: coverage.1,
         publisher: publisher.1,
+        roles: values(roles),
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -102,6 +111,12 @@ struct SourceFile {
 #[serde(deny_unknown_fields)]
 struct CategoryFile {
     category: Vec<Spanned<Category>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleFile {
+    role: Vec<Spanned<Role>>,
 }
 
 #[derive(Deserialize)]
@@ -143,13 +158,14 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 6] = [
+    const KNOWN: [&str; 7] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
         "capabilities.toml",
         "coverage.toml",
         "publisher.toml",
+        "roles.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

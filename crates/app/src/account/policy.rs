@@ -1,0 +1,251 @@
+//! The one policy: whether somebody in a role may do a deed with an object, and with which objects at all.
+//!
+//! The single object asks [`Policy::decide`]; lists, counts, pages and exports ask [`Policy::reach`] and take what it
+//! [holds](Reach::holds). Both are one: to decide is to see whether the reach holds the object. The table of roles and
+//! deeds is `definitions/roles.toml`; a test prints it as `roles.txt` beside this file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use keniki_base::id::{AccountId, OrganizationId};
+use serde::Deserialize;
+
+/// Declares the deeds with their codes and what they are called.
+macro_rules! deeds {
+    ($($name:ident = $code:literal, $words:literal;)*) => {
+        /// Something that may be done or refused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+        pub enum Deed {
+            $(#[doc = $words] #[serde(rename = $code)] $name,)*
+        }
+
+        impl Deed {
+            /// Every one, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// As the audit log and `roles.toml` have it.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// For people.
+            #[must_use]
+            pub fn words(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)*
+                }
+            }
+        }
+    };
+}
+
+deeds! {
+    ReadInternal = "directory.read_internal", "専門職向けの連絡先を見る";
+    ReadHistory = "directory.history", "地域資源の記録の履歴を見る";
+    Propose = "directory.propose", "地域資源の記録の変更を申し出る";
+    Approve = "directory.approve", "地域資源の記録の変更を承認する";
+    Import = "directory.import", "名簿を取り込む";
+    Undo = "directory.undo", "取込みを取り消す";
+    Review = "directory.review", "同じ拠点かどうかを決める";
+    ExportServices = "export.services", "地域資源を書き出す";
+    ReadFiling = "filing.read", "届出・立入検査の記録を見る";
+    RecordFiling = "filing.record", "届出・立入検査を記録する";
+    ReadPatient = "patient.read", "患者・利用者の記録を見る";
+    WritePatient = "patient.write", "患者・利用者の記録を書く";
+    ReadAccount = "account.read", "アカウントを見る";
+    InviteAccount = "account.invite", "アカウントをつくり、役割を与える";
+    SuspendAccount = "account.suspend", "アカウントを止める";
+    ReadAudit = "audit.read", "監査記録を見る";
+    SignOffAudit = "audit.sign_off", "監査記録の確認を記録する";
+    ReadJob = "job.read", "裏で動く処理を見る";
+    CancelJob = "job.cancel", "裏で動く処理を取り消す";
+    MakeBackup = "backup.make", "控えを取る";
+    ExportBundle = "bundle.export", "もう一方の網への束を書き出す";
+}
+
+/// With whose objects a role may do a deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// Of the organization in which the role is held.
+    OwnOrganization,
+    /// In the municipality for which the organization answers.
+    OwnMunicipality,
+    /// In the area for which it answers.
+    OwnArea,
+    /// Of people whose care team the person is in.
+    CareTeam,
+    /// All.
+    Any,
+}
+
+impl Relation {
+    /// As `roles.toml` has it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OwnOrganization => "own_organization",
+            Self::OwnMunicipality => "own_municipality",
+            Self::OwnArea => "own_area",
+            Self::CareTeam => "care_team",
+            Self::Any => "any",
+        }
+    }
+}
+
+/// What somebody does in an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Stable.
+    pub code: String,
+    /// For people.
+    pub name: String,
+    /// With whose objects each deed may be done; what is not here is refused.
+    pub may: BTreeMap<Deed, BTreeSet<Relation>>,
+}
+
+/// Somebody in one of their roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub account: AccountId,
+    /// Where.
+    pub organization: OrganizationId,
+    /// Code of the role.
+    pub role: String,
+    /// Municipalities for which the organization answers as a municipality's own.
+    pub municipalities: BTreeSet<String>,
+    /// Municipalities of the areas for which it answers.
+    pub area: BTreeSet<String>,
+}
+
+/// What is to be seen or changed, as far as the policy asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Object {
+    /// Whose it is.
+    pub organization: Option<OrganizationId>,
+    /// Where it lies.
+    pub municipality: Option<String>,
+    /// Who is in the care team of the person it is about.
+    pub care_team: BTreeSet<AccountId>,
+}
+
+/// With which objects somebody may do a deed: a condition that a list can put into its search.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// All.
+    pub any: bool,
+    /// Those of this organization.
+    pub organization: Option<OrganizationId>,
+    /// Those in the municipality for which it answers.
+    pub municipalities: BTreeSet<String>,
+    /// Those in the area for which it answers.
+    pub area: BTreeSet<String>,
+    /// Those of people in whose care team this one is.
+    pub care_team_of: Option<AccountId>,
+}
+
+impl Reach {
+    /// By which relation an object is within reach; none: it is not.
+    #[must_use]
+    pub fn holds(&self, object: &Object) -> Option<Relation> {
+        let lies_in = |places: &BTreeSet<String>| {
+            let place = object.municipality.as_ref();
+            place.is_some_and(|place| places.contains(place))
+        };
+        let is_own = self.organization.is_some() && self.organization == object.organization;
+        let is_cared_for = self
+            .care_team_of
+            .is_some_and(|account| object.care_team.contains(&account));
+        [
+            (is_own, Relation::OwnOrganization),
+            (is_cared_for, Relation::CareTeam),
+            (lies_in(&self.municipalities), Relation::OwnMunicipality),
+            (lies_in(&self.area), Relation::OwnArea),
+            (self.any, Relation::Any),
+        ]
+        .into_iter()
+        .find_map(|(holds, relation)| holds.then_some(relation))
+    }
+
+    /// Whether nothing at all is within reach.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The roles of an installation.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a> {
+    roles: &'a [Role],
+}
+
+impl<'a> Policy<'a> {
+    /// By these roles.
+    #[must_use]
+    pub fn of(roles: &'a [Role]) -> Self {
+        Self { roles }
+    }
+
+    /// With which objects `actor` may do `deed`; with none, where the role is not known.
+    #[must_use]
+    pub fn reach(&self, actor: &Actor, deed: Deed) -> Reach {
+        let mut reach = Reach::default();
+        let role = self.roles.iter().find(|role| role.code == actor.role);
+        for relation in role
+            .and_then(|role| role.may.get(&deed))
+            .into_iter()
+            .flatten()
+        {
+            match relation {
+                Relation::Any => reach.any = true,
+                Relation::OwnOrganization => reach.organization = Some(actor.organization),
+                Relation::OwnMunicipality => reach.municipalities.clone_from(&actor.municipalities),
+                Relation::OwnArea => reach.area.clone_from(&actor.area),
+                Relation::CareTeam => reach.care_team_of = Some(actor.account),
+            }
+        }
+        reach
+    }
+
+    /// By which relation `actor` may do `deed` with `object`; none: refused.
+    #[must_use]
+    pub fn decide(&self, actor: &Actor, deed: Deed, object: &Object) -> Option<Relation> {
+        self.reach(actor, deed).holds(object)
+    }
+
+    /// Who may do `deed` at all, and with whose objects: for the page that explains a record.
+    pub fn who_may(&self, deed: Deed) -> impl Iterator<Item = (&'a Role, &'a BTreeSet<Relation>)> {
+        let may = move |role: &'a Role| Some((role, role.may.get(&deed)?));
+        self.roles.iter().filter_map(may)
+    }
+
+    /// The whole table: a role, then each deed with its relations; what is refused is not printed.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut out = String::new();
+        for role in self.roles {
+            out.push_str(&format!("{} {}\n", role.code, role.name));
+            for deed in Deed::ALL {
+                let Some(relations) = role.may.get(deed) else {
+                    continue;
+                };
+                let relations: Vec<&str> = relations.iter().map(|it| it.code()).collect();
+                out.push_str(&format!(
+                    "    {:24}{:18}{}\n",
+                    deed.code(),
+                    relations.join(", "),
+                    deed.words()
+                ));
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests;
