@@ -2,7 +2,7 @@
 //!
 //! Where the engines differ stands here and in `directory/search/queries.rs`, nowhere else.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -17,6 +17,7 @@ use sea_orm::{
 
 use crate::directory::search::index;
 
+pub mod copy;
 pub mod migration;
 mod writer;
 
@@ -53,6 +54,9 @@ pub enum DatabaseError {
         /// In the engine's words.
         cause: String,
     },
+    /// There is no copy to go back to, so nothing is migrated.
+    #[error("データベースの構造を新しくする前の控えを取れません。{0}")]
+    NotCopied(#[from] Box<copy::CopyError>),
     /// The engine's own refusal.
     #[error("データベースを使えません: {0}")]
     Engine(#[from] DbErr),
@@ -92,11 +96,18 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
     })
 }
 
-/// The SQLite file of `url`, where it does not exist yet.
-pub fn missing_file(url: &str) -> Option<&str> {
+/// The file of a SQLite URL; none for a database in memory and for the other engine.
+#[must_use]
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
     let file = path.split('?').next().unwrap_or(path);
-    (!file.is_empty() && file != ":memory:" && !Path::new(file).exists()).then_some(file)
+    (!file.is_empty() && file != ":memory:").then(|| PathBuf::from(file))
+}
+
+/// The SQLite file of `url`, where it does not exist yet.
+#[must_use]
+pub fn missing_file(url: &str) -> Option<PathBuf> {
+    sqlite_file(url).filter(|file| !file.exists())
 }
 
 /// The driver tells its cause again at each of its layers: the last one says it all.
@@ -110,7 +121,10 @@ pub async fn open(url: &str, may_migrate: bool) -> Result<DatabaseConnection, Da
     match (migration::pending(&db).await?, may_migrate) {
         (0, _) => {}
         (n, false) => return Err(DatabaseError::Behind(n)),
-        (_, true) => migration::up(&db).await?,
+        (_, true) => {
+            copy::before_migrating(&db, url).await.map_err(Box::new)?;
+            migration::up(&db).await?;
+        }
     }
     if may_migrate && index::is_stale(&db).await? {
         index::rebuild(&db).await?;

@@ -14,6 +14,7 @@ use keniki_app::definition::fault::Fault;
 
 mod area;
 mod audit;
+mod backup;
 mod demo;
 mod directory;
 mod doctor;
@@ -99,6 +100,10 @@ pub enum Command {
     /// 圏域
     #[command(subcommand)]
     Area(area::Verb),
+    /// データベースの控えを取る（動かしたままでよい。SQLiteのとき）
+    Backup(backup::Backup),
+    /// 控えを、まだ何もないところ（--database）に戻す
+    Restore(backup::Restore),
     /// 監査記録（だれが、いつ、何をしたか）
     #[command(subcommand)]
     Audit(audit::Verb),
@@ -113,7 +118,10 @@ impl Common {
     /// The database, with its schema up to date.
     pub async fn open(&self) -> anyhow::Result<database::Connection> {
         if let Some(file) = database::missing_file(&self.database) {
-            eprintln!("データベース「{file}」はまだないので、新しく作ります。");
+            eprintln!(
+                "データベース「{}」はまだないので、新しく作ります。",
+                file.display()
+            );
         }
         Ok(database::open(&self.database, !self.no_migrate).await?)
     }
@@ -122,7 +130,8 @@ impl Common {
     fn must_exist(&self) -> anyhow::Result<()> {
         match database::missing_file(&self.database) {
             Some(file) => anyhow::bail!(
-                "データベース「{file}」がありません。--database の名前を確かめるか、先に keniki area load か keniki directory import で作ってください。"
+                "データベース「{}」がありません。--database の名前を確かめるか、先に keniki area load か keniki directory import で作ってください。",
+                file.display()
             ),
             None => Ok(()),
         }
@@ -158,6 +167,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve::run(&common, &serve).await,
         Command::Sample(sample) => sample::run(&common, &sample).await,
         Command::Demo(demo) => demo::run(&common, &demo).await,
+        Command::Backup(words) => backup::make(&common, &words).await,
+        Command::Restore(words) => backup::restore(&common, &words).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {
             let load = async move |db: &database::Connection| area::run(db, verb).await;

@@ -28,6 +28,12 @@ pub async fn pending(db: &DatabaseConnection) -> Result<usize, DatabaseError> {
     Ok(known.len() - applied.len())
 }
 
+/// The newest migration that the database has; none: it is empty.
+pub async fn newest(db: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+    let applied = Migrator::get_migration_models(db).await?;
+    Ok(applied.into_iter().map(|it| it.version).max())
+}
+
 /// Applies only the first `steps` pending ones, so that a test can fill a database between two versions.
 pub async fn up_by(db: &DatabaseConnection, steps: u32) -> Result<(), DbErr> {
     Migrator::up(db, Some(steps)).await

@@ -92,6 +92,7 @@ fn sentences(verdict: &Verdict, n_anchors: usize) -> String {
         ));
     }
     lines.push(match &verdict.broken {
+        None if verdict.n_proved == 0 => "監査記録はまだありません。".to_owned(),
         None if n_anchors > 0 => format!(
             "{} 件の記録は書き換えられていません。控え {n_anchors} 件とも合っています。",
             verdict.n_proved

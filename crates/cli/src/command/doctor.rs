@@ -148,6 +148,7 @@ async fn examine(common: &Common, now: DateTime<Utc>) -> Examination {
     let definitions = look_at_definitions(common, &mut examination);
     let (parts, db) = installation::look(&common.database, definitions.as_ref(), now).await;
     examination.parts.extend(parts);
+    examination.parts.push(machine::synchronized());
     examination.parts.push(machine::pages());
     examination.parts.extend(machine::disk(&common.database));
     if let (Some(definitions), Some(db)) = (definitions, db) {

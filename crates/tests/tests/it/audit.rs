@@ -1,13 +1,14 @@
 //! The audit log on both engines: whoever changes, takes out, adds or moves a row is found, and nobody's row is lost.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use chrono::{DateTime, Duration, Utc};
 use keniki_app::account::By;
 use keniki_app::audit::{self, Event, Outcome, Verdict, Why};
 use keniki_app::database::{begin_write, statement};
 use keniki_base::id::{AccountId, OrganizationId};
-use keniki_tests::on_both;
+use keniki_tests::{TestDatabase, binary, on_both};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use crate::search::world::run;
@@ -305,4 +306,59 @@ async fn fifty_writers_and_two_sealers_lose_and_double_nothing() {
         assert_eq!(number(&db, distinct).await, 200);
     })
     .await;
+}
+
+/// What an operator meets: the anchor of yesterday, a row that somebody changed, `verify` and `doctor`.
+#[tokio::test]
+async fn the_command_line_proves_the_log_and_names_the_row_that_was_changed() {
+    let database = TestDatabase::sqlite();
+    let db = database.open().await;
+    filled(&db).await;
+    let keniki = |arguments: &[&str]| {
+        let output = Command::new(binary())
+            .args(["--database", &database.url])
+            .args(arguments)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), said)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let anchors = folder.path().join("anchors.txt");
+    let (code, anchor) = keniki(&["audit", "anchor"]);
+    assert_eq!(
+        (code, anchor.starts_with("2026-11 6 ")),
+        (Some(0), true),
+        "{anchor}"
+    );
+    std::fs::write(&anchors, anchor).unwrap();
+    let with_anchors = ["audit", "verify", "--anchor", anchors.to_str().unwrap()];
+    let (code, said) = keniki(&with_anchors);
+    assert!(
+        code == Some(0) && said.contains("控え 1 件とも合っています"),
+        "{said}"
+    );
+    assert!(keniki(&["doctor"]).1.contains("［良好］監査記録: 12 件。"));
+
+    run(
+        &db,
+        "update audit_entry set role = 'operator' where chain = '2026-10' and seq = 4",
+    )
+    .await;
+    let (code, said) = keniki(&["audit", "verify"]);
+    assert!(
+        code == Some(1) && said.contains("2026-10 の 4 件目"),
+        "{said}"
+    );
+    let (code, said) = keniki(&["doctor"]);
+    assert!(
+        code == Some(1) && said.contains("［誤り］監査記録: 2026-10 の 4 件目"),
+        "{said}"
+    );
+    let (code, said) = keniki(&["audit", "anchor"]);
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(1), ""),
+        "no anchor of a broken chain"
+    );
 }

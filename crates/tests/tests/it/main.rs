@@ -4,6 +4,7 @@
 mod api;
 mod area;
 mod audit;
+mod backup;
 mod checks;
 mod coverage;
 mod database;

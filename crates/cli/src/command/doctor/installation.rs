@@ -1,11 +1,11 @@
 //! What `doctor` sees of the database: reachable, up to date, home area, what is loaded and how old it is.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use keniki_app::audit::{self, Verdict};
 use keniki_app::check::installation::{Installation, Loaded, installation};
-use keniki_app::database::{self, Connection, migration};
+use keniki_app::database::{self, Connection, DbErr, migration};
 use keniki_app::definition::Definitions;
 use keniki_app::definition::check::Severity;
 use keniki_base::clock::jst_day;
@@ -27,8 +27,14 @@ pub(super) async fn look(
             return (vec![part, clock(None, now)], None);
         }
     };
-    match installation(&db).await {
-        Ok(found) => (parts(&found, definitions, now), Some(db)),
+    let looked =
+        async { Ok::<_, DbErr>((installation(&db).await?, audit::verify(&db, &[]).await?)) };
+    match looked.await {
+        Ok((found, verdict)) => {
+            let mut parts = parts(&found, definitions, now);
+            parts.push(audit_log(&verdict));
+            (parts, Some(db))
+        }
         Err(error) => {
             let message =
                 format!("読めません（{error}）。ファイルの場所と権限を確かめてください。");
@@ -38,17 +44,8 @@ pub(super) async fn look(
     }
 }
 
-/// The file of a SQLite URL. `doctor` makes none.
-pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let path = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))?;
-    let path = path.split('?').next().unwrap_or(path);
-    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
-}
-
 async fn reach(url: &str) -> Result<Connection, String> {
-    if let Some(file) = sqlite_file(url).filter(|file| !file.exists()) {
+    if let Some(file) = database::missing_file(url) {
         return Err(format!(
             "{} がまだありません。「keniki demo」で見本を作るか、「keniki area load」で地域のデータを読み込んでください。",
             file.display()
@@ -122,6 +119,22 @@ fn line(what: &str, loaded: &[&Loaded]) -> String {
     let newest = loaded.iter().map(|loaded| loaded.at).max();
     let read = newest.map_or_else(String::new, |at| format!("、{} に読込み", jst_day(at)));
     format!("{what}: {} ファイル、{as_of}{read}", loaded.len())
+}
+
+/// Whether the record of what was done is as it was written.
+fn audit_log(verdict: &Verdict) -> Part {
+    const PART: (&str, &str) = ("audit", "監査記録");
+    match &verdict.broken {
+        Some(broken) => {
+            let message =
+                format!("{broken}データベースの写しを残して、だれが書き換えたかを調べてください。");
+            Part::ill(PART.0, PART.1, Severity::Error, message)
+        }
+        None => {
+            let n = verdict.n_proved + verdict.n_unsealed;
+            Part::well(PART.0, PART.1, format!("{n} 件。書き換えられていません。"))
+        }
+    }
 }
 
 /// A clock that stands before what was written yesterday, or before this program was made, is wrong.

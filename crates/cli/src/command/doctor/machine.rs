@@ -6,7 +6,6 @@ use std::process::Command;
 use keniki_app::definition::check::Severity;
 
 use super::Part;
-use super::installation::sqlite_file;
 
 /// Room below which imports and their journal may fail.
 const LITTLE_ROOM_MIB: u64 = 1024;
@@ -21,10 +20,36 @@ pub(super) fn pages() -> Part {
     Part::ill(PART.0, PART.1, Severity::Warning, message)
 }
 
+/// Whether the machine keeps its clock to the standard time, as the audit log needs (医療情報システムの安全管理に関する
+/// ガイドライン 6.0, システム運用編 17), where systemd can tell.
+pub(super) fn synchronized() -> Part {
+    let asked = Command::new("timedatectl")
+        .args(["show", "--property=NTPSynchronized", "--value"])
+        .output();
+    let answer = asked.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    synchronized_by(&answer.unwrap_or_default())
+}
+
+fn synchronized_by(answer: &str) -> Part {
+    const PART: (&str, &str) = ("clock_sync", "時刻合わせ");
+    match answer {
+        "yes" => Part::well(PART.0, PART.1, "標準時と合わせています。"),
+        "no" => {
+            let message = "標準時と合わせていません。監査記録の時刻が信用できなくなります。NTPで時刻を合わせてください。";
+            Part::ill(PART.0, PART.1, Severity::Warning, message)
+        }
+        _ => {
+            let message =
+                "この機械では調べられません。NTPなどで標準時と合わせているか、確かめてください。";
+            Part::ill(PART.0, PART.1, Severity::Info, message)
+        }
+    }
+}
+
 /// Room on the disk of a SQLite file, where `df` can tell.
 pub(super) fn disk(url: &str) -> Option<Part> {
     const PART: (&str, &str) = ("disk", "ディスクの空き");
-    let file = sqlite_file(url)?;
+    let file = keniki_app::database::sqlite_file(url)?;
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -53,6 +78,14 @@ fn free_kib(answer: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_that_runs_by_itself_is_a_warning() {
+        let trouble = |answer| synchronized_by(answer).trouble;
+        assert_eq!(trouble("yes"), None);
+        assert_eq!(trouble("no"), Some(Severity::Warning));
+        assert_eq!(trouble(""), Some(Severity::Info));
+    }
 
     #[test]
     fn free_room_is_the_fourth_word_of_the_second_line() {
