@@ -9,7 +9,7 @@ use super::verify::Chain;
 use crate::database::{Lock, begin_write, instant, lock};
 
 /// Rows that one transaction seals, so that no writer waits long for it.
-const AT_A_TIME: u64 = 2_000;
+const AT_A_TIME: u64 = 500;
 
 /// What stands before the first chain.
 pub(super) const BEGINNING: &str = "";

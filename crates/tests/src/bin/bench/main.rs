@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+mod audit;
 mod import;
 mod process;
 mod search;
@@ -34,6 +35,9 @@ fn main() {
     if wants("search") {
         lines.extend(search::measure(folder.path(), filled));
     }
+    if wants("audit") {
+        lines.extend(audit::measure());
+    }
     print_table(&lines);
 }
 
@@ -54,4 +58,15 @@ fn database(folder: &Path, name: &str) -> String {
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The figure that so many percent do not exceed.
+fn percentile(figures: &[f64], percent: usize) -> f64 {
+    let mut figures = figures.to_vec();
+    figures.sort_by(f64::total_cmp);
+    let rank = (figures.len() * percent).div_ceil(100);
+    figures
+        .get(rank.saturating_sub(1))
+        .copied()
+        .unwrap_or(f64::NAN)
 }

@@ -11,7 +11,7 @@ use sea_orm::DatabaseConnection;
 
 use super::process::run;
 use super::serve::{self, Pages};
-use super::{Line, database, median};
+use super::{Line, database, median, percentile};
 
 /// Areas of about 800 services each.
 const SCALE: &str = "500";
@@ -57,16 +57,6 @@ pub fn line(what: &str, milliseconds: &[f64], reach: &'static str) -> Line {
         ),
         reach,
     }
-}
-
-fn percentile(figures: &[f64], percent: usize) -> f64 {
-    let mut figures = figures.to_vec();
-    figures.sort_by(f64::total_cmp);
-    let rank = (figures.len() * percent).div_ceil(100);
-    figures
-        .get(rank.saturating_sub(1))
-        .copied()
-        .unwrap_or(f64::NAN)
 }
 
 const KINDS: [&str; 3] = ["common words and none", "words of one service", "two words"];
