@@ -10,9 +10,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 /// What the database answers when it fails; the faces pass it on without depending on the driver.
 pub use sea_orm::DbErr;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    Value,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 
 use crate::directory::search::index;
@@ -130,6 +130,16 @@ pub async fn open(url: &str, may_migrate: bool) -> Result<DatabaseConnection, Da
         index::rebuild(&db).await?;
     }
     Ok(db)
+}
+
+/// Begins a transaction that only reads and sees one moment throughout, whatever others write meanwhile.
+pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let one_moment = TransactionOptions {
+        isolation_level: (!is_sqlite(db)).then_some(IsolationLevel::RepeatableRead),
+        access_mode: (!is_sqlite(db)).then_some(AccessMode::ReadOnly),
+        ..Default::default()
+    };
+    db.begin_with_options(one_moment).await
 }
 
 /// Begins a transaction that will write. SQLite takes its write lock at once (`BEGIN IMMEDIATE`):

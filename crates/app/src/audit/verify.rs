@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde::Serialize;
 
 use super::anchor::Anchor;
 use super::entry::Entry;
 use super::queries;
 use super::seal::BEGINNING;
+use crate::database::begin_read;
 
 /// Rows that are held at a time.
 const AT_A_TIME: u64 = 5_000;
@@ -125,18 +126,21 @@ impl fmt::Display for Break {
 
 /// Proves every chain from the first, and that each of `anchors` stands in it.
 pub async fn verify(db: &DatabaseConnection, anchors: &[Anchor]) -> Result<Verdict, DbErr> {
+    // The sealer may be at work: its rows and its heads must be of one moment.
+    let tx = begin_read(db).await?;
     let mut verdict = Verdict {
-        chains: queries::chains(db).await?,
+        chains: queries::chains(&tx).await?,
         n_proved: 0,
-        n_unsealed: queries::n_unsealed(db).await?,
+        n_unsealed: queries::n_unsealed(&tx).await?,
         broken: None,
     };
-    verdict.broken = first_break(db, anchors, &mut verdict).await?;
+    verdict.broken = first_break(&tx, anchors, &mut verdict).await?;
+    tx.rollback().await?;
     Ok(verdict)
 }
 
 async fn first_break(
-    db: &DatabaseConnection,
+    db: &DatabaseTransaction,
     anchors: &[Anchor],
     verdict: &mut Verdict,
 ) -> Result<Option<Break>, DbErr> {
@@ -184,7 +188,7 @@ async fn first_break(
 
 /// The first row of one chain that is not as it was sealed.
 async fn broken_row(
-    db: &DatabaseConnection,
+    db: &DatabaseTransaction,
     chain: &Chain,
     anchors: &[&Anchor],
     n_proved: &mut u64,

@@ -12,6 +12,7 @@ use sea_orm::DatabaseConnection;
 use super::{Connection, DatabaseError, connect, is_sqlite, migration, sqlite_file};
 use crate::account::By;
 use crate::audit::{self, Break, Event};
+use crate::sheet::read::refusal;
 
 mod queries;
 
@@ -85,15 +86,15 @@ pub async fn backup(
     if !is_sqlite(db) {
         return Err(CopyError::NotSqlite);
     }
-    let event = Event::done("backup.make", "database", 0);
-    audit::record(db, by, event, now).await.map_err(refused)?;
-    audit::seal(db, now).await.map_err(refused)?;
     let partial = new_beside(to)?;
     let made = match queries::copy_into(db, &partial).await {
         Ok(()) => prove(&partial).await,
         Err(error) => Err(not_written(to, &error)),
     };
-    settle(made, &partial, to)
+    let copied = settle(made, &partial, to)?;
+    let event = Event::done("backup.make", "database", 0);
+    audit::record(db, by, event, now).await.map_err(refused)?;
+    Ok(copied)
 }
 
 /// Puts a copy into the place of `url`, where there must be no database yet.
@@ -105,12 +106,13 @@ pub async fn restore(
 ) -> Result<Copied, CopyError> {
     let to = sqlite_file(url).ok_or(CopyError::NotSqlite)?;
     let partial = new_beside(&to)?;
+    std::fs::File::open(from).map_err(|cause| CopyError::NotRead {
+        path: from.to_owned(),
+        cause: refusal(&cause),
+    })?;
     let made = match std::fs::copy(from, &partial) {
         Ok(_) => prove(&partial).await.map_err(|error| error.of(from)),
-        Err(cause) => Err(CopyError::NotRead {
-            path: from.to_owned(),
-            cause: crate::sheet::read::refusal(&cause),
-        }),
+        Err(cause) => Err(not_written(&to, &refusal(&cause))),
     };
     let copied = settle(made, &partial, &to)?;
     let db = super::open(url, true).await?;

@@ -287,13 +287,23 @@ async fn fifty_writers_and_two_sealers_lose_and_double_nothing() {
         let sealers = (0..2).map(|_| {
             let db = db.clone();
             tokio::spawn(async move {
-                for _ in 0..20 {
+                for _ in 0..60 {
                     audit::seal(&db, now).await.unwrap();
                     tokio::task::yield_now().await;
                 }
             })
         });
-        for task in writers.chain(sealers).collect::<Vec<_>>() {
+        let onlooker = std::iter::once({
+            let db = db.clone();
+            tokio::spawn(async move {
+                for _ in 0..40 {
+                    let seen = audit::verify(&db, &[]).await.unwrap();
+                    assert_eq!(seen.broken, None, "a sealer at work is no tampering");
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        for task in writers.chain(sealers).chain(onlooker).collect::<Vec<_>>() {
             task.await.unwrap();
         }
         audit::seal(&db, now).await.unwrap();

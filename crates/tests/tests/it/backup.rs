@@ -33,6 +33,7 @@ async fn filled(database: &TestDatabase) -> DatabaseConnection {
             .await
             .unwrap();
     }
+    audit::seal(&db, now()).await.unwrap();
     db
 }
 
@@ -96,7 +97,7 @@ async fn a_copy_taken_while_others_write_comes_back_with_the_same_rows() {
     };
     let copied = backup(&db, &file, &by(), now()).await.unwrap();
     writer.await.unwrap();
-    assert_eq!(copied.n_proved, 41, "forty deeds and the copy's own");
+    assert_eq!(copied.n_proved, 40);
     assert_eq!(left_in(folder.path()), ["copy.db"]);
 
     let place = folder.path().join("back.db");
@@ -114,7 +115,7 @@ async fn a_copy_taken_while_others_write_comes_back_with_the_same_rows() {
     let verdict = audit::verify(&back, &[]).await.unwrap();
     assert_eq!(
         (verdict.broken, verdict.n_proved),
-        (None, 42),
+        (None, 41),
         "the restoring is on record"
     );
 }
