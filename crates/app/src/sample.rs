@@ -11,6 +11,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::mpsc;
 
 use crate::account::By;
+use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database;
 use crate::definition::Definitions;
@@ -157,7 +158,7 @@ async fn write_one(
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
     let rows = write::scene(&tx, scene, plan, now).await?;
-    let event = Event::done("sample.make", "import_batch", rows.batch);
+    let event = Event::done(Deed::MakeSample.code(), "import_batch", rows.batch);
     audit::record(&tx, by, event, now).await?;
     tx.commit().await?;
     Ok(rows)

@@ -63,6 +63,9 @@ deeds! {
     CancelJob = "job.cancel", "裏で動く処理を取り消す";
     MakeBackup = "backup.make", "控えを取る";
     ExportBundle = "bundle.export", "もう一方の網への束を書き出す";
+    LoadArea = "area.load", "圏域のデータを読み込む";
+    MakeSample = "sample.make", "見本の地域をつくる";
+    RestoreBackup = "backup.restore", "控えを戻す";
 }
 
 /// With whose objects a role may do a deed.

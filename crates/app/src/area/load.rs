@@ -16,6 +16,7 @@ use super::record::{self, Source};
 use super::set;
 use super::source::{Batch, Columns, Format, Known, Reading, WrongCell, boundary, town_list};
 use crate::account::By;
+use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::begin_write;
 use crate::sheet::read::{Row, SheetError, refusal, rows};
@@ -162,7 +163,7 @@ pub async fn load(
         let tx = begin_write(db).await?;
         let (id, changed) = write(&tx, &source, &batch, scope, &known, now).await?;
         if changed > 0 {
-            let event = Event::done("area.load", "source_file", id);
+            let event = Event::done(Deed::LoadArea.code(), "source_file", id);
             audit::record(&tx, by, event, now).await?;
         }
         tx.commit().await?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr};
+use serde::Serialize;
 
 use super::queries;
 use crate::account::By;
@@ -87,29 +88,56 @@ pub async fn record(
 }
 
 /// A row as it stands in the database.
-#[derive(Debug, Clone, PartialEq, Eq, sea_orm::FromQueryResult)]
-pub(super) struct Entry {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sea_orm::FromQueryResult)]
+pub struct Entry {
+    /// Counted up by the database.
     pub id: i64,
+    /// ISO instant.
     pub at: String,
+    /// Who; none: nobody signed in, or the machine's own operator.
     pub account_id: Option<i64>,
+    /// For which organization.
     pub organization_id: Option<i64>,
+    /// Code of the role.
     pub role: Option<String>,
+    /// Code of the deed.
     pub deed: String,
+    /// What it was done to.
     pub object_kind: String,
+    /// Its id.
     pub object_id: String,
+    /// `done` or `refused`.
     pub outcome: String,
+    /// The client's address, or `cli`.
     pub origin: String,
+    /// Which request.
     pub request_id: Option<String>,
+    /// What the codes leave open.
     pub note: Option<String>,
+    /// Of all that above, but the id.
     pub content_hash: String,
+    /// The month's chain; none: not sealed yet.
     pub chain: Option<String>,
+    /// The place in it.
     pub seq: Option<i64>,
+    /// The hash that ties it to its place.
     pub link: Option<String>,
+}
+
+/// Rows of the days from `from` to `to` behind the row `behind`, in the order in which they were written.
+pub async fn entries(
+    db: &impl ConnectionTrait,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    behind: i64,
+    most: u64,
+) -> Result<Vec<Entry>, DbErr> {
+    queries::between(db, &instant(from), &instant(to), behind, most).await
 }
 
 impl Entry {
     /// The hash of what the row tells: JSON keeps its parts, and null from the empty text, apart.
-    pub fn hash(&self) -> String {
+    pub(super) fn hash(&self) -> String {
         let content = (
             &self.at,
             self.account_id,
@@ -127,7 +155,7 @@ impl Entry {
     }
 
     /// The hash that ties the row to its place behind `before`.
-    pub fn link_behind(&self, before: &str, seq: i64) -> String {
+    pub(super) fn link_behind(&self, before: &str, seq: i64) -> String {
         digest::of_text(&format!("{before} {seq} {} {}", self.id, self.content_hash))
     }
 }

@@ -130,6 +130,22 @@ pub(super) async fn sealed(
         .await
 }
 
+/// Rows of instants from `from`, before `to`, with an id behind `behind`.
+pub(super) async fn between(
+    db: &impl ConnectionTrait,
+    from: &str,
+    to: &str,
+    behind: i64,
+    most: u64,
+) -> Result<Vec<Entry>, DbErr> {
+    let sql = format!(
+        "select {ENTRY} from audit_entry where at >= $1 and at < $2 and id > $3 order by id limit {most}"
+    );
+    Entry::find_by_statement(statement(db, sql, [from.into(), to.into(), behind.into()]))
+        .all(db)
+        .await
+}
+
 /// Rows without a place, and rows of a chain that is not known.
 pub(super) async fn loose(db: &impl ConnectionTrait) -> Result<Vec<Entry>, DbErr> {
     let sql = format!(

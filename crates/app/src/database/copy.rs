@@ -11,6 +11,7 @@ use sea_orm::DatabaseConnection;
 
 use super::{Connection, DatabaseError, connect, is_sqlite, migration, sqlite_file};
 use crate::account::By;
+use crate::account::policy::Deed;
 use crate::audit::{self, Break, Event};
 use crate::sheet::read::refusal;
 
@@ -92,7 +93,7 @@ pub async fn backup(
         Err(error) => Err(not_written(to, &error)),
     };
     let copied = settle(made, &partial, to)?;
-    let event = Event::done("backup.make", "database", 0);
+    let event = Event::done(Deed::MakeBackup.code(), "database", 0);
     audit::record(db, by, event, now).await.map_err(refused)?;
     Ok(copied)
 }
@@ -116,7 +117,7 @@ pub async fn restore(
     };
     let copied = settle(made, &partial, &to)?;
     let db = super::open(url, true).await?;
-    let event = Event::done("backup.restore", "database", 0);
+    let event = Event::done(Deed::RestoreBackup.code(), "database", 0);
     audit::record(&db, by, event, now).await.map_err(refused)?;
     audit::seal(&db, now).await.map_err(refused)?;
     db.close().await.map_err(refused)?;

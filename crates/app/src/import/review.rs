@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::write::{self, Ids};
 use crate::account::By;
+use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
@@ -127,7 +128,7 @@ pub async fn decide(
     }
     let event = Event {
         note: Some(status),
-        ..Event::done("directory.review", "match_review", id)
+        ..Event::done(Deed::Review.code(), "match_review", id)
     };
     audit::record(&tx, by, event, now).await?;
     tx.commit().await?;

@@ -15,6 +15,7 @@ use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
 use crate::account::By;
+use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::digest;
@@ -145,7 +146,7 @@ pub async fn import_file(
     }
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {
-        let event = Event::done("directory.import", "import_batch", batch);
+        let event = Event::done(Deed::Import.code(), "import_batch", batch);
         audit::record(&tx, by, event, now).await?;
         tx.commit().await?;
     } else {

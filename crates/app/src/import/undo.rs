@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::content::{differing, fields, name_of};
 use super::write::{self, Ids};
 use crate::account::By;
+use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
@@ -113,7 +114,7 @@ pub async fn undo(
     let tx = writer.end().await?;
     indexer.flush(&tx).await?;
     queries::delete_orphan_organizations(&tx).await?;
-    let event = Event::done("directory.undo", "import_batch", batch);
+    let event = Event::done(Deed::Undo.code(), "import_batch", batch);
     audit::record(&tx, by, event, now).await?;
     tx.commit().await?;
     Ok(undone)

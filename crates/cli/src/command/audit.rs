@@ -4,9 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use clap::{Args, Subcommand};
-use keniki_app::audit::{self, Anchor, Verdict};
+use keniki_app::account::policy::Deed;
+use keniki_app::audit::{self, Anchor, Entry, Verdict};
 use keniki_app::database::Connection;
+use keniki_app::sheet::write::{Cell, CsvTable, Table};
+use keniki_base::clock::JST;
 
 use super::Common;
 use crate::output::{Format, say};
@@ -16,6 +20,8 @@ use crate::output::{Format, say};
 pub enum Verb {
     /// 監査記録が書き換えられていないことを確かめ、あれば最初の箇所を示す（あれば終了コード1）
     Verify(Verify),
+    /// 期間の監査記録をCSVで書き出す（定期的な確認のため）
+    List(List),
     /// いまの最後の値を控えとして書き出す（紙や別の機械に残し、verify --anchor で照らし合わせる）
     Anchor,
 }
@@ -31,11 +37,23 @@ pub struct Verify {
     format: Format,
 }
 
+/// The words of `audit list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// この日から（2026-11-01 の形。日本時間）
+    #[arg(long, value_name = "DAY")]
+    from: NaiveDate,
+    /// この日まで（その日を含む）
+    #[arg(long, value_name = "DAY")]
+    to: NaiveDate,
+}
+
 /// Runs one verb.
 pub async fn run(common: &Common, verb: &Verb) -> anyhow::Result<ExitCode> {
     common.must_exist()?;
     let work = async |db: &Connection| match verb {
         Verb::Verify(words) => verify(db, words).await,
+        Verb::List(words) => list(db, words).await,
         Verb::Anchor => anchor(db).await,
     };
     common.on_database(work).await
@@ -101,6 +119,79 @@ fn sentences(verdict: &Verdict, n_anchors: usize) -> String {
         Some(broken) => format!("{broken}これより後の記録は確かめられません。データベースの写しを残して、調べてください。"),
     });
     lines.join("\n")
+}
+
+/// Rows that are held at a time.
+const AT_A_TIME: u64 = 1_000;
+
+const HEADS: [&str; 13] = [
+    "番号",
+    "日時",
+    "アカウント",
+    "組織",
+    "役割",
+    "行為",
+    "行為のことば",
+    "対象",
+    "対象の番号",
+    "結果",
+    "発信元",
+    "要求",
+    "備考",
+];
+
+async fn list(db: &Connection, words: &List) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(words.from <= words.to, "--from が --to より後です。");
+    let midnight = |day: NaiveDate| {
+        let begins = day.and_time(NaiveTime::MIN).and_local_timezone(JST);
+        begins
+            .single()
+            .map(|at| at.to_utc())
+            .context("日付が範囲の外です。")
+    };
+    let (from, to) = (midnight(words.from)?, midnight(words.to + Days::new(1))?);
+    let mut table = CsvTable::new(std::io::stdout().lock(), &HEADS)?;
+    let mut behind = 0;
+    loop {
+        let entries = audit::entries(db, from, to, behind, AT_A_TIME).await?;
+        let Some(last) = entries.last() else { break };
+        behind = last.id;
+        for entry in &entries {
+            table.row(&cells(entry))?;
+        }
+    }
+    table.end()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn cells(entry: &Entry) -> [Cell; 13] {
+    let at = DateTime::parse_from_rfc3339(&entry.at).ok();
+    let here = at.map(|at| {
+        at.with_timezone(&JST)
+            .format("%Y-%m-%d %H:%M:%S")
+            .to_string()
+    });
+    let deed = Deed::ALL.iter().find(|deed| deed.code() == entry.deed);
+    let outcome = match entry.outcome.as_str() {
+        "done" => "実行",
+        "refused" => "拒否",
+        other => other,
+    };
+    [
+        entry.id.into(),
+        here.unwrap_or_else(|| entry.at.clone()).into(),
+        entry.account_id.into(),
+        entry.organization_id.into(),
+        entry.role.as_deref().into(),
+        entry.deed.as_str().into(),
+        deed.map(|deed| deed.words()).into(),
+        entry.object_kind.as_str().into(),
+        entry.object_id.as_str().into(),
+        outcome.into(),
+        entry.origin.as_str().into(),
+        entry.request_id.as_deref().into(),
+        entry.note.as_deref().into(),
+    ]
 }
 
 async fn anchor(db: &Connection) -> anyhow::Result<ExitCode> {

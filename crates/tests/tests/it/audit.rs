@@ -348,6 +348,34 @@ async fn the_command_line_proves_the_log_and_names_the_row_that_was_changed() {
         code == Some(0) && said.contains("控え 1 件とも合っています"),
         "{said}"
     );
+    let (code, listed) = keniki(&[
+        "audit",
+        "list",
+        "--from",
+        "2026-10-31",
+        "--to",
+        "2026-10-31",
+    ]);
+    assert_eq!((code, listed.lines().count()), (Some(0), 1 + 6), "{listed}");
+    assert!(listed.contains("\n1,2026-10-31 23:30:00,7,3,hospital_discharge,test.deed,,thing,0,実行,192.0.2.1,a-1,note\r"));
+    let (_, both) = keniki(&[
+        "audit",
+        "list",
+        "--from",
+        "2026-10-31",
+        "--to",
+        "2026-11-01",
+    ]);
+    assert_eq!(both.lines().count(), 1 + 12);
+    let backwards = [
+        "audit",
+        "list",
+        "--from",
+        "2026-11-02",
+        "--to",
+        "2026-11-01",
+    ];
+    assert_eq!(keniki(&backwards).0, Some(1));
     assert!(keniki(&["doctor"]).1.contains("［良好］監査記録: 12 件。"));
 
     run(
