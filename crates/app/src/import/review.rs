@@ -71,20 +71,12 @@ pub async fn open_reviews<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbE
     queries::open(db).await
 }
 
-/// How many pairs wait of which both lie in these municipalities.
+/// How many pairs wait of which both lie in one of these municipalities.
 pub async fn n_open_in<C: ConnectionTrait>(
     db: &C,
     municipalities: &[String],
 ) -> Result<u64, DbErr> {
-    let lies_here = |site: &ReviewSite| {
-        let code = site.municipality.as_ref();
-        code.is_some_and(|code| municipalities.contains(code))
-    };
-    let reviews = open_reviews(db).await?;
-    let here = reviews
-        .iter()
-        .filter(|review| lies_here(&review.site) && lies_here(&review.candidate));
-    Ok(here.count() as u64)
+    queries::n_open_in(db, municipalities).await
 }
 
 /// Takes down a decision of `by`; two sites that are one become one.

@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::{Review, ReviewSite};
-use crate::database::statement;
+use crate::database::{statement, within};
 use crate::directory::source::said::is_same_service;
 
 #[derive(FromQueryResult)]
@@ -40,6 +40,26 @@ pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbEr
     .all(db)
     .await?;
     Ok(rows.into_iter().map(OpenRow::review).collect())
+}
+
+pub(super) async fn n_open_in<C: ConnectionTrait>(
+    db: &C,
+    municipalities: &[String],
+) -> Result<u64, DbErr> {
+    if municipalities.is_empty() {
+        return Ok(0);
+    }
+    let sql = format!(
+        "select count(*) from match_review r
+         join site a on a.id = r.site_id
+         join site b on b.id = r.candidate_site_id
+         where r.status = 'open' and a.municipality_code = b.municipality_code and a.municipality_code in {}",
+        within(db, municipalities.len())
+    );
+    let codes = municipalities.iter().map(|code| code.as_str().into());
+    let row = db.query_one_raw(statement(db, sql, codes)).await?;
+    let n: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    Ok(n.unsigned_abs())
 }
 
 impl OpenRow {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use keniki_app::account::By;
-use keniki_app::import::review::{Decision, ReviewError, decide, open_reviews};
+use keniki_app::import::review::{Decision, ReviewError, decide, n_open_in, open_reviews};
 use keniki_tests::{TestDatabase, on_both};
 
 use super::fixture::{World, now};
@@ -284,9 +284,13 @@ async fn the_same_name_in_two_municipalities_is_two_sites() {
 #[tokio::test]
 async fn between_two_equally_likely_sites_a_person_decides() {
     on_both(async |database| {
+        let world = World::invented(database).await;
         for decision in [Decision::Same, Decision::Different] {
-            let world = World::invented(TestDatabase::sqlite()).await;
+            world.clear().await;
             undecided(&world).await;
+            let waiting =
+                async |code: &str| n_open_in(&world.db, &[code.to_owned()]).await.unwrap();
+            assert_eq!((waiting("51201").await, waiting("51389").await), (1, 0));
             let reviews = open_reviews(&world.db).await.unwrap();
             assert_eq!((world.count("site").await, reviews.len()), (3, 1));
             let review = reviews[0].clone();
@@ -322,8 +326,8 @@ async fn between_two_equally_likely_sites_a_person_decides() {
                 )
                 .await;
             assert_eq!((report.unchanged, world.count("site").await), (1, left));
+            assert_eq!(waiting("51201").await, 0);
         }
-        drop(database);
     })
     .await;
 }
