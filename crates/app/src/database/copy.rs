@@ -131,22 +131,17 @@ pub(super) async fn before_migrating(db: &Connection, url: &str) -> Result<(), C
     let (Some(file), Some(newest)) = (sqlite_file(url), newest) else {
         return Ok(());
     };
-    let mut name = file.clone().into_os_string();
-    name.push(format!(".before-{newest}"));
-    let to = PathBuf::from(name);
+    let to = beside(&file, &format!(".before-{newest}"));
     if to.exists() {
         return Ok(());
     }
     let partial = new_beside(&to)?;
     let made = queries::copy_into(db, &partial).await;
-    let copied = Copied {
-        n_bytes: 0,
-        n_proved: 0,
-    };
-    let made = made
-        .map(|()| copied)
-        .map_err(|error| not_written(&to, &error));
-    settle(made, &partial, &to).map(|_| ())
+    settle(
+        made.map_err(|error| not_written(&to, &error)),
+        &partial,
+        &to,
+    )
 }
 
 impl CopyError {
@@ -171,17 +166,22 @@ fn new_beside(to: &Path) -> Result<PathBuf, CopyError> {
     if to.exists() {
         return Err(CopyError::Exists(to.to_owned()));
     }
-    let mut name = to.to_owned().into_os_string();
-    name.push(".partial");
-    let partial = PathBuf::from(name);
+    let partial = beside(to, ".partial");
     match std::fs::remove_file(&partial) {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(not_written(to, &cause)),
         _ => Ok(partial),
     }
 }
 
-/// Gives a proved copy its name, or leaves nothing.
-fn settle(made: Result<Copied, CopyError>, partial: &Path, to: &Path) -> Result<Copied, CopyError> {
+/// The file of the same name with an end to it.
+fn beside(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Gives a copy that was made its name, or leaves nothing.
+fn settle<T>(made: Result<T, CopyError>, partial: &Path, to: &Path) -> Result<T, CopyError> {
     let named = made.and_then(|copied| {
         std::fs::File::open(partial)
             .and_then(|file| file.sync_all())
@@ -191,10 +191,8 @@ fn settle(made: Result<Copied, CopyError>, partial: &Path, to: &Path) -> Result<
     });
     if named.is_err() {
         for end in ["", "-wal", "-shm"] {
-            let mut name = partial.to_owned().into_os_string();
-            name.push(end);
             // What is not there need not go.
-            let _ = std::fs::remove_file(PathBuf::from(name));
+            let _ = std::fs::remove_file(beside(partial, end));
         }
     }
     named

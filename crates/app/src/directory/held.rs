@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::search::kind::{self, Kind};
+use super::source::Format;
 use crate::definition::Definitions;
 use crate::definition::vocabulary::Capability;
 
@@ -178,11 +179,11 @@ fn tells(definitions: &Definitions, lists: &[&List<'_>], capability: &Capability
             .any(|code| code == list.format.code())
     };
     lists.iter().filter(|list| is_source(list)).any(|list| {
-        if list.knows_beds_only() {
+        if list.format.is_bed_report() {
             return capability
                 .sources
                 .iter()
-                .all(|code| code.starts_with("bed_"));
+                .all(|code| Format::of_scope(code).is_some_and(Format::is_bed_report));
         }
         let same: Vec<&&List<'_>> = lists
             .iter()

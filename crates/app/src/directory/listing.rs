@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use keniki_base::geo::Point;
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::source::Format;
+
 mod queries;
 
 /// One service at a site, public fields only.
@@ -93,6 +95,14 @@ pub struct Source {
     pub imported_at: String,
     /// Whether the newest edition of the list no longer has it.
     pub is_gone: bool,
+}
+
+impl Source {
+    /// Whether it is 病床機能報告, which counts general and long-term beds only.
+    #[must_use]
+    pub fn is_bed_report(&self) -> bool {
+        Format::of_scope(&self.format).is_some_and(Format::is_bed_report)
+    }
 }
 
 /// These services in the order of `ids`; those that do not exist are left out.

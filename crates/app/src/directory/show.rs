@@ -189,7 +189,7 @@ pub async fn service(
 /// Bed reports count general and long-term beds only: their number is another one.
 fn capacities(records: &[Record]) -> Vec<(i64, Source)> {
     let present = records.iter().rev().filter(|record| {
-        record.is_of_service && !record.source.is_gone && !record.source.format.starts_with("bed_")
+        record.is_of_service && !record.source.is_gone && !record.source.is_bed_report()
     });
     let told = present.filter_map(|record| Some((record.said.capacity?, record.source.clone())));
     let mut by_list: Vec<(i64, Source)> = Vec::new();

@@ -236,9 +236,7 @@ impl Capacity {
     fn of(state: &State, shown: &Shown, n: i64) -> Self {
         let is_inpatient = ["hospital", "clinic"].contains(&shown.service.category.as_str());
         let sources = &shown.service.sources;
-        let has_report = sources
-            .iter()
-            .any(|source| source.format.starts_with("bed_"));
+        let has_report = sources.iter().any(listing::Source::is_bed_report);
         let (word, unit) = match (is_inpatient, has_report && shown.capacities.is_empty()) {
             // Nothing but a bed report tells it.
             (true, true) => ("一般・療養病床数", "床"),

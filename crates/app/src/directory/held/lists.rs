@@ -130,8 +130,4 @@ impl List<'_> {
             Format::BedReport | Format::BedBook => true,
         }
     }
-
-    pub fn knows_beds_only(&self) -> bool {
-        matches!(self.format, Format::BedReport | Format::BedBook)
-    }
 }

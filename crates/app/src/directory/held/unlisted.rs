@@ -36,15 +36,22 @@ pub enum Reach {
     Nowhere,
 }
 
+impl Reach {
+    /// Of so many places without, among so many; where nothing is loaded at all, nothing is covered.
+    fn of(n_without: usize, n_places: usize) -> Self {
+        match n_without {
+            n if n == n_places => Self::Nowhere,
+            0 => Self::Everywhere,
+            _ => Self::Partly,
+        }
+    }
+}
+
 impl Held {
     /// In how many of these places a kind is covered.
     #[must_use]
     pub fn reach(&self, kind: &Kind, places: &BTreeSet<String>) -> Reach {
-        match self.without(kind, places).len() {
-            n if n == places.len() => Reach::Nowhere,
-            0 => Reach::Everywhere,
-            _ => Reach::Partly,
-        }
+        Reach::of(self.without(kind, places).len(), places.len())
     }
 
     fn without(&self, kind: &Kind, places: &BTreeSet<String>) -> BTreeSet<String> {
@@ -60,7 +67,8 @@ impl Held {
         kind: &Kind,
         places: &BTreeSet<String>,
     ) -> Option<Unlisted> {
-        let reach = self.reach(kind, places);
+        let without = self.without(kind, places);
+        let reach = Reach::of(without.len(), places.len());
         if reach == Reach::Everywhere {
             return None;
         }
@@ -71,7 +79,7 @@ impl Held {
             plain: words.plain.to_owned(),
             how: how(definitions, words.sources),
             is_everywhere: reach == Reach::Nowhere,
-            places: self.without(kind, places),
+            places: without,
         })
     }
 

@@ -82,10 +82,15 @@ impl Format {
 
     /// Whether a facility has one row in the list: two rows are two facilities, however alike their names.
     pub fn has_one_row_each(scope: &str) -> bool {
-        matches!(Self::of_scope(scope), Some(Self::BedReport | Self::BedBook))
+        Self::of_scope(scope).is_some_and(Self::is_bed_report)
     }
 
-    /// The format of a scope.
+    /// Whether it is one of the two shapes of 病床機能報告, which know general and long-term beds only.
+    pub fn is_bed_report(self) -> bool {
+        matches!(self, Self::BedReport | Self::BedBook)
+    }
+
+    /// The format of a scope, or of its own code.
     pub fn of_scope(scope: &str) -> Option<Self> {
         let begin = scope.split('/').next()?;
         Self::ALL.into_iter().find(|format| format.code() == begin)

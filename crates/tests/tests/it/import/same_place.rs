@@ -293,30 +293,14 @@ async fn between_two_equally_likely_sites_a_person_decides() {
             assert_eq!((waiting("51201").await, waiting("51389").await), (1, 0));
             let reviews = open_reviews(&world.db).await.unwrap();
             assert_eq!((world.count("site").await, reviews.len()), (3, 1));
-            let review = reviews[0].clone();
-            decide(
-                &world.db,
-                world.places(),
-                review.id,
-                decision,
-                &By::command_line(),
-                now(),
-            )
-            .await
-            .unwrap();
+            let (review, by) = (reviews[0].id, By::command_line());
+            let decided = || decide(&world.db, world.places(), review, decision, &by, now());
+            decided().await.unwrap();
             let left = if decision == Decision::Same { 2 } else { 3 };
             assert_eq!(world.count("site").await, left);
             assert!(open_reviews(&world.db).await.unwrap().is_empty());
             world.assert_indexed().await;
-            let again = decide(
-                &world.db,
-                world.places(),
-                review.id,
-                decision,
-                &By::command_line(),
-                now(),
-            )
-            .await;
+            let again = decided().await;
             assert!(matches!(again, Err(ReviewError::NotOpen(_))));
             // The decision holds when the list comes again.
             let report = world
