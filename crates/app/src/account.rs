@@ -1,6 +1,20 @@
-//! Who works here: people, their organizations and roles.
+//! Who works here: people, their organizations and roles, how they prove who they are, and what they may do.
 
 mod by;
+pub mod deed;
+pub mod factor;
+pub mod invitation;
+pub mod membership;
+pub mod office;
+pub mod one_time;
+pub mod passkey;
+pub mod password;
+pub mod person;
 pub mod policy;
+pub mod secret;
+pub mod session;
+pub mod sign_in;
+pub mod stage;
+mod throttle;
 
-pub use by::By;
+pub use by::{By, Refused};

@@ -15,6 +15,6 @@ mod seal;
 mod verify;
 
 pub use anchor::{Anchor, WrongAnchor};
-pub use entry::{Entry, Event, Outcome, entries, record};
+pub use entry::{Entry, Event, Outcome, entries, record, refuse};
 pub use seal::seal;
 pub use verify::{Break, Chain, Verdict, Why, verify};

@@ -152,6 +152,27 @@ pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction,
     .await
 }
 
+/// Runs an action in one transaction: all of it is there afterwards, or nothing.
+///
+/// # Errors
+/// The action's own, or the database's.
+pub async fn write<T, E: From<DbErr>>(
+    db: &DatabaseConnection,
+    action: impl AsyncFnOnce(&DatabaseTransaction) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = begin_write(db).await?;
+    match action(&tx).await {
+        Ok(done) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Err(error) => {
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
 /// A statement of plain SQL with `$1`-style parameters for the engine that `db` talks to.
 pub fn statement<C: ConnectionTrait>(
     db: &C,

@@ -9,11 +9,13 @@ use std::path::Path;
 use chrono::NaiveDate;
 use keniki_base::text::squeeze;
 
-use crate::account::policy::Role;
+use crate::account::policy::{Policy, Role};
+use account::{MailboxKind, SignInRule};
 use check::Check;
 use fault::Fault;
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
+pub mod account;
 pub mod check;
 pub mod fault;
 mod read;
@@ -33,6 +35,8 @@ pub struct Definitions {
     coverage: CoverageRule,
     publisher: Publisher,
     roles: Vec<Role>,
+    sign_in: SignInRule,
+    mailboxes: Vec<MailboxKind>,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -82,6 +86,26 @@ impl Definitions {
     /// What people do in organizations, and what they may.
     pub fn roles(&self) -> &[Role] {
         &self.roles
+    }
+
+    /// The role of this code.
+    pub fn role(&self, code: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.code == code)
+    }
+
+    /// Who may do what.
+    pub fn policy(&self) -> Policy<'_> {
+        Policy::of(&self.roles)
+    }
+
+    /// How people prove who they are.
+    pub fn sign_in(&self) -> &SignInRule {
+        &self.sign_in
+    }
+
+    /// The functions to which work is addressed.
+    pub fn mailboxes(&self) -> &[MailboxKind] {
+        &self.mailboxes
     }
 
     /// How far a service reaches.
@@ -225,6 +249,8 @@ impl Definitions {
             coverage,
             publisher,
             roles,
+            sign_in,
+            mailboxes,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -277,6 +303,8 @@ impl Definitions {
             coverage,
             publisher,
             roles,
+            sign_in,
+            mailboxes,
         }
     }
 }

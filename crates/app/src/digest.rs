@@ -1,4 +1,4 @@
-//! SHA-256 in hex: which file a value came from.
+//! SHA-256 in hex: which file a value came from, and what a secret is compared by.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -24,8 +24,10 @@ pub(crate) fn of_file(path: &Path) -> io::Result<String> {
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex_of(&hash.finalize())
+}
+
+/// Two digits a byte.
+pub(crate) fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -13,5 +13,6 @@ pub mod definition;
 mod digest;
 pub mod directory;
 pub mod import;
+pub mod mail;
 pub mod sample;
 pub mod sheet;

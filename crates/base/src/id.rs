@@ -71,6 +71,26 @@ typed_id! {
     AccountId
 }
 typed_id! {
+    /// What somebody does in an organization, between two days.
+    MembershipId
+}
+typed_id! {
+    /// One signing-in, from one browser.
+    SessionId
+}
+typed_id! {
+    /// A passkey or security key of somebody.
+    PasskeyId
+}
+typed_id! {
+    /// A link that was sent to somebody, good for one use.
+    InvitationId
+}
+typed_id! {
+    /// A mailbox of an organization's function.
+    MailboxId
+}
+typed_id! {
     /// One imported file.
     BatchId
 }

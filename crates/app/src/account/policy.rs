@@ -9,39 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use keniki_base::id::{AccountId, OrganizationId};
 use serde::Deserialize;
 
-/// Declares the deeds with their codes and what they are called.
-macro_rules! deeds {
-    ($($name:ident = $code:literal, $words:literal;)*) => {
-        /// Something that may be done or refused.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-        pub enum Deed {
-            $(#[doc = $words] #[serde(rename = $code)] $name,)*
-        }
-
-        impl Deed {
-            /// Every one, in the order of the table.
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// As the audit log and `roles.toml` have it.
-            #[must_use]
-            pub fn code(self) -> &'static str {
-                match self {
-                    $(Self::$name => $code,)*
-                }
-            }
-
-            /// For people.
-            #[must_use]
-            pub fn words(self) -> &'static str {
-                match self {
-                    $(Self::$name => $words,)*
-                }
-            }
-        }
-    };
-}
+use super::deed::deeds;
 
 deeds! {
+    /// Something that may be done or refused.
+    Deed
     ReadInternal = "directory.read_internal", "専門職向けの連絡先を見る";
     ReadHistory = "directory.history", "地域資源の記録の履歴を見る";
     Propose = "directory.propose", "地域資源の記録の変更を申し出る";
@@ -128,12 +100,37 @@ pub struct Actor {
 /// What is to be seen or changed, as far as the policy asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Object {
+    /// Table-like name of what it is: `site`.
+    pub kind: &'static str,
+    /// Its id; 0 where no single one is meant.
+    pub id: i64,
     /// Whose it is.
     pub organization: Option<OrganizationId>,
     /// Where it lies.
     pub municipality: Option<String>,
     /// Who is in the care team of the person it is about.
     pub care_team: BTreeSet<AccountId>,
+}
+
+impl Object {
+    /// One that belongs to nobody and lies nowhere: within the reach of who may do the deed with any.
+    #[must_use]
+    pub fn new(kind: &'static str, id: impl Into<i64>) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            ..Self::default()
+        }
+    }
+
+    /// One of an organization.
+    #[must_use]
+    pub fn of(self, organization: OrganizationId) -> Self {
+        Self {
+            organization: Some(organization),
+            ..self
+        }
+    }
 }
 
 /// With which objects somebody may do a deed: a condition that a list can put into its search.

@@ -1,12 +1,12 @@
 //! One row of the log: what was done or refused, without a picture of the data.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use serde::Serialize;
 
 use super::queries;
-use crate::account::By;
-use crate::database::instant;
+use crate::account::{By, Refused};
+use crate::database::{self, instant};
 use crate::digest;
 
 /// How a deed ended.
@@ -56,6 +56,21 @@ impl<'a> Event<'a> {
             note: None,
         }
     }
+}
+
+/// Writes a deed that the policy refused, in a transaction of its own.
+pub async fn refuse(
+    db: &DatabaseConnection,
+    refused: &Refused,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let event = Event {
+        outcome: Outcome::Refused,
+        ..Event::done(refused.deed.code(), refused.object.0, refused.object.1)
+    };
+    let tx = database::begin_write(db).await?;
+    record(&tx, &refused.by, event, now).await?;
+    tx.commit().await
 }
 
 /// Writes the row, in the transaction of the deed.

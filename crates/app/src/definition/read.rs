@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
+use super::account::{MailboxKind, SignInRule};
 use super::check::Check;
 use super::fault::{Fault, line_at, of_toml};
 use super::tree::Tree;
@@ -22,6 +23,8 @@ pub struct Files {
     pub coverage: CoverageRule,
     pub publisher: Publisher,
     pub roles: Vec<Role>,
+    pub sign_in: SignInRule,
+    pub mailboxes: Vec<MailboxKind>,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -42,6 +45,8 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let coverage = file::<CoverageRule>(tree, "coverage.toml", &mut faults);
     let publisher = file::<Publisher>(tree, "publisher.toml", &mut faults);
     let roles = file::<RoleFile>(tree, "roles.toml", &mut faults);
+    let sign_in = file::<SignInRule>(tree, "sign_in.toml", &mut faults);
+    let mailboxes = file::<MailboxFile>(tree, "mailboxes.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -50,9 +55,10 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     else {
         return Err(faults);
     };
-    let Some(roles) = roles else {
+    let (Some(roles), Some((_, sign_in)), Some(mailboxes)) = (roles, sign_in, mailboxes) else {
         return Err(faults);
     };
+    let mailboxes = entries("mailboxes.toml", mailboxes.0, mailboxes.1.mailbox);
     let roles = entries("roles.toml", roles.0, roles.1.role);
     let views = entries("views.toml", views.0, views.1.view);
     let sources = entries("sources.toml", sources.0, sources.1.source);
@@ -73,7 +79,9 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         &categories,
         &sources,
     ));
-    faults.extend(whole::roles(&roles));
+    faults.extend(whole::account::roles(&roles));
+    faults.extend(whole::account::sign_in(&sign_in));
+    faults.extend(whole::account::mailboxes(&mailboxes, &roles));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -89,6 +97,8 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         coverage: coverage.1,
         publisher: publisher.1,
         roles: values(roles),
+        sign_in,
+        mailboxes: values(mailboxes),
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -117,6 +127,12 @@ struct CategoryFile {
 #[serde(deny_unknown_fields)]
 struct RoleFile {
     role: Vec<Spanned<Role>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailboxFile {
+    mailbox: Vec<Spanned<MailboxKind>>,
 }
 
 #[derive(Deserialize)]
@@ -158,7 +174,7 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 7] = [
+    const KNOWN: [&str; 9] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -166,6 +182,8 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "coverage.toml",
         "publisher.toml",
         "roles.toml",
+        "sign_in.toml",
+        "mailboxes.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

@@ -7,7 +7,8 @@ use super::fault::Fault;
 use super::key;
 use super::read::Entries;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Source, View};
-use crate::account::policy::Role;
+
+pub mod account;
 
 /// The five views must differ in code, order and marker.
 pub fn views(views: &Entries<'_, View>) -> Vec<Fault> {
@@ -50,27 +51,6 @@ pub fn groups(groups: &Entries<'_, Group>) -> Vec<Fault> {
             &group.code,
             &[&group.code, &group.name],
         ));
-    }
-    faults
-}
-
-/// A role stands once, has a name, and says with whose objects each of its deeds may be done.
-pub fn roles(roles: &Entries<'_, Role>) -> Vec<Fault> {
-    let mut faults = twice(roles, "コード", |role| vec![role.code.clone()]);
-    for (line, role) in &roles.list {
-        if role.name.trim().is_empty() {
-            let reason = format!("役割「{}」の名前（name）が空です。", role.code);
-            faults.push(roles.fault(*line, "name", reason));
-        }
-        for (deed, relations) in &role.may {
-            if relations.is_empty() {
-                let reason = format!(
-                    "「{}」の範囲が空です。許さないときは、行ごと消してください。",
-                    deed.code()
-                );
-                faults.push(roles.fault(*line, deed.code(), reason));
-            }
-        }
     }
     faults
 }

@@ -317,7 +317,7 @@ pub(super) async fn insert_review<C: ConnectionTrait>(
 }
 
 /// The greatest number given out in `table`.
-pub(super) async fn last_id<C: ConnectionTrait>(tx: &C, table: &'static str) -> Result<i64, DbErr> {
+pub(crate) async fn last_id<C: ConnectionTrait>(tx: &C, table: &'static str) -> Result<i64, DbErr> {
     #[derive(FromQueryResult)]
     struct Last {
         last: i64,

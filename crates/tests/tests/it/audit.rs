@@ -5,8 +5,10 @@ use std::process::Command;
 
 use chrono::{DateTime, Duration, Utc};
 use keniki_app::account::By;
+use keniki_app::account::policy::Actor;
 use keniki_app::audit::{self, Event, Outcome, Verdict, Why};
 use keniki_app::database::{begin_write, statement};
+use keniki_app::definition::Definitions;
 use keniki_base::id::{AccountId, OrganizationId};
 use keniki_tests::{TestDatabase, binary, on_both};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -18,13 +20,15 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn somebody() -> By {
-    By {
-        account: Some(AccountId::new(7)),
-        organization: Some(OrganizationId::new(3)),
-        role: Some("hospital_discharge".to_owned()),
-        origin: "192.0.2.1".to_owned(),
-        request: Some("a-1".to_owned()),
-    }
+    let definitions = Definitions::load(None).unwrap();
+    let actor = Actor {
+        account: AccountId::new(7),
+        organization: OrganizationId::new(3),
+        role: "hospital_discharge".to_owned(),
+        municipalities: BTreeSet::new(),
+        area: BTreeSet::new(),
+    };
+    By::actor(&actor, definitions.policy(), "192.0.2.1").in_request(Some("a-1".to_owned()))
 }
 
 /// Twelve rows over two months: six in October (Japanese time), six in November.

@@ -125,6 +125,7 @@ fn objects() -> impl Strategy<Value = Object> {
             organization,
             municipality,
             care_team,
+            ..Object::default()
         },
     )
 }

@@ -201,7 +201,9 @@ pub(super) async fn delete_orphan_organizations<C: ConnectionTrait>(tx: &C) -> R
         tx,
         "delete from organization where created_batch_id in (
             select id from import_batch where undone_at is not null)
-           and not exists (select 1 from site where site.organization_id = organization.id)",
+           and not exists (select 1 from site where site.organization_id = organization.id)
+           and id not in (select organization_id from membership union select organization_id from jurisdiction
+               union select organization_id from invitation where organization_id is not null)",
         [],
     ))
     .await?;

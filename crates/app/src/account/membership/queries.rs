@@ -1,0 +1,162 @@
+//! The SQL of memberships and of what organizations answer for.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use crate::database::statement;
+
+/// A membership of somebody that holds on a day.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Held {
+    pub id: i64,
+    pub organization_id: i64,
+    pub organization_name: String,
+    pub role: String,
+}
+
+pub(super) async fn held(
+    db: &impl ConnectionTrait,
+    account: i64,
+    day: &str,
+) -> Result<Vec<Held>, DbErr> {
+    let sql = "select m.id, m.organization_id, o.name as organization_name, m.role
+        from membership m join organization o on o.id = m.organization_id
+        where m.account_id = $1 and m.valid_from <= $2 and (m.valid_to is null or m.valid_to >= $3)
+        order by m.id";
+    let values = [account.into(), day.into(), day.into()];
+    Held::find_by_statement(statement(db, sql, values)).all(db).await
+}
+
+/// What an organization answers for: `(kind, code of a municipality)`.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Place {
+    pub kind: String,
+    pub municipality_code: String,
+}
+
+pub(super) async fn places(
+    db: &impl ConnectionTrait,
+    organization: i64,
+) -> Result<Vec<Place>, DbErr> {
+    let sql = "select kind, area_code as municipality_code from jurisdiction
+            where organization_id = $1 and kind = 'municipality'
+        union
+        select j.kind, m.municipality_code from jurisdiction j
+            join area_member m on m.area_code = j.area_code
+            where j.organization_id = $2 and j.kind = 'area'";
+    let values = [organization.into(), organization.into()];
+    Place::find_by_statement(statement(db, sql, values)).all(db).await
+}
+
+pub(super) async fn put_place(
+    tx: &impl ConnectionTrait,
+    organization: i64,
+    kind: &str,
+    code: &str,
+) -> Result<(), DbErr> {
+    let sql = "insert into jurisdiction (organization_id, kind, area_code) values ($1, $2, $3)
+        on conflict do nothing";
+    let values = [organization.into(), kind.into(), code.into()];
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
+}
+
+/// A role that begins.
+pub(super) struct New<'a> {
+    pub account: i64,
+    pub organization: i64,
+    pub role: &'a str,
+    pub valid_from: &'a str,
+    pub valid_to: Option<&'a str>,
+    pub created_at: &'a str,
+}
+
+pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i64, DbErr> {
+    let sql = "insert into membership (account_id, organization_id, role, valid_from, valid_to, created_at)
+        values ($1, $2, $3, $4, $5, $6) returning id";
+    let values: [Value; 6] = [
+        new.account.into(),
+        new.organization.into(),
+        new.role.into(),
+        new.valid_from.into(),
+        new.valid_to.into(),
+        new.created_at.into(),
+    ];
+    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
+    row.map_or_else(
+        || Err(DbErr::RecordNotInserted),
+        |row| row.try_get_by_index(0),
+    )
+}
+
+/// A membership as it stands.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Row {
+    pub id: i64,
+    pub account_id: i64,
+    pub organization_id: i64,
+    pub valid_to: Option<String>,
+}
+
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {
+    let sql = "select id, account_id, organization_id, valid_to from membership where id = $1";
+    Row::find_by_statement(statement(db, sql, [id.into()]))
+        .one(db)
+        .await
+}
+
+pub(super) async fn put_end(tx: &impl ConnectionTrait, id: i64, day: &str) -> Result<(), DbErr> {
+    let sql = "update membership set valid_to = $1 where id = $2";
+    tx.execute_raw(statement(tx, sql, [day.into(), id.into()]))
+        .await?;
+    Ok(())
+}
+
+/// Leaves the mailboxes of an organization, where one has no other role there.
+pub(super) async fn leave_mailboxes(
+    tx: &impl ConnectionTrait,
+    account: i64,
+    organization: i64,
+    day: &str,
+) -> Result<(), DbErr> {
+    let sql = "delete from mailbox_member where account_id = $1
+        and mailbox_id in (select id from mailbox where organization_id = $2)
+        and not exists (select 1 from membership m where m.account_id = $3 and m.organization_id = $4
+            and (m.valid_to is null or m.valid_to > $5))";
+    let values = [
+        account.into(),
+        organization.into(),
+        account.into(),
+        organization.into(),
+        day.into(),
+    ];
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
+}
+
+/// Where an organization lies, for the policy: the municipality with the most of its sites, else the one it answers for.
+pub(in super::super) const MUNICIPALITY_OF_O: &str = "coalesce(
+    (select t.municipality_code from site t where t.organization_id = o.id and t.municipality_code is not null
+     group by t.municipality_code order by count(*) desc, t.municipality_code limit 1),
+    (select min(j.area_code) from jurisdiction j where j.organization_id = o.id and j.kind = 'municipality'))";
+
+pub(super) async fn municipality_of(
+    db: &impl ConnectionTrait,
+    organization: i64,
+) -> Result<Option<String>, DbErr> {
+    let sql = format!("select {MUNICIPALITY_OF_O} from organization o where o.id = $1");
+    let row = db
+        .query_one_raw(statement(db, sql, [organization.into()]))
+        .await?;
+    row.map_or(Ok(None), |row| row.try_get_by_index(0))
+}
+
+pub(super) async fn organization_name(
+    db: &impl ConnectionTrait,
+    organization: i64,
+) -> Result<Option<String>, DbErr> {
+    let sql = "select name from organization where id = $1";
+    let row = db
+        .query_one_raw(statement(db, sql, [organization.into()]))
+        .await?;
+    row.map_or(Ok(None), |row| row.try_get_by_index(0))
+}
