@@ -1,9 +1,11 @@
 //! Who works here: people, their organizations and roles, how they prove who they are, and what they may do.
 
 mod by;
+pub mod change_password;
 pub mod deed;
 pub mod factor;
 pub mod invitation;
+pub mod mailbox;
 pub mod membership;
 pub mod office;
 pub mod one_time;

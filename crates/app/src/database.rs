@@ -26,6 +26,9 @@ pub use writer::Writer;
 /// An open database: a pool of connections to one of the two engines.
 pub type Connection = DatabaseConnection;
 
+/// What an action runs in.
+pub type Transaction = DatabaseTransaction;
+
 /// Why the database could not be used. `Display` is a Japanese sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {

@@ -30,6 +30,7 @@ mod name;
 mod number;
 mod owner;
 mod people;
+pub mod persona;
 mod queries;
 mod region;
 mod skill;

@@ -1,6 +1,6 @@
 //! Time as a parameter: the clock's trait, one that stands still, and the Japanese day.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, Timelike, Utc};
 
@@ -11,6 +11,13 @@ pub const JST: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours 
 pub trait Clock: Send + Sync {
     /// The present instant, in whole microseconds (what both databases keep).
     fn now(&self) -> DateTime<Utc>;
+}
+
+/// A clock that several look at.
+impl<T: Clock + ?Sized> Clock for Arc<T> {
+    fn now(&self) -> DateTime<Utc> {
+        (**self).now()
+    }
 }
 
 /// A clock that shows the time it was set to.

@@ -10,6 +10,7 @@
 //!
 //! All sizes are CSS pixels at the chart's own [`theme::Width`].
 
+pub mod code;
 pub mod map;
 pub mod pyramid;
 pub mod rank;

@@ -19,6 +19,7 @@ mod demo;
 mod directory;
 mod doctor;
 mod export;
+mod operator;
 mod sample;
 mod serve;
 
@@ -104,6 +105,9 @@ pub enum Command {
     Backup(backup::Backup),
     /// 控えを、まだ何もないところ（--database）に戻す
     Restore(backup::Restore),
+    /// システムの運用者
+    #[command(subcommand)]
+    Operator(operator::Verb),
     /// 監査記録（だれが、いつ、何をしたか）
     #[command(subcommand)]
     Audit(audit::Verb),
@@ -169,6 +173,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(demo) => demo::run(&common, &demo).await,
         Command::Backup(words) => backup::make(&common, &words).await,
         Command::Restore(words) => backup::restore(&common, &words).await,
+        Command::Operator(verb) => operator::run(&common, verb).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {
             let load = async move |db: &database::Connection| area::run(db, verb).await;

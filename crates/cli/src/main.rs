@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+mod chance;
 mod clock;
 mod command;
 mod output;
+mod post;
 mod wording;
 
 /// Reading and writing lists is a great deal of small texts made on one thread and dropped on another; SQLite's

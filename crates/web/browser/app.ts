@@ -1,4 +1,6 @@
 // What every page loads; each page works without it.
+import "./passkey";
+
 // "/" goes to the search box of the page, else to that of the header, unless something is being typed.
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");

@@ -11,11 +11,13 @@ use crate::page::{Frame, Nav, Page};
 use crate::service::scope::Scope;
 use crate::sources;
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::{Day, PARTLY_UNLISTED, UNKNOWN, UNLISTED};
 
 /// `GET /about`.
 pub(crate) async fn show_about(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
 ) -> Result<Page<AboutPage>, Problem> {
     let definitions = &state.definitions;
     let held = state.held().await?;
@@ -30,7 +32,7 @@ pub(crate) async fn show_about(
             held.unlisted(definitions, &Kind::Category(category.code.clone()), &places)
         });
     Ok(Page(AboutPage {
-        frame: Frame::load(&state, Some(Nav::About)).await?,
+        frame: Frame::load(&state, &visitor, Some(Nav::About)).await?,
         sources: sources::loaded(&state).await?,
         unlisted: missing
             .map(|found| match found.is_everywhere {

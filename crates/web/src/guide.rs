@@ -13,11 +13,13 @@ use crate::service::asked::Asked;
 use crate::service::scope::Scope;
 use crate::service::words;
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::UNLISTED;
 
 /// `GET /guide`.
 pub(crate) async fn show_guide(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
 ) -> Result<Page<GuidePage>, Problem> {
     let definitions = &state.definitions;
     let held = state.held().await?;
@@ -59,7 +61,7 @@ pub(crate) async fn show_guide(
     });
     Ok(Page(GuidePage {
         groups: views.chain(abilities).collect(),
-        frame: Frame::load(&state, Some(Nav::Guide)).await?,
+        frame: Frame::load(&state, &visitor, Some(Nav::Guide)).await?,
     }))
 }
 

@@ -25,7 +25,9 @@ use crate::service::asked::Asked;
 use crate::service::list::short_address;
 use crate::service::{map, words};
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::{self, PARTLY_UNLISTED, UNLISTED};
+use crate::work::WorkPage;
 
 /// What residents come for, and the code of the category or capability that answers it.
 const NEEDS: [(&str, &str); 10] = [
@@ -44,13 +46,17 @@ const NEEDS: [(&str, &str); 10] = [
 /// How many windows are shown.
 const N_WINDOWS: u64 = 12;
 
-/// `GET /`: the home area, or the list of areas where none is set.
+/// `GET /`: the home area, or the list of areas where none is set; one's work for whoever is signed in.
 pub(crate) async fn show_home(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
 ) -> Result<Response, Problem> {
+    if visitor.signed_in().is_some() {
+        return Ok(Page(WorkPage::load(&state, &visitor).await?).into_response());
+    }
     match show::home(&state.db).await? {
-        Some(home) => Ok(Page(HomePage::of(&state, home).await?).into_response()),
-        None => Ok(Page(AreaListPage::load(&state, None).await?).into_response()),
+        Some(home) => Ok(Page(HomePage::of(&state, &visitor, home).await?).into_response()),
+        None => Ok(Page(AreaListPage::load(&state, &visitor, None).await?).into_response()),
     }
 }
 
@@ -221,7 +227,7 @@ pub struct Window {
 }
 
 impl HomePage {
-    async fn of(state: &State, home: Area) -> Result<Self, Problem> {
+    async fn of(state: &State, visitor: &Visitor, home: Area) -> Result<Self, Problem> {
         let codes = home.member_codes();
         let held = state.held().await?;
         let people = people::population(&state.db, &codes).await?;
@@ -256,7 +262,7 @@ impl HomePage {
             query: "",
         };
         Ok(Self {
-            frame: Frame::load(state, None).await?,
+            frame: Frame::load(state, visitor, None).await?,
             area_href: format!("/areas/{}", home.code),
             prefecture,
             municipalities: home

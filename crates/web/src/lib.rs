@@ -1,15 +1,20 @@
 //! The pages and the public API: HTML on the server, a little script in the browser.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::net::TcpListener;
+use tower_http::csrf::CsrfLayer;
 
 pub mod about;
+pub mod account;
 pub mod api;
 pub mod area;
 pub mod asset;
+pub mod demo;
 pub mod envelope;
 pub mod error;
 pub mod figure;
@@ -20,7 +25,9 @@ pub mod public;
 pub mod service;
 pub mod sources;
 pub mod state;
+pub mod visitor;
 pub mod wording;
+pub mod work;
 
 pub use state::State;
 
@@ -29,9 +36,24 @@ pub fn app(state: Arc<State>) -> Router {
     let routes = Router::new()
         .route("/assets/{file}", get(asset::get_asset))
         .merge(api::routes())
-        .merge(public::routes(&state))
+        .merge(pages(&state))
         .with_state(state.clone());
     envelope::around(routes, state)
+}
+
+/// The pages, dressed in error pages where they fail; no form of another site gets in.
+fn pages(state: &Arc<State>) -> Router<Arc<State>> {
+    let own = CsrfLayer::new();
+    let own = match own.clone().add_trusted_origin(&state.site.public_url) {
+        Ok(trusting) => trusting,
+        Err(_) => own,
+    };
+    public::routes()
+        .merge(account::routes())
+        .merge(demo::routes())
+        .fallback(error::show_nothing)
+        .layer(own)
+        .layer(from_fn_with_state(state.clone(), error::dress))
 }
 
 /// Answers on `listener` until `stop` is done and the requests under way have ended.
@@ -40,7 +62,8 @@ pub async fn serve(
     state: Arc<State>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, app(state))
+    let app = app(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await
 }

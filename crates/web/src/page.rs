@@ -1,8 +1,11 @@
 //! What stands around every page: the frame, and the answer that carries it.
 
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use keniki_app::account::policy::Deed;
 use keniki_app::area::show;
 use keniki_app::database::DbErr;
 use keniki_app::definition::vocabulary::Publisher;
@@ -12,6 +15,7 @@ use crate::about::LoadedSource;
 use crate::area::full_name;
 use crate::sources;
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::Day;
 
 #[cfg(test)]
@@ -49,6 +53,48 @@ pub struct Frame {
     pub updated: Option<Day>,
     /// Today, for print.
     pub today: Day,
+    /// Who is signed in; none on the public side.
+    pub seat: Option<Seat>,
+    /// The staff's word of the navigation that this page belongs to, by its address; empty for none.
+    pub staff_page: &'static str,
+}
+
+/// Somebody signed in, as the header says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// What they are called.
+    pub name: String,
+    /// For which organization they work here.
+    pub organization: String,
+    /// In which role.
+    pub role: String,
+    /// Where they may go: the words of the staff's navigation.
+    pub links: Vec<Link>,
+}
+
+impl Seat {
+    fn of(state: &State, visitor: &Visitor) -> Option<Self> {
+        let session = visitor.signed_in()?;
+        let desk = session.desk.as_ref();
+        let role = desk.map_or("", |desk| desk.actor.role.as_str());
+        let role = state.definitions.role(role);
+        let may = |deed| visitor.by.ever_may(deed);
+        let links = [
+            (true, "/", "今日の仕事"),
+            (true, "/services", "資源"),
+            (may(Deed::ReadAccount), "/offices", "管理"),
+            (may(Deed::ReadAudit), "/audit", "監査"),
+        ];
+        let links = links.into_iter().filter(|(is_theirs, _, _)| *is_theirs);
+        Some(Self {
+            name: session.name.clone(),
+            organization: desk
+                .map_or("所属なし", |desk| &desk.organization_name)
+                .to_owned(),
+            role: role.map_or("役割なし", |role| &role.name).to_owned(),
+            links: links.map(|(_, href, text)| Link::new(href, text)).collect(),
+        })
+    }
 }
 
 impl Frame {
@@ -70,7 +116,11 @@ impl Frame {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn load(state: &State, current: Option<Nav>) -> Result<Self, DbErr> {
+    pub async fn load(
+        state: &State,
+        visitor: &Visitor,
+        current: Option<Nav>,
+    ) -> Result<Self, DbErr> {
         let home = show::home(&state.db).await?;
         let area = match &home {
             Some(home) => Some(full_name(state, home).await?),
@@ -92,6 +142,7 @@ impl Frame {
                 .then(|| SAMPLE.to_owned()),
             publishers,
             updated: sources.iter().filter_map(|source| source.loaded_on).max(),
+            seat: Seat::of(state, visitor),
             ..Self::bare(state)
         })
     }
@@ -108,7 +159,15 @@ impl Frame {
             publishers: Vec::new(),
             updated: None,
             today: Day(jst_day(state.clock.now())),
+            seat: None,
+            staff_page: "",
         }
+    }
+
+    /// The same, at this word of the staff's navigation.
+    #[must_use]
+    pub fn at(self, staff_page: &'static str) -> Self {
+        Self { staff_page, ..self }
     }
 }
 
@@ -140,6 +199,17 @@ impl Link {
         Self {
             href: href.into(),
             text: text.into(),
+        }
+    }
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+pub(crate) fn encode(value: &str, out: &mut String) {
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect("writing to a string cannot fail");
         }
     }
 }
@@ -180,6 +250,25 @@ impl Frame {
             ],
             updated: Some(day("2026-11-20")),
             today: day("2026-11-22"),
+            seat: None,
+            staff_page: "",
+        }
+    }
+
+    /// The same with somebody signed in.
+    pub(crate) fn sample_of_staff() -> Self {
+        Self {
+            seat: Some(Seat {
+                name: "見本 千歳".to_owned(),
+                organization: "汐見圏域保健所".to_owned(),
+                role: "保健所（企画調整）".to_owned(),
+                links: vec![
+                    Link::new("/", "今日の仕事"),
+                    Link::new("/services", "資源"),
+                    Link::new("/offices", "管理"),
+                ],
+            }),
+            ..Self::sample(None)
         }
     }
 }

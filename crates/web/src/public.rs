@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 use crate::service::map;
 use crate::state::State;
-use crate::{about, area, error, guide, home, service};
+use crate::{about, area, guide, home, service};
 
-/// The pages, dressed in error pages where they fail.
-pub(crate) fn routes(state: &Arc<State>) -> Router<Arc<State>> {
+pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/", get(home::show_home))
         .route("/services", get(service::list::list_services))
@@ -30,8 +28,6 @@ pub(crate) fn routes(state: &Arc<State>) -> Router<Arc<State>> {
         )
         .route("/guide", get(guide::show_guide))
         .route("/about", get(about::show_about))
-        .fallback(error::show_nothing)
-        .layer(from_fn_with_state(state.clone(), error::dress))
 }
 
 #[cfg(test)]

@@ -1,16 +1,23 @@
 //! What every handler shares, built once by `cli`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use keniki_app::database::{Connection, DbErr};
+use keniki_app::account::By;
+use keniki_app::account::passkey::KeySite;
+use keniki_app::account::policy::{Deed, Object};
+use keniki_app::account::sign_in::House;
+use keniki_app::audit::{self, Event};
+use keniki_app::database::{self, Connection, DbErr};
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::{Edition, Held};
 use keniki_app::directory::search::Thesaurus;
+use keniki_base::chance::Chance;
 use keniki_base::clock::Clock;
 use tokio::sync::Mutex;
 
-/// The open database, what the area has defined, and the time.
+/// The open database, what the area has defined, the time, and chance.
 pub struct State {
     /// Its schema is up to date.
     pub db: Connection,
@@ -20,11 +27,39 @@ pub struct State {
     pub thesaurus: Thesaurus,
     /// Says what time it is.
     pub clock: Box<dyn Clock>,
-    /// Under which address people reach this site, without a slash at the end.
-    pub public_url: String,
+    /// Where secrets come from.
+    pub chance: Box<dyn Chance>,
+    /// Where and how this site runs.
+    pub site: Site,
+    key_site: Option<KeySite>,
     held: Mutex<Option<(Edition, Arc<Held>)>>,
     requests: AtomicU64,
     started_micros: i64,
+}
+
+/// Where and how a site runs.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// Under which address people reach it, without a slash at the end.
+    pub public_url: String,
+    /// A demo: everybody may sign in as its invented people.
+    pub is_demo: bool,
+    /// The folder where letters land instead of being sent; a page of the demo shows it.
+    pub mail_folder: Option<PathBuf>,
+    /// Letters are sent or land in a folder. Where not, links are handed over by whoever makes them.
+    pub has_post: bool,
+    /// A proxy stands in front and says where requests come from.
+    pub trusts_proxy: bool,
+}
+
+impl Site {
+    /// A site under this address, without mail and proxy.
+    pub fn at(public_url: impl Into<String>) -> Self {
+        Self {
+            public_url: public_url.into().trim_end_matches('/').to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 impl State {
@@ -33,7 +68,8 @@ impl State {
         db: Connection,
         definitions: Definitions,
         clock: Box<dyn Clock>,
-        public_url: impl Into<String>,
+        chance: Box<dyn Chance>,
+        site: Site,
     ) -> Self {
         let started_micros = clock.now().timestamp_micros();
         Self {
@@ -41,11 +77,46 @@ impl State {
             thesaurus: Thesaurus::of(&definitions),
             definitions,
             clock,
-            public_url: public_url.into().trim_end_matches('/').to_owned(),
+            chance,
+            key_site: KeySite::at(&site.public_url).ok(),
+            site,
             held: Mutex::new(None),
             requests: AtomicU64::new(0),
             started_micros,
         }
+    }
+
+    /// What signing in rests on here.
+    #[must_use]
+    pub fn house(&self) -> House<'_> {
+        House {
+            rule: self.definitions.sign_in(),
+            chance: &*self.chance,
+            site: self.key_site.as_ref(),
+        }
+    }
+
+    /// Writes down that somebody looked at data of people.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn note_read(&self, by: &By, deed: Deed, object: &Object) -> Result<(), DbErr> {
+        let event = Event::done(deed.code(), object.kind, object.id);
+        let now = self.clock.now();
+        database::write(&self.db, async |tx| audit::record(tx, by, event, now).await).await
+    }
+
+    /// What a role is called; its code where no file knows it any more.
+    #[must_use]
+    pub fn role_name(&self, code: &str) -> String {
+        let role = self.definitions.role(code);
+        role.map_or(code, |role| &role.name).to_owned()
+    }
+
+    /// Whether browsers reach this site over TLS.
+    #[must_use]
+    pub fn is_over_tls(&self) -> bool {
+        self.site.public_url.starts_with("https://")
     }
 
     /// What the loaded lists cover, read anew when an import changed it.

@@ -189,7 +189,10 @@ mod tests {
                         municipality: Some(municipality.to_owned()),
                         ..Object::new("site", 1)
                     };
-                    assert_eq!(by.may(*deed, &object), policy.decide(&actor, *deed, &object));
+                    assert_eq!(
+                        by.may(*deed, &object),
+                        policy.decide(&actor, *deed, &object)
+                    );
                     assert!(by.ever_may(*deed) || by.may(*deed, &object).is_none());
                 }
             }

@@ -52,9 +52,13 @@ deeds! {
 /// What a code of the audit log is called.
 #[must_use]
 pub fn words(code: &str) -> Option<&'static str> {
-    let guarded = super::policy::Deed::ALL.iter().find(|deed| deed.code() == code);
+    let guarded = super::policy::Deed::ALL
+        .iter()
+        .find(|deed| deed.code() == code);
     let own = OwnDeed::ALL.iter().find(|deed| deed.code() == code);
-    guarded.map(|deed| deed.words()).or_else(|| own.map(|deed| deed.words()))
+    guarded
+        .map(|deed| deed.words())
+        .or_else(|| own.map(|deed| deed.words()))
 }
 
 #[cfg(test)]

@@ -154,7 +154,10 @@ async fn prove_code(
 ) -> Result<(), FactorError> {
     let person = person::by_id(tx, account).await?;
     let person = person.ok_or(FactorError::WrongCode)?;
-    let secret = person.totp_secret.as_deref().ok_or(FactorError::WrongCode)?;
+    let secret = person
+        .totp_secret
+        .as_deref()
+        .ok_or(FactorError::WrongCode)?;
     let step = one_time::step_of(secret, code, now, person.totp_last_step);
     let step = step.ok_or(FactorError::WrongCode)?;
     match person::take_step(tx, account, step).await? {
@@ -283,7 +286,11 @@ pub async fn renew_codes(
 ) -> Result<Vec<String>, FactorError> {
     session.stage.after(Step::ProveFactor)?;
     let codes = new_codes(tx, chance, session.account).await?;
-    let event = Event::done(OwnDeed::MakeRecoveryCodes.code(), "account", session.account.into());
+    let event = Event::done(
+        OwnDeed::MakeRecoveryCodes.code(),
+        "account",
+        session.account.into(),
+    );
     audit::record(tx, by, event, now).await?;
     Ok(codes)
 }

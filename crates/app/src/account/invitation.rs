@@ -2,22 +2,23 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
-use keniki_base::id::{AccountId, InvitationId, MembershipId, OrganizationId};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
+use keniki_base::id::{AccountId, InvitationId, OrganizationId};
+use sea_orm::{ConnectionTrait, DbErr};
 
-use super::deed::OwnDeed;
-use super::membership::{self, Term};
-use super::password::{self, WrongPassword};
-use super::policy::{Deed, Role};
+use super::membership::Term;
+use super::password::WrongPassword;
 use super::secret::{self, Token};
-use super::session::{self, Browser, Opened};
-use super::sign_in::House;
-use super::stage::Stage;
-use super::{By, Refused, factor, person};
-use crate::audit::{self, Event};
-use crate::database::{self, instant};
+use super::{Refused, person, session};
+use crate::database::instant;
 
+mod invite;
 mod queries;
+mod renew;
+mod take;
+
+pub use invite::{admit, invite, revoke, roles_to_give};
+pub use renew::{for_account, for_password};
+pub use take::take;
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,9 @@ pub enum Purpose {
 impl Purpose {
     const ALL: [Self; 3] = [Self::Invite, Self::Password, Self::Factor];
 
-    fn code(self) -> &'static str {
+    /// As the database and forms have it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
         match self {
             Self::Invite => "invite",
             Self::Password => "password",
@@ -127,6 +130,11 @@ pub enum InvitationError {
     /// A role that only the command line gives, or that would give more than the giver may.
     #[error("この役割を与えられるのは、システムの運用者だけです。")]
     RoleTooHigh,
+    /// A role of another kind of organization.
+    #[error(
+        "この役割は、この組織では持てません。保健所や市町村などの役割は、そこでだけ与えられます。"
+    )]
+    RoleElsewhere,
     /// It ends before it begins.
     #[error("終わりの日が、始まりの日より前です。")]
     WrongDays,
@@ -150,15 +158,6 @@ pub enum InvitationError {
     Database(#[from] DbErr),
 }
 
-/// Roles that watch over all others: given by whoever may do everything with accounts.
-fn is_high(role: &Role) -> bool {
-    let is_any = |deed| {
-        let relations = role.may.get(&deed);
-        relations.is_some_and(|them| them.contains(&super::policy::Relation::Any))
-    };
-    is_any(Deed::InviteAccount) || is_any(Deed::ReadAudit) || is_any(Deed::SignOffAudit)
-}
-
 /// A link that was made; its token is for the letter.
 #[derive(Debug)]
 pub struct Sent {
@@ -168,145 +167,6 @@ pub struct Sent {
     pub login: String,
     /// For the address of the link.
     pub token: Token,
-}
-
-/// Invites somebody to a role. A person with an account elsewhere keeps it.
-pub async fn invite(
-    tx: &DatabaseTransaction,
-    house: House<'_>,
-    roles: &[Role],
-    by: &By,
-    guest: &Guest,
-    now: DateTime<Utc>,
-) -> Result<Sent, InvitationError> {
-    let object = membership::object(tx, guest.term.organization).await?;
-    by.authorize(Deed::InviteAccount, &object)?;
-    let role = roles.iter().find(|role| role.code == guest.term.role);
-    let role = role.ok_or(InvitationError::WrongRole)?;
-    if is_high(role) && !by.reach(Deed::InviteAccount).any {
-        return Err(InvitationError::RoleTooHigh);
-    }
-    let (login, name) = checked(guest)?;
-    let person = person::by_login(tx, &login).await?;
-    if let Some(person) = &person {
-        let desks = membership::desks(tx, person.account(), now).await?;
-        let term = &guest.term;
-        let has = |desk: &membership::Desk| {
-            desk.actor.organization == term.organization && desk.actor.role == term.role
-        };
-        if desks.iter().any(has) {
-            return Err(InvitationError::HasRole);
-        }
-    }
-    let at = instant(now);
-    let organization = guest.term.organization.get();
-    queries::revoke_same(tx, &login, organization, &guest.term.role, &at).await?;
-    let (from, to) = (guest.term.from.to_string(), guest.term.to.map(|day| day.to_string()));
-    let token = Token::new(house.chance);
-    let new = queries::New {
-        token_hash: &token.hash(),
-        purpose: Purpose::Invite.code(),
-        account: person.map(|person| person.id),
-        login: &login,
-        name,
-        organization: Some(organization),
-        role: Some(&guest.term.role),
-        valid_from: Some(&from),
-        valid_to: to.as_deref(),
-        created_at: &at,
-        created_by: by.account.map(i64::from),
-        expires_at: &instant(now + house.rule.invitation()),
-    };
-    let id = queries::insert(tx, &new).await?;
-    let event = Event::done(Deed::InviteAccount.code(), "invitation", id);
-    audit::record(tx, by, event, now).await?;
-    let id = id.into();
-    Ok(Sent { id, login, token })
-}
-
-fn checked(guest: &Guest) -> Result<(String, &str), InvitationError> {
-    let login = person::login(&guest.login);
-    if !person::is_address(&login) {
-        return Err(InvitationError::WrongLogin);
-    }
-    let name = guest.name.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
-        return Err(InvitationError::WrongName);
-    }
-    if guest.term.to.is_some_and(|to| to < guest.term.from) {
-        return Err(InvitationError::WrongDays);
-    }
-    Ok((login, name))
-}
-
-/// A link for somebody who forgot the password; none where nobody has that address, which the page does not tell.
-pub async fn for_password(
-    tx: &DatabaseTransaction,
-    house: House<'_>,
-    by: &By,
-    login: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<Sent>, DbErr> {
-    let login = person::login(login);
-    let person = person::by_login(tx, &login).await?;
-    let Some(person) = person.filter(|person| person.is_active()) else {
-        return Ok(None);
-    };
-    let sent = renew(tx, house, by, &person, Purpose::Password, now).await?;
-    let event = Event::done(OwnDeed::AskPassword.code(), "account", person.id);
-    audit::record(tx, by, event, now).await?;
-    Ok(Some(sent))
-}
-
-/// A link for somebody who lost the second factor, given by who looks after the account: they know the face.
-pub async fn for_factor(
-    tx: &DatabaseTransaction,
-    house: House<'_>,
-    by: &By,
-    account: AccountId,
-    now: DateTime<Utc>,
-) -> Result<Sent, InvitationError> {
-    let person = person::by_id(tx, account).await?;
-    let person = person.ok_or(InvitationError::NotThere)?;
-    for object in person::objects(tx, account, now).await? {
-        by.authorize(Deed::InviteAccount, &object)?;
-    }
-    let sent = renew(tx, house, by, &person, Purpose::Factor, now).await?;
-    let event = Event {
-        note: Some("factor"),
-        ..Event::done(Deed::InviteAccount.code(), "account", person.id)
-    };
-    audit::record(tx, by, event, now).await?;
-    Ok(sent)
-}
-
-async fn renew(
-    tx: &DatabaseTransaction,
-    house: House<'_>,
-    by: &By,
-    person: &person::Person,
-    purpose: Purpose,
-    now: DateTime<Utc>,
-) -> Result<Sent, DbErr> {
-    queries::revoke_of_account(tx, person.id, &instant(now)).await?;
-    let token = Token::new(house.chance);
-    let new = queries::New {
-        token_hash: &token.hash(),
-        purpose: purpose.code(),
-        account: Some(person.id),
-        login: &person.login,
-        name: &person.name,
-        organization: None,
-        role: None,
-        valid_from: None,
-        valid_to: None,
-        created_at: &instant(now),
-        created_by: by.account.map(i64::from),
-        expires_at: &instant(now + house.rule.reset()),
-    };
-    let id = queries::insert(tx, &new).await?.into();
-    let login = person.login.clone();
-    Ok(Sent { id, login, token })
 }
 
 /// The link of `token`, where it is good now.
@@ -326,85 +186,6 @@ pub async fn find(
     Ok(Some(found))
 }
 
-/// Takes a link: makes the account where there is none, gives the role, sets or asks the password.
-///
-/// What comes next is the second factor: to be proved where one is set up, else to be set up.
-pub async fn take(
-    db: &DatabaseConnection,
-    house: House<'_>,
-    (by, browser): (&By, Browser<'_>),
-    (token, typed): (&str, &str),
-    now: DateTime<Utc>,
-) -> Result<Opened, InvitationError> {
-    let link = find(db, token, now).await?;
-    let link = link.ok_or(InvitationError::NotThere)?;
-    let hash = match link.asks_password() {
-        true => {
-            prove_password(db, house, browser, &link, typed, now).await?;
-            None
-        }
-        false => {
-            password::check(typed, house.rule, &[&link.login, &link.name])?;
-            Some(password::hash(typed.to_owned(), house.chance).await)
-        }
-    };
-    database::write(db, async |tx| {
-        if !queries::take(tx, link.id.into(), &instant(now)).await? {
-            return Err(InvitationError::NotThere);
-        }
-        let account = match link.account {
-            Some(account) => account,
-            None => person::create(tx, &link.login, &link.name, now).await?,
-        };
-        let by = &by.known_as(account);
-        if let Some(term) = &link.term {
-            membership::give(tx, account, term, now).await?;
-        }
-        if let Some(hash) = &hash {
-            person::put_password(tx, account, hash, now).await?;
-            let event = Event::done(OwnDeed::SetPassword.code(), "account", account.into());
-            audit::record(tx, by, event, now).await?;
-        }
-        if link.purpose == Purpose::Factor {
-            factor::forget_all(tx, account).await?;
-        }
-        if link.purpose != Purpose::Invite {
-            session::end_others(tx, account, None, now).await?;
-        }
-        let event = Event::done(OwnDeed::TakeInvitation.code(), "invitation", link.id.into());
-        audit::record(tx, by, event, now).await?;
-        let stage = match factor::of(tx, account).await?.is_none() {
-            true => Stage::Enroll,
-            false => Stage::Second,
-        };
-        Ok(session::begin(tx, house.chance, account, stage, None, browser, now).await?)
-    })
-    .await
-}
-
-/// Whoever holds the link of somebody with an account must know the password, too.
-async fn prove_password(
-    db: &DatabaseConnection,
-    house: House<'_>,
-    browser: Browser<'_>,
-    link: &Invitation,
-    typed: &str,
-    now: DateTime<Utc>,
-) -> Result<(), InvitationError> {
-    let what = format!("password {}", link.login);
-    if !super::throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
-        return Err(InvitationError::WrongPassword);
-    }
-    let person = person::by_login(db, &link.login).await?;
-    let kept = person
-        .filter(person::Person::is_active)
-        .and_then(|person| person.password_hash);
-    match password::is_right(typed.to_owned(), kept).await {
-        true => Ok(()),
-        false => Err(InvitationError::WrongPassword),
-    }
-}
-
 /// The invitations of an organization that wait to be taken.
 pub async fn waiting(
     db: &impl ConnectionTrait,
@@ -418,48 +199,6 @@ pub async fn waiting(
         .collect::<Result<Vec<_>, _>>()?;
     all.retain(|invitation| invitation.expires_at > now);
     Ok(all)
-}
-
-/// Takes an invitation back.
-pub async fn revoke(
-    tx: &DatabaseTransaction,
-    by: &By,
-    id: InvitationId,
-    now: DateTime<Utc>,
-) -> Result<(), InvitationError> {
-    let row = queries::open_by_id(tx, id.into()).await?;
-    let organization = row.and_then(|row| row.organization_id);
-    let organization = organization.ok_or(InvitationError::NotThere)?;
-    let object = membership::object(tx, organization.into()).await?;
-    by.authorize(Deed::InviteAccount, &object)?;
-    if !queries::revoke(tx, id.into(), &instant(now)).await? {
-        return Err(InvitationError::NotThere);
-    }
-    let event = Event {
-        note: Some("revoked"),
-        ..Event::done(Deed::InviteAccount.code(), "invitation", id.into())
-    };
-    Ok(audit::record(tx, by, event, now).await?)
-}
-
-/// Somebody with a role and no password, such as an invented person of a sample.
-pub async fn admit(
-    tx: &DatabaseTransaction,
-    by: &By,
-    guest: &Guest,
-    now: DateTime<Utc>,
-) -> Result<MembershipId, InvitationError> {
-    let object = membership::object(tx, guest.term.organization).await?;
-    by.authorize(Deed::InviteAccount, &object)?;
-    let (login, name) = checked(guest)?;
-    let account = match person::by_login(tx, &login).await? {
-        Some(person) => person.account(),
-        None => person::create(tx, &login, name, now).await?,
-    };
-    let membership = membership::give(tx, account, &guest.term, now).await?;
-    let event = Event::done(Deed::InviteAccount.code(), "membership", membership.into());
-    audit::record(tx, by, event, now).await?;
-    Ok(membership)
 }
 
 /// From today on, without an end.

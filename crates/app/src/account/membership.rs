@@ -7,7 +7,7 @@ use keniki_base::clock::jst_day;
 use keniki_base::id::{AccountId, MembershipId, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::policy::{Actor, Deed, Object};
+use super::policy::{Actor, Deed, Object, Workplace};
 use super::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::instant;
@@ -78,6 +78,27 @@ pub async fn put_place(
         Place::Area(code) => ("area", code),
     };
     queries::put_place(tx, organization.into(), kind, code).await
+}
+
+/// Which roles can be held in an organization: by what it answers for, and whether it runs sites.
+pub async fn workplaces(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<BTreeSet<Workplace>, DbErr> {
+    let kinds = queries::kinds(db, organization.into()).await?;
+    let mut workplaces: BTreeSet<Workplace> = kinds
+        .iter()
+        .filter_map(|kind| match kind.as_str() {
+            "area" => Some(Workplace::Area),
+            "municipality" => Some(Workplace::Municipality),
+            "site" => Some(Workplace::Provider),
+            _ => None,
+        })
+        .collect();
+    if workplaces.is_empty() {
+        workplaces.insert(Workplace::Provider);
+    }
+    Ok(workplaces)
 }
 
 /// A role from one day to another.

@@ -77,9 +77,9 @@ impl KeySite {
     ) -> Result<Question, WrongKey> {
         let has = keys(has)?.iter().map(|key| key.cred_id().clone()).collect();
         let id = Uuid::from_u128(account.get().unsigned_abs().into());
-        let (asked, kept): (CreationChallengeResponse, PasskeyRegistration) =
-            self.0
-                .start_passkey_registration(id, login, name, Some(has))?;
+        let (asked, kept): (CreationChallengeResponse, PasskeyRegistration) = self
+            .0
+            .start_passkey_registration(id, login, name, Some(has))?;
         question(&asked, &kept)
     }
 

@@ -1,7 +1,7 @@
 //! Passwords: which may be chosen, how they are kept (argon2id), how one is checked.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use keniki_base::chance::Chance;
 use zxcvbn::{Score, zxcvbn};
 
@@ -111,7 +111,10 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_s_password_is_never_right_and_costs_the_same() {
-        assert!(argon2::PasswordHash::new(NOBODY_S).is_ok(), "it is really computed");
+        assert!(
+            argon2::PasswordHash::new(NOBODY_S).is_ok(),
+            "it is really computed"
+        );
         assert!(!is_right("anything".to_owned(), None).await);
     }
 }

@@ -235,7 +235,17 @@ mod tests {
         for good in ["a@b.jp", "first.last+x@sub.example.co.jp"] {
             assert!(is_address(good), "{good}");
         }
-        for wrong in ["", "a", "@b.jp", "a@", "a@b", "a b@c.jp", "a@b.jp,c@d.jp", "a@b@c.jp", "<a@b.jp>"] {
+        for wrong in [
+            "",
+            "a",
+            "@b.jp",
+            "a@",
+            "a@b",
+            "a b@c.jp",
+            "a@b.jp,c@d.jp",
+            "a@b@c.jp",
+            "<a@b.jp>",
+        ] {
             assert!(!is_address(wrong), "{wrong}");
         }
     }

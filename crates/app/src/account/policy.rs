@@ -70,6 +70,30 @@ impl Relation {
     }
 }
 
+/// What kind of organization a role can be held in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Workplace {
+    /// One that answers for an area: 保健所, 県, 団体.
+    Area,
+    /// One that answers for a municipality: 市町村, 地域包括支援センター.
+    Municipality,
+    /// One that runs sites, or answers for no place.
+    Provider,
+}
+
+impl Workplace {
+    /// As `roles.toml` has it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Area => "area",
+            Self::Municipality => "municipality",
+            Self::Provider => "provider",
+        }
+    }
+}
+
 /// What somebody does in an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +102,8 @@ pub struct Role {
     pub code: String,
     /// For people.
     pub name: String,
+    /// In which organizations it can be held: nobody makes a hospital's clerk a health officer.
+    pub held_in: BTreeSet<Workplace>,
     /// With whose objects each deed may be done; what is not here is refused.
     pub may: BTreeMap<Deed, BTreeSet<Relation>>,
 }
@@ -229,7 +255,13 @@ impl<'a> Policy<'a> {
     pub fn table(&self) -> String {
         let mut out = String::new();
         for role in self.roles {
-            out.push_str(&format!("{} {}\n", role.code, role.name));
+            let held_in: Vec<&str> = role.held_in.iter().map(|it| it.code()).collect();
+            out.push_str(&format!(
+                "{} {} [{}]\n",
+                role.code,
+                role.name,
+                held_in.join(", ")
+            ));
             for deed in Deed::ALL {
                 let Some(relations) = role.may.get(deed) else {
                     continue;

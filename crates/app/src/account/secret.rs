@@ -55,7 +55,10 @@ pub fn recovery_code(chance: &dyn Chance) -> String {
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
         .collect();
-    let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
+    let parts: Vec<String> = letters
+        .chunks(4)
+        .map(|part| part.iter().collect())
+        .collect();
     parts.join("-")
 }
 
@@ -71,7 +74,10 @@ pub fn typed_recovery_code(typed: &str) -> String {
             letter => letter,
         })
         .collect();
-    let parts: Vec<String> = letters.chunks(4).map(|part| part.iter().collect()).collect();
+    let parts: Vec<String> = letters
+        .chunks(4)
+        .map(|part| part.iter().collect())
+        .collect();
     parts.join("-")
 }
 
@@ -95,8 +101,14 @@ mod tests {
     fn a_recovery_code_is_read_however_it_is_typed() {
         let code = recovery_code(&SeededChance::of(1));
         assert_eq!(code.len(), 14);
-        assert_eq!(typed_recovery_code(&code.to_lowercase().replace('-', " ")), code);
-        assert_eq!(typed_recovery_code("７ｋ２ｍ９ｐｑｒ４ｘｙｚ"), "7K2M-9PQR-4XYZ");
+        assert_eq!(
+            typed_recovery_code(&code.to_lowercase().replace('-', " ")),
+            code
+        );
+        assert_eq!(
+            typed_recovery_code("７ｋ２ｍ９ｐｑｒ４ｘｙｚ"),
+            "7K2M-9PQR-4XYZ"
+        );
         assert_eq!(typed_recovery_code("OIL0-0000-0000"), "0110-0000-0000");
     }
 }

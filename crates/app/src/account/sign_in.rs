@@ -110,8 +110,7 @@ pub async fn with_factor(
         throttle::forgive(tx, house.rule, &what, now).await?;
         let before = Some(session);
         let account = session.account;
-        let opened =
-            session::begin(tx, house.chance, account, stage, before, browser, now).await?;
+        let opened = session::begin(tx, house.chance, account, stage, before, browser, now).await?;
         let deed = match session.stage {
             Stage::Full => OwnDeed::Confirm,
             Stage::Second | Stage::Enroll | Stage::Ended => OwnDeed::SignIn,
@@ -124,7 +123,8 @@ pub async fn with_factor(
         Ok::<_, FactorError>(opened)
     })
     .await;
-    if let Err(FactorError::WrongCode | FactorError::WrongRecoveryCode | FactorError::Key(_)) = &done
+    if let Err(FactorError::WrongCode | FactorError::WrongRecoveryCode | FactorError::Key(_)) =
+        &done
     {
         refuse(db, by, Some(session.account), "factor", now).await?;
     }
@@ -141,8 +141,7 @@ pub async fn as_persona(
 ) -> Result<Opened, SignInError> {
     database::write(db, async |tx| {
         let stage = Stage::Full;
-        let opened =
-            session::begin(tx, house.chance, account, stage, before, browser, now).await?;
+        let opened = session::begin(tx, house.chance, account, stage, before, browser, now).await?;
         let event = Event {
             note: Some("demo"),
             ..Event::done(OwnDeed::SignIn.code(), "account", account.into())
@@ -167,7 +166,11 @@ async fn refuse(
     let event = Event {
         outcome: Outcome::Refused,
         note: Some(why),
-        ..Event::done(OwnDeed::FailSignIn.code(), "account", account.map_or(0, i64::from))
+        ..Event::done(
+            OwnDeed::FailSignIn.code(),
+            "account",
+            account.map_or(0, i64::from),
+        )
     };
     database::write(db, async |tx| audit::record(tx, by, event, now).await).await
 }

@@ -74,7 +74,11 @@ impl SignInRule {
             ("idle_minutes", self.idle_minutes.into(), 1),
             ("longest_hours", self.longest_hours.into(), 1),
             ("confirm_minutes", self.confirm_minutes.into(), 1),
-            ("second_factor_minutes", self.second_factor_minutes.into(), 1),
+            (
+                "second_factor_minutes",
+                self.second_factor_minutes.into(),
+                1,
+            ),
             ("invitation_days", self.invitation_days.into(), 1),
             ("reset_hours", self.reset_hours.into(), 1),
             ("failures_for_one", self.failures_for_one, 1),

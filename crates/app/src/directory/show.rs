@@ -13,7 +13,7 @@ use super::source::said::Filing;
 
 mod queries;
 
-pub use queries::services_of_site;
+pub use queries::{services_of_organization, services_of_site};
 
 /// One service with everything around it.
 #[derive(Debug, Clone, PartialEq)]

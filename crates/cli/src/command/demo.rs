@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use keniki_app::account::By;
 use keniki_app::database;
+use keniki_app::sample::persona;
 
 use super::Common;
 use super::sample::{self, Sample};
 use super::serve::{self, Serve};
+use crate::clock;
 
 /// What `demo` takes.
 #[derive(Debug, Args)]
@@ -30,7 +33,7 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
     // First of all the port: another demo on it keeps its database.
     let listener = serve::listen(demo.serve.listen).await?;
-    let own_file = (!common.is_database_named).then(|| own_file(&demo.serve));
+    let own_file = (!common.is_database_named).then(|| own_place(&demo.serve, "db"));
     let db = match &own_file {
         Some(file) => {
             remove(file)?;
@@ -40,19 +43,29 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     };
     if own_file.is_some() || !keniki_app::sample::is_made(&db).await? {
         sample::make(&db, Arc::new(common.definitions()?), &demo.sample).await?;
+        let (roles, by) = (definitions.roles(), By::command_line());
+        persona::make(&db, roles, &by, clock::now()).await?;
     }
     eprintln!("架空の地域の見本です。止めるには Ctrl-C を押してください。");
-    let code =
-        serve::until_stopped(listener, db, definitions, demo.serve.public_url.clone()).await?;
+    let mut words = demo.serve.clone();
+    let own_folder = words.smtp.is_none() && words.mail_folder.is_none();
+    if own_folder {
+        words.mail_folder = Some(own_place(&demo.serve, "mail"));
+    }
+    let code = serve::until_stopped(listener, db, definitions, &words, true).await?;
     if let Some(file) = &own_file {
         remove(file)?;
+    }
+    if own_folder && let Some(folder) = &words.mail_folder {
+        // Only letters of the sample lie there.
+        std::fs::remove_dir_all(folder).ok();
     }
     Ok(code)
 }
 
-/// One file a port, so that two demos do not meet.
-fn own_file(serve: &Serve) -> PathBuf {
-    std::env::temp_dir().join(format!("keniki-demo-{}.db", serve.listen.port()))
+/// One place a port, so that two demos do not meet.
+fn own_place(serve: &Serve, what: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("keniki-demo-{}.{what}", serve.listen.port()))
 }
 
 /// Removes the database with what SQLite keeps beside it.

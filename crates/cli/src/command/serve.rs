@@ -1,6 +1,7 @@
 //! `keniki serve`: opens the database, listens, says where, and stops cleanly.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +12,20 @@ use keniki_app::audit;
 use keniki_app::check;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
+use keniki_app::mail;
 use keniki_base::clock::jst_day;
+use keniki_web::state::Site;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Common;
+use crate::chance::SystemChance;
 use crate::clock::{self, SystemClock};
 use crate::output::say;
+use crate::post::Mailer;
 
 /// What `serve` takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Serve {
     /// 待ち受けるアドレスとポート
     #[arg(long, default_value = "127.0.0.1:8080")]
@@ -28,6 +33,38 @@ pub struct Serve {
     /// 利用者がこのサイトを開くときのアドレス（https:// から書く）
     #[arg(long)]
     pub public_url: Option<String>,
+    /// 前に置いた中継サーバー（リバースプロキシ）の X-Forwarded-For を信用する
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// メールサーバー（smtps://利用者:パスワード@サーバー名 など。指定しないとメールは送らず、リンクを画面に出す）
+    #[arg(long, env = "KENIKI_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// メールの差出人
+    #[arg(long, env = "KENIKI_MAIL_FROM", default_value = "keniki@localhost")]
+    pub mail_from: String,
+    /// メールを送る代わりに、このフォルダーに1通1ファイルで置く
+    #[arg(long, conflicts_with = "smtp")]
+    pub mail_folder: Option<PathBuf>,
+}
+
+impl Serve {
+    /// Who hands letters over; none: links are shown to whoever makes them.
+    fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
+        match (&self.smtp, &self.mail_folder) {
+            (Some(url), _) => Mailer::server(url, &self.mail_from).map(Some),
+            (None, Some(folder)) => Mailer::folder(folder).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn site(&self, public_url: String) -> Site {
+        Site {
+            mail_folder: self.mail_folder.clone(),
+            has_post: self.smtp.is_some() || self.mail_folder.is_some(),
+            trusts_proxy: self.behind_proxy,
+            ..Site::at(public_url)
+        }
+    }
 }
 
 /// How long open requests may take to end once the server is told to stop.
@@ -39,7 +76,7 @@ pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
     common.must_exist()?;
     let db = common.open().await?;
     let listener = listen(serve.listen).await?;
-    until_stopped(listener, db, definitions, serve.public_url.clone()).await
+    until_stopped(listener, db, definitions, serve, false).await
 }
 
 /// Takes the port, or says what to do.
@@ -56,14 +93,21 @@ pub async fn until_stopped(
     listener: TcpListener,
     db: Connection,
     definitions: Definitions,
-    public_url: Option<String>,
+    serve: &Serve,
+    is_demo: bool,
 ) -> anyhow::Result<ExitCode> {
     check::prepare(&db, &definitions, jst_day(clock::now()))
         .await
         .map_err(|faults| super::refusal(&faults))?;
     let address = address(listener.local_addr()?);
-    let public_url = public_url.unwrap_or_else(|| address.clone());
-    let state = keniki_web::State::new(db.clone(), definitions, Box::new(SystemClock), public_url);
+    let public_url = serve.public_url.clone();
+    let site = Site {
+        is_demo,
+        ..serve.site(public_url.unwrap_or_else(|| address.clone()))
+    };
+    let mailer = serve.mailer()?;
+    let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
+    let state = keniki_web::State::new(db.clone(), definitions, clock, chance, site);
     say!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());
@@ -77,9 +121,11 @@ pub async fn until_stopped(
         tokio::time::sleep(LONGEST_FAREWELL).await;
     };
     let sealing = seal_ever(db.clone());
+    let sending = send_ever(db.clone(), mailer);
     tokio::select! {
         ended = server => ended?,
         never = sealing => match never {},
+        never = sending => match never {},
         () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
     }
     audit::seal(&db, clock::now()).await?;
@@ -96,6 +142,22 @@ async fn seal_ever(db: Connection) -> std::convert::Infallible {
         tokio::time::sleep(BETWEEN_SEALS).await;
         if let Err(error) = audit::seal(&db, clock::now()).await {
             tracing::warn!(%error, "the audit log could not be sealed");
+        }
+    }
+}
+
+/// How long a letter waits.
+const BETWEEN_LETTERS: Duration = Duration::from_secs(1);
+
+/// Sends what was written. A failure is told and tried again: the letters are there.
+async fn send_ever(db: Connection, mailer: Option<Mailer>) -> std::convert::Infallible {
+    let Some(mailer) = mailer else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(BETWEEN_LETTERS).await;
+        if let Err(error) = mail::send(&db, &mailer, clock::now()).await {
+            tracing::warn!(%error, "letters could not be sent");
         }
     }
 }

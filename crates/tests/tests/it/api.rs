@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use keniki_app::definition::Definitions;
+use keniki_base::chance::SeededChance;
 use keniki_base::clock::FixedClock;
 use keniki_base::geo::Point;
 use keniki_tests::on_both;
 use keniki_web::State;
+use keniki_web::state::Site;
 use sea_orm::DatabaseConnection;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -28,7 +30,8 @@ impl Anon {
             db.clone(),
             definitions,
             Box::new(clock),
-            "http://localhost:8080",
+            Box::new(SeededChance::of(1)),
+            Site::at("http://localhost:8080"),
         );
         Self {
             app: keniki_web::app(Arc::new(state)),

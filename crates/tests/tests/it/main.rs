@@ -1,6 +1,7 @@
 //! One binary for all that crosses a crate.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod account;
 mod api;
 mod area;
 mod audit;

@@ -17,13 +17,14 @@ use super::show::Asked;
 use super::{area_of, full_name};
 use crate::error::Problem;
 use crate::figure::Figure;
-use crate::page::{Frame, Link, Nav, Page};
-use crate::service::asked::{self, Asked as Search};
+use crate::page::{Frame, Link, Nav, Page, encode};
+use crate::service::asked::Asked as Search;
 use crate::service::list::{Choice, Unlisted};
 use crate::service::map::Ground;
 use crate::service::words;
 use crate::sources;
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording;
 
 /// What is measured where nothing was asked for.
@@ -32,6 +33,7 @@ const USUAL: &str = "home_care_24h";
 /// `GET /areas/{code}/coverage`.
 pub(crate) async fn show_coverage(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
     Path(code): Path<String>,
     asked: Result<FromQuery<Asked>, QueryRejection>,
 ) -> Result<Page<CoveragePage>, Problem> {
@@ -42,7 +44,7 @@ pub(crate) async fn show_coverage(
     let found = area_of(&state, &code).await?;
     let mut page = CoveragePage::empty(&state, &found, &asked).await?;
     page.fill(&state, &found, &asked).await?;
-    page.frame = Frame::load(&state, Some(Nav::Area)).await?;
+    page.frame = Frame::load(&state, &visitor, Some(Nav::Area)).await?;
     Ok(Page(page))
 }
 
@@ -252,9 +254,9 @@ impl CoveragePage {
 
     fn query(&self) -> String {
         let mut query = "?capability=".to_owned();
-        asked::encode(&self.capability, &mut query);
+        encode(&self.capability, &mut query);
         query.push_str("&closed=");
-        asked::encode(&self.closed, &mut query);
+        encode(&self.closed, &mut query);
         query
     }
 }

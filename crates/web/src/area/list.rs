@@ -11,18 +11,26 @@ use keniki_app::area::show::people;
 use crate::error::Problem;
 use crate::page::{Frame, Nav, Page};
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording;
 
 /// `GET /areas`.
 pub(crate) async fn list_areas(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
 ) -> Result<Page<AreaListPage>, Problem> {
-    Ok(Page(AreaListPage::load(&state, Some(Nav::Area)).await?))
+    Ok(Page(
+        AreaListPage::load(&state, &visitor, Some(Nav::Area)).await?,
+    ))
 }
 
 impl AreaListPage {
     /// Every area that is loaded.
-    pub(crate) async fn load(state: &State, current: Option<Nav>) -> Result<Self, Problem> {
+    pub(crate) async fn load(
+        state: &State,
+        visitor: &Visitor,
+        current: Option<Nav>,
+    ) -> Result<Self, Problem> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         let areas = show::medical_areas(&state.db).await?;
         let totals = people::totals(&state.db, &areas).await?;
@@ -50,7 +58,7 @@ impl AreaListPage {
             });
         }
         Ok(Self {
-            frame: Frame::load(state, current).await?,
+            frame: Frame::load(state, visitor, current).await?,
             groups: groups.into_values().collect(),
         })
     }

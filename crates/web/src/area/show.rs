@@ -24,6 +24,7 @@ use crate::service::map::Ground;
 use crate::service::words;
 use crate::sources;
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::{self, Day, UNKNOWN, number};
 
 /// What an address of an area's page may ask for.
@@ -41,6 +42,7 @@ pub struct Asked {
 /// `GET /areas/{code}`.
 pub(crate) async fn show_area(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
     Path(code): Path<String>,
     asked: Result<FromQuery<Asked>, QueryRejection>,
 ) -> Result<Page<AreaPage>, Problem> {
@@ -55,7 +57,7 @@ pub(crate) async fn show_area(
     let municipalities =
         members.map(|member| Link::new(format!("/areas/{}", member.code), &member.name));
     let mut page = AreaPage {
-        frame: Frame::load(&state, Some(Nav::Area)).await?,
+        frame: Frame::load(&state, &visitor, Some(Nav::Area)).await?,
         code: found.code.clone(),
         name: full_name(&state, &found).await?,
         kind: kind_word(&found),

@@ -8,11 +8,12 @@ use keniki_app::account::By;
 use keniki_app::database;
 use keniki_app::definition::Definitions;
 use keniki_app::sample::{self, Plan};
+use keniki_base::chance::SeededChance;
 use keniki_base::clock::{Clock, FixedClock};
 use tower::ServiceExt;
 
 use crate::page::check::assert_sound;
-use crate::state::State;
+use crate::state::{Site, State};
 
 async fn sample_area() -> Arc<State> {
     let clock = FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap());
@@ -33,7 +34,8 @@ async fn sample_area() -> Arc<State> {
         db,
         definitions(),
         Box::new(clock),
-        "http://localhost",
+        Box::new(SeededChance::of(1)),
+        Site::at("http://localhost"),
     ))
 }
 

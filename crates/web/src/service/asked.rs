@@ -1,9 +1,9 @@
 //! What a reader of `/services` asked for: the address of the page, its words, and the same with one thing changed.
 
 use keniki_app::directory::search::kind::Kind;
-use std::fmt::Write as _;
-
 use serde::Deserialize;
+
+use crate::page::encode;
 
 /// The query of `/services`, its map and its files. Every field is what stood in the address; empty means "any".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -188,17 +188,6 @@ impl Asked {
             Field::Open => &mut self.open,
             Field::Hours => &mut self.hours,
             Field::Page => &mut self.page,
-        }
-    }
-}
-
-/// Percent-encodes all but the unreserved characters of RFC 3986.
-pub(crate) fn encode(value: &str, out: &mut String) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").expect("writing to a string cannot fail");
         }
     }
 }

@@ -17,6 +17,7 @@ use super::words;
 use crate::error::Problem;
 use crate::page::{Frame, Link, Nav, Page};
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::{self, UNLISTED};
 
 /// What a row says of what a service can do.
@@ -25,6 +26,7 @@ const MOST_CAPABILITIES: usize = 2;
 /// `GET /services`.
 pub(crate) async fn list_services(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
     asked: Result<FromQuery<Asked>, QueryRejection>,
 ) -> Result<Page<ServiceListPage>, Problem> {
     let FromQuery(mut asked) = asked?;
@@ -57,7 +59,7 @@ pub(crate) async fn list_services(
         ..words::choices(definitions, &held, &places)
     };
     Ok(Page(ServiceListPage {
-        frame: Frame::load(&state, Some(Nav::Search)).await?,
+        frame: Frame::load(&state, &visitor, Some(Nav::Search)).await?,
         choices,
         chips,
         total: found.total,

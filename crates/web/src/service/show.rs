@@ -17,11 +17,13 @@ use super::words;
 use crate::error::Problem;
 use crate::page::{Frame, Link, Nav, Page};
 use crate::state::State;
+use crate::visitor::Visitor;
 use crate::wording::{self, Day};
 
 /// `GET /services/{id}`.
 pub(crate) async fn show_service(
     FromState(state): FromState<Arc<State>>,
+    visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Page<ServicePage>, Problem> {
     let id = id.parse().map_err(|_| Problem::NotFound)?;
@@ -29,7 +31,7 @@ pub(crate) async fn show_service(
         .await?
         .ok_or(Problem::NotFound)?;
     let mut page = ServicePage::of(&state, &shown);
-    page.frame = Frame::load(&state, Some(Nav::Search)).await?;
+    page.frame = Frame::load(&state, &visitor, Some(Nav::Search)).await?;
     page.map = map_of(&state, &shown).await?;
     Ok(Page(page))
 }

@@ -57,8 +57,12 @@ pub(super) async fn put_used(
     now: &str,
 ) -> Result<(), DbErr> {
     let sql = "update passkey set credential = $1, used_at = $2 where id = $3";
-    tx.execute_raw(statement(tx, sql, [credential.into(), now.into(), id.into()]))
-        .await?;
+    tx.execute_raw(statement(
+        tx,
+        sql,
+        [credential.into(), now.into(), id.into()],
+    ))
+    .await?;
     Ok(())
 }
 

@@ -36,10 +36,7 @@ pub(super) async fn open(
         .await
 }
 
-pub(super) async fn open_by_id(
-    db: &impl ConnectionTrait,
-    id: i64,
-) -> Result<Option<Row>, DbErr> {
+pub(super) async fn open_by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {
     let sql = format!("{OPEN} and i.id = $1");
     Row::find_by_statement(statement(db, sql, [id.into()]))
         .one(db)

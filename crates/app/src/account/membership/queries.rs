@@ -23,7 +23,9 @@ pub(super) async fn held(
         where m.account_id = $1 and m.valid_from <= $2 and (m.valid_to is null or m.valid_to >= $3)
         order by m.id";
     let values = [account.into(), day.into(), day.into()];
-    Held::find_by_statement(statement(db, sql, values)).all(db).await
+    Held::find_by_statement(statement(db, sql, values))
+        .all(db)
+        .await
 }
 
 /// What an organization answers for: `(kind, code of a municipality)`.
@@ -44,7 +46,21 @@ pub(super) async fn places(
             join area_member m on m.area_code = j.area_code
             where j.organization_id = $2 and j.kind = 'area'";
     let values = [organization.into(), organization.into()];
-    Place::find_by_statement(statement(db, sql, values)).all(db).await
+    Place::find_by_statement(statement(db, sql, values))
+        .all(db)
+        .await
+}
+
+/// Kinds of places that an organization answers for, and `site` where it runs one.
+pub(super) async fn kinds(
+    db: &impl ConnectionTrait,
+    organization: i64,
+) -> Result<Vec<String>, DbErr> {
+    let sql = "select kind from jurisdiction where organization_id = $1
+        union select 'site' from site where organization_id = $2";
+    let values = [organization.into(), organization.into()];
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 pub(super) async fn put_place(

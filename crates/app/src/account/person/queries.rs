@@ -6,7 +6,8 @@ use super::Person;
 use crate::account::membership::MUNICIPALITY_OF_O;
 use crate::database::statement;
 
-const PERSON: &str = "select id, login, name, status, password_hash, totp_secret, totp_last_step from account";
+const PERSON: &str =
+    "select id, login, name, status, password_hash, totp_secret, totp_last_step from account";
 
 pub(super) async fn by_login(
     db: &impl ConnectionTrait,
@@ -146,14 +147,16 @@ pub struct Office {
 }
 
 pub(super) async fn offices(db: &impl ConnectionTrait, day: &str) -> Result<Vec<Office>, DbErr> {
-    let sql = format!("select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code,
+    let sql = format!(
+        "select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code,
             (select count(distinct m.account_id) from membership m where m.organization_id = o.id
              and m.valid_from <= $1 and (m.valid_to is null or m.valid_to >= $2)) as n_members
         from organization o
         where o.id in (select organization_id from membership)
             or o.id in (select organization_id from jurisdiction)
             or o.id in (select organization_id from invitation where organization_id is not null)
-        order by o.name, o.id");
+        order by o.name, o.id"
+    );
     Office::find_by_statement(statement(db, sql, [day.into(), day.into()]))
         .all(db)
         .await

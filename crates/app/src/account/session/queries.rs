@@ -20,7 +20,8 @@ pub(super) struct Row {
     pub agent: Option<String>,
 }
 
-const ROW: &str = "select s.id, s.account_id, a.login, a.name, s.membership_id, s.stage, s.created_at, s.seen_at,
+const ROW: &str =
+    "select s.id, s.account_id, a.login, a.name, s.membership_id, s.stage, s.created_at, s.seen_at,
         s.confirmed_at, s.origin, s.agent
     from session s join account a on a.id = s.account_id
     where s.ended_at is null and a.status = 'active'";
@@ -35,11 +36,10 @@ pub(super) async fn by_token(
         .await
 }
 
-pub(super) async fn of_account(
-    db: &impl ConnectionTrait,
-    account: i64,
-) -> Result<Vec<Row>, DbErr> {
-    let sql = format!("{ROW} and s.stage = 'full' and s.account_id = $1 order by s.seen_at desc, s.id desc");
+pub(super) async fn of_account(db: &impl ConnectionTrait, account: i64) -> Result<Vec<Row>, DbErr> {
+    let sql = format!(
+        "{ROW} and s.stage = 'full' and s.account_id = $1 order by s.seen_at desc, s.id desc"
+    );
     Row::find_by_statement(statement(db, sql, [account.into()]))
         .all(db)
         .await

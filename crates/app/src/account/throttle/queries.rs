@@ -4,12 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::database::statement;
 
-async fn count(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    of: &str,
-    since: &str,
-) -> Result<u64, DbErr> {
+async fn count(db: &impl ConnectionTrait, sql: &str, of: &str, since: &str) -> Result<u64, DbErr> {
     let row = db
         .query_one_raw(statement(db, sql, [of.into(), since.into()]))
         .await?;

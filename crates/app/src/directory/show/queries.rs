@@ -89,6 +89,23 @@ pub(super) async fn public_contacts(
 }
 
 /// Other services of the site that are not closed.
+/// The services of an organization's sites that are not closed, site by site.
+pub async fn services_of_organization(
+    db: &impl ConnectionTrait,
+    organization: i64,
+    most: u64,
+) -> Result<Vec<i64>, DbErr> {
+    let sql = format!(
+        "select s.id from service s join site t on t.id = s.site_id
+         where t.organization_id = $1 and t.status <> 'closed' and s.status <> 'closed'
+         order by t.id, s.id limit {most}"
+    );
+    let rows = db
+        .query_all_raw(statement(db, sql, [organization.into()]))
+        .await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
 /// Services of a site that are not closed, by id.
 pub async fn services_of_site(db: &impl ConnectionTrait, site_id: i64) -> Result<Vec<i64>, DbErr> {
     let sql = "select id from service where site_id = $1 and status <> 'closed' order by id";

@@ -1,0 +1,92 @@
+//! Takes a link: a new account or role, another password, another second factor.
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+
+use super::super::deed::OwnDeed;
+use super::super::session::{self, Browser, Opened};
+use super::super::sign_in::House;
+use super::super::stage::Stage;
+use super::super::{By, factor, membership, password, person, throttle};
+use super::{Invitation, InvitationError, Purpose, find, queries};
+use crate::audit::{self, Event};
+use crate::database::{self, instant};
+
+/// Takes a link: makes the account where there is none, gives the role, sets or asks the password.
+///
+/// What comes next is the second factor: to be proved where one is set up, else to be set up.
+pub async fn take(
+    db: &DatabaseConnection,
+    house: House<'_>,
+    (by, browser): (&By, Browser<'_>),
+    (token, typed): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<Opened, InvitationError> {
+    let link = find(db, token, now).await?;
+    let link = link.ok_or(InvitationError::NotThere)?;
+    let hash = match link.asks_password() {
+        true => {
+            prove_password(db, house, browser, &link, typed, now).await?;
+            None
+        }
+        false => {
+            password::check(typed, house.rule, &[&link.login, &link.name])?;
+            Some(password::hash(typed.to_owned(), house.chance).await)
+        }
+    };
+    database::write(db, async |tx| {
+        if !queries::take(tx, link.id.into(), &instant(now)).await? {
+            return Err(InvitationError::NotThere);
+        }
+        let account = match link.account {
+            Some(account) => account,
+            None => person::create(tx, &link.login, &link.name, now).await?,
+        };
+        let by = &by.known_as(account);
+        if let Some(term) = &link.term {
+            membership::give(tx, account, term, now).await?;
+        }
+        if let Some(hash) = &hash {
+            person::put_password(tx, account, hash, now).await?;
+            let event = Event::done(OwnDeed::SetPassword.code(), "account", account.into());
+            audit::record(tx, by, event, now).await?;
+        }
+        if link.purpose == Purpose::Factor {
+            factor::forget_all(tx, account).await?;
+        }
+        if link.purpose != Purpose::Invite {
+            session::end_others(tx, account, None, now).await?;
+        }
+        let event = Event::done(OwnDeed::TakeInvitation.code(), "invitation", link.id.into());
+        audit::record(tx, by, event, now).await?;
+        let stage = match factor::of(tx, account).await?.is_none() {
+            true => Stage::Enroll,
+            false => Stage::Second,
+        };
+        Ok(session::begin(tx, house.chance, account, stage, None, browser, now).await?)
+    })
+    .await
+}
+
+/// Whoever holds the link of somebody with an account must know the password, too.
+async fn prove_password(
+    db: &DatabaseConnection,
+    house: House<'_>,
+    browser: Browser<'_>,
+    link: &Invitation,
+    typed: &str,
+    now: DateTime<Utc>,
+) -> Result<(), InvitationError> {
+    let what = format!("password {}", link.login);
+    if !throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
+        return Err(InvitationError::WrongPassword);
+    }
+    let person = person::by_login(db, &link.login).await?;
+    let kept = person
+        .filter(person::Person::is_active)
+        .and_then(|person| person.password_hash);
+    match password::is_right(typed.to_owned(), kept).await {
+        true => Ok(()),
+        false => Err(InvitationError::WrongPassword),
+    }
+}

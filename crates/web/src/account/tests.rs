@@ -1,0 +1,209 @@
+//! Every page about accounts, rendered with its samples.
+
+use askama::Template;
+use keniki_app::account::factor::Factors;
+use keniki_app::account::invitation::Purpose;
+use keniki_app::account::mailbox::Mailbox;
+
+use super::{enroll, factor, forgot, invitation, office, own, sign_in};
+use crate::page::Frame;
+use crate::page::check::assert_sound;
+
+const SCRIPT: &str = "<script>alert(1)</script>";
+
+fn sound(page: &impl Template) -> String {
+    let html = page.render().unwrap();
+    assert_sound(&html);
+    assert!(!html.contains(SCRIPT), "what people type is escaped");
+    html
+}
+
+#[test]
+fn the_sign_in_page_shows_personas_only_where_there_are_some() {
+    let mut page = sign_in::SignInPage {
+        frame: Frame::sample(None),
+        done: Some("サインアウトしました。"),
+        problem: Some("メールアドレスかパスワードが違います。".to_owned()),
+        login: SCRIPT.to_owned(),
+        next: "/account".to_owned(),
+        personas: Vec::new(),
+        has_letters: false,
+    };
+    assert!(!sound(&page).contains("見本の人として入る"));
+    page.personas.push(sign_in::Persona {
+        account: 7,
+        name: "見本 千歳".to_owned(),
+        role: "保健所（企画調整）".to_owned(),
+        organization: "汐見保健所".to_owned(),
+    });
+    assert!(sound(&page).contains("見本の人として入る"));
+}
+
+fn factors(has_app: bool) -> Factors {
+    Factors {
+        keys: Vec::new(),
+        has_app,
+        n_codes_left: 9,
+    }
+}
+
+#[test]
+fn the_second_factor_is_asked_for_by_what_is_set_up() {
+    for (is_again, is_persona) in [(false, false), (true, false), (true, true)] {
+        let page = factor::FactorPage {
+            frame: Frame::sample_of_staff(),
+            is_again,
+            factors: factors(true),
+            is_persona,
+            problem: Some(SCRIPT.to_owned()),
+            next: "/offices/7".to_owned(),
+        };
+        let html = sound(&page);
+        assert_eq!(html.contains("確認アプリの6桁の番号"), !is_persona);
+        assert_eq!(html.contains(r#"action="/confirm""#), is_again);
+    }
+}
+
+#[test]
+fn a_forgotten_password_needs_a_post() {
+    for has_post in [true, false] {
+        let frame = Frame::sample(None);
+        let html = sound(&forgot::ForgotPage { frame, has_post });
+        assert_eq!(html.contains("<form class=\"form\""), has_post);
+    }
+}
+
+#[test]
+fn a_link_says_what_it_is_for() {
+    for (purpose, words) in [
+        (Purpose::Invite, "招待が届いています"),
+        (Purpose::Password, "パスワードを決め直します"),
+        (Purpose::Factor, "二つめの確認を登録し直します"),
+    ] {
+        let page = invitation::InvitationPage {
+            frame: Frame::sample(None),
+            link: Some(invitation::Link {
+                action: "/invitations/0f".to_owned(),
+                purpose,
+                login: "hanako@example.jp".to_owned(),
+                name: SCRIPT.to_owned(),
+                organization: Some("汐見保健所".to_owned()),
+                role: Some("保健所（企画調整）".to_owned()),
+                asks_password: purpose == Purpose::Factor,
+                length: 8,
+                until: "12月1日 9:00".to_owned(),
+            }),
+            problem: None,
+        };
+        assert!(sound(&page).contains(words));
+    }
+    let page = invitation::InvitationPage {
+        frame: Frame::sample(None),
+        link: None,
+        problem: None,
+    };
+    assert!(sound(&page).contains("このリンクはもう使えません"));
+}
+
+#[test]
+fn factors_are_set_up_and_codes_shown() {
+    for (is_first, no_keys) in [(true, false), (false, true)] {
+        sound(&enroll::EnrollPage {
+            frame: Frame::sample(None),
+            is_first,
+            problem: None,
+            no_keys,
+            secret: "GEZD GNBV".to_owned(),
+            picture: keniki_chart::code::draw("otpauth://totp/a", "確認アプリ"),
+        });
+    }
+    sound(&enroll::CodesPage {
+        frame: Frame::sample(None),
+        codes: vec!["7K2M-9PQR-4XYZ".to_owned()],
+    });
+}
+
+#[test]
+fn one_s_own_page_shows_roles_factors_and_sessions() {
+    let place = |id, is_this| own::Place {
+        id,
+        agent: "Firefox".to_owned(),
+        origin: "192.0.2.1".to_owned(),
+        since: "今日 9:00".to_owned(),
+        seen: "今日 9:05".to_owned(),
+        is_this,
+    };
+    let desk = |id, is_current| own::Desk {
+        id,
+        organization: SCRIPT.to_owned(),
+        role: "病院（病棟）".to_owned(),
+        is_current,
+    };
+    let mut page = own::OwnPage {
+        frame: Frame::sample_of_staff(),
+        done: None,
+        problem: None,
+        name: "見本 千歳".to_owned(),
+        login: "hanako@example.jp".to_owned(),
+        desks: vec![desk(1, true), desk(2, false)],
+        factors: factors(true),
+        sessions: vec![place(1, true), place(2, false)],
+        length: 8,
+    };
+    sound(&page);
+    page.desks.clear();
+    assert!(sound(&page).contains("いま使える所属がありません"));
+}
+
+#[test]
+fn an_office_shows_its_people_and_what_the_reader_may_do() {
+    let member = |membership, is_self, is_suspended| office::Member {
+        account: membership,
+        membership,
+        name: SCRIPT.to_owned(),
+        login: "hanako@example.jp".to_owned(),
+        role: "病院（病棟）".to_owned(),
+        days: "令和8年4月1日〜".to_owned(),
+        state: "使用中",
+        seen: Some("今日 9:05".to_owned()),
+        is_current: true,
+        is_suspended,
+        is_self,
+    };
+    let mut page = office::OfficePage {
+        frame: Frame::sample_of_staff(),
+        id: 7,
+        name: "汐見病院".to_owned(),
+        done: None,
+        problem: Some("メールアドレスの形が違います。".to_owned()),
+        link: Some("http://localhost/invitations/0f".to_owned()),
+        members: vec![member(1, true, false), member(2, false, true)],
+        waiting: vec![office::Waiting {
+            id: 3,
+            name: "試し 花子".to_owned(),
+            login: "hanako@example.jp".to_owned(),
+            role: "病院（病棟）".to_owned(),
+            until: "12月1日 9:00".to_owned(),
+        }],
+        mailboxes: vec![Mailbox {
+            purpose: "discharge_support".to_owned(),
+            name: "退院支援の窓口".to_owned(),
+            people: vec![(1.into(), "見本 帰一".to_owned(), true)],
+        }],
+        roles: vec![("hospital_ward".to_owned(), "病院（病棟）".to_owned())],
+        may_end: true,
+        typed: office::Typed::default(),
+    };
+    assert!(sound(&page).contains("招待する"));
+    page.roles.clear();
+    page.may_end = false;
+    assert!(!sound(&page).contains("この役割を今日終わらせる"));
+    sound(&office::OfficesPage {
+        frame: Frame::sample_of_staff(),
+        offices: vec![(7, "汐見病院".to_owned(), 3)],
+    });
+    sound(&office::OfficesPage {
+        frame: Frame::sample_of_staff(),
+        offices: Vec::new(),
+    });
+}

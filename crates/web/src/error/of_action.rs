@@ -1,0 +1,38 @@
+//! What an action's refusal is to a page: refused by the policy, our fault, or the reader's to know.
+
+use keniki_app::account::factor::FactorError;
+use keniki_app::account::invitation::InvitationError;
+use keniki_app::account::mailbox::MailboxError;
+use keniki_app::account::membership::EndError;
+use keniki_app::account::person::StatusError;
+use keniki_app::account::session::SessionError;
+use keniki_app::account::sign_in::SignInError;
+
+use super::Problem;
+
+/// Of errors that have a variant `Database`, and those before the bar `Refused`, too.
+macro_rules! problem_of {
+    ($($guarded:ident)* | $($own:ident)*) => {
+        $(impl From<$guarded> for Problem {
+            fn from(error: $guarded) -> Self {
+                match error {
+                    $guarded::Refused(refused) => refused.into(),
+                    $guarded::Database(error) => error.into(),
+                    other => Self::NotNow(other.to_string()),
+                }
+            }
+        })*
+        $(impl From<$own> for Problem {
+            fn from(error: $own) -> Self {
+                match error {
+                    $own::Database(error) => error.into(),
+                    other => Self::NotNow(other.to_string()),
+                }
+            }
+        })*
+    };
+}
+
+problem_of! {
+    EndError InvitationError MailboxError StatusError | FactorError SessionError SignInError
+}

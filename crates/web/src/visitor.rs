@@ -1,0 +1,260 @@
+//! Who asks: the session of a request's cookie, on whose behalf its actions run, and what only somebody signed in gets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Response};
+use keniki_app::account::By;
+use keniki_app::account::policy::{Deed, Object};
+use keniki_app::account::secret::Token;
+use keniki_app::account::session::{self, Browser, Session};
+use keniki_app::account::stage::Stage;
+use keniki_app::database::DbErr;
+
+use crate::envelope::RequestId;
+use crate::error::Problem;
+use crate::state::State;
+
+/// Whoever asks, signed in or not.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Their session, at whichever stage.
+    pub session: Option<Arc<Session>>,
+    /// On whose behalf actions run, and how far that reaches.
+    pub by: By,
+    agent: Option<String>,
+}
+
+impl Visitor {
+    /// Whoever sent this request.
+    pub(crate) async fn meet(state: &State, parts: &Parts) -> Result<Self, DbErr> {
+        let origin = origin(state, parts);
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|it| it.to_str().ok()).map(str::to_owned);
+        let session = match token(state, &parts.headers) {
+            Some(token) => {
+                let rule = state.definitions.sign_in();
+                session::find(&state.db, rule, token, state.clock.now()).await?
+            }
+            None => None,
+        };
+        let by = match session.as_ref().filter(|it| it.stage == Stage::Full) {
+            Some(session) => match &session.desk {
+                Some(desk) => By::actor(&desk.actor, state.definitions.policy(), origin),
+                None => By::nobody(origin, None).known_as(session.account),
+            },
+            None => By::nobody(origin, None),
+        };
+        Ok(Self {
+            session: session.map(Arc::new),
+            by: by.in_request(request),
+            agent,
+        })
+    }
+
+    /// The session, where they are signed in altogether.
+    #[must_use]
+    pub fn signed_in(&self) -> Option<&Session> {
+        self.session
+            .as_deref()
+            .filter(|session| session.stage == Stage::Full)
+    }
+
+    /// From where they come.
+    #[must_use]
+    pub fn browser(&self) -> Browser<'_> {
+        Browser {
+            origin: &self.by.origin,
+            agent: self.agent.as_deref(),
+        }
+    }
+
+    /// Goes on only where they may do `deed` with `object`.
+    ///
+    /// # Errors
+    /// [`Problem::Refused`], which is logged and looks like an address that leads nowhere.
+    pub fn authorize(&self, deed: Deed, object: &Object) -> Result<(), Problem> {
+        Ok(self.by.authorize(deed, object)?)
+    }
+
+    /// Goes on only where they may do `deed` with something: what stands before a page of a list.
+    ///
+    /// # Errors
+    /// As [`Visitor::authorize`].
+    pub fn ever_may(&self, deed: Deed) -> Result<(), Problem> {
+        match self.by.ever_may(deed) {
+            true => Ok(()),
+            false => self.authorize(deed, &Object::default()),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<State>> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<State>,
+    ) -> Result<Self, Self::Rejection> {
+        if let Some(met) = parts.extensions.get::<Self>() {
+            return Ok(met.clone());
+        }
+        Ok(Self::meet(state, parts).await?)
+    }
+}
+
+/// Somebody signed in. Whoever is not is led to the page where they are.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who asks.
+    pub visitor: Visitor,
+    /// Their session.
+    pub session: Arc<Session>,
+}
+
+impl FromRequestParts<Arc<State>> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<State>,
+    ) -> Result<Self, Self::Rejection> {
+        let visitor = <Visitor as FromRequestParts<_>>::from_request_parts(parts, state).await?;
+        match &visitor.session {
+            Some(session) if session.stage == Stage::Full => Ok(Self {
+                session: session.clone(),
+                visitor,
+            }),
+            other => Err(Problem::SignIn {
+                stage: other.as_ref().map(|session| session.stage),
+                next: next(parts),
+            }),
+        }
+    }
+}
+
+/// Somebody signed in who proved a short while ago who they are: for what matters most.
+#[derive(Debug, Clone)]
+pub struct Confirmed(pub SignedIn);
+
+impl FromRequestParts<Arc<State>> for Confirmed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &Arc<State>,
+    ) -> Result<Self, Self::Rejection> {
+        let signed_in = <SignedIn as FromRequestParts<_>>::from_request_parts(parts, state).await?;
+        let (rule, now) = (state.definitions.sign_in(), state.clock.now());
+        match signed_in.session.is_confirmed(rule, now) {
+            true => Ok(Self(signed_in)),
+            false => Err(Problem::Confirm { next: next(parts) }),
+        }
+    }
+}
+
+/// Where to go on afterwards: this address, or the page that a form was on.
+fn next(parts: &Parts) -> String {
+    let own = || parts.uri.path_and_query().map(|it| it.as_str().to_owned());
+    let form = || {
+        let referer = parts.headers.get(header::REFERER)?.to_str().ok()?;
+        let (_, rest) = referer.split_once("://")?;
+        rest.find('/').map(|at| rest[at..].to_owned())
+    };
+    let next = if parts.method == Method::GET {
+        own()
+    } else {
+        form()
+    };
+    next.filter(|next| is_own_path(next)).unwrap_or_default()
+}
+
+/// Whether an address lies on this site: what follows a sign-in must not lead elsewhere.
+#[must_use]
+pub fn is_own_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '\r', '\n', '\t'])
+        && !path.starts_with("/sign-in")
+}
+
+/// The client's address: that of the connection, or what the proxy in front says where one is trusted.
+fn origin(state: &State, parts: &Parts) -> String {
+    let said = || {
+        let list = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        list.rsplit(',').next().map(|last| last.trim().to_owned())
+    };
+    let peer = || {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+        Some(info.0.ip().to_string())
+    };
+    let proxied = state.site.trusts_proxy.then(said).flatten();
+    proxied
+        .or_else(peer)
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The cookie's name. `__Host-` binds it to this host and to TLS.
+fn cookie_name(state: &State) -> &'static str {
+    match state.is_over_tls() {
+        true => "__Host-keniki",
+        false => "keniki",
+    }
+}
+
+fn token<'a>(state: &State, headers: &'a HeaderMap) -> Option<&'a str> {
+    let name = cookie_name(state);
+    let cookies = headers.get_all(header::COOKIE).into_iter();
+    let pairs = cookies.filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs.flat_map(|value| value.split("; "));
+    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// An answer that gives the browser a session's token.
+pub(crate) fn with_token(state: &State, token: &Token, answer: impl IntoResponse) -> Response {
+    with_cookie(state, token.as_str(), "", answer)
+}
+
+/// An answer that takes the token from the browser.
+pub(crate) fn without_token(state: &State, answer: impl IntoResponse) -> Response {
+    with_cookie(state, "", "; Max-Age=0", answer)
+}
+
+fn with_cookie(state: &State, value: &str, end: &str, answer: impl IntoResponse) -> Response {
+    let secure = if state.is_over_tls() { "; Secure" } else { "" };
+    let cookie = format!(
+        "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}",
+        cookie_name(state)
+    );
+    let mut response = answer.into_response();
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_a_sign_in_stays_on_this_site() {
+        for own in ["/", "/work", "/services?q=a&page=2"] {
+            assert!(is_own_path(own), "{own}");
+        }
+        for other in [
+            "",
+            "https://example.com/",
+            "//example.com",
+            "/\\example.com",
+            "/a\r\nSet-Cookie: x",
+            "/sign-in?next=/sign-in",
+        ] {
+            assert!(!is_own_path(other), "{other}");
+        }
+    }
+}
