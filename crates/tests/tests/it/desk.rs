@@ -1,0 +1,142 @@
+//! A browser without a screen at the sample area's site: keeps its cookie, and signs in as one of the invented people.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use keniki_app::account::By;
+use keniki_app::definition::Definitions;
+use keniki_app::sample::{self, Plan, persona};
+use keniki_base::chance::SeededChance;
+use keniki_base::clock::{Clock, FixedClock};
+use keniki_tests::TestDatabase;
+use keniki_web::State;
+use keniki_web::state::Site;
+use sea_orm::DatabaseConnection;
+use tower::ServiceExt;
+
+/// The sample area, served as a demo.
+pub struct Demo {
+    pub db: DatabaseConnection,
+    pub clock: Arc<FixedClock>,
+    pub state: Arc<State>,
+    app: axum::Router,
+    _database: TestDatabase,
+}
+
+impl Demo {
+    /// Made in an empty database.
+    pub async fn of(database: TestDatabase) -> Self {
+        let db = database.open().await;
+        let clock = Arc::new(FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap()));
+        let definitions = Definitions::load(None).unwrap();
+        let (plan, by) = (Plan { seed: 1, scale: 1 }, By::command_line());
+        let own = Arc::new(Definitions::load(None).unwrap());
+        sample::make(&db, own, plan, &by, clock.now(), |_| ())
+            .await
+            .unwrap();
+        persona::make(&db, definitions.roles(), &by, clock.now())
+            .await
+            .unwrap();
+        let site = Site {
+            is_demo: true,
+            ..Site::at("http://localhost:8080")
+        };
+        let (hands, chance) = (Box::new(clock.clone()), Box::new(SeededChance::of(1)));
+        let state = Arc::new(State::new(db.clone(), definitions, hands, chance, site));
+        Self {
+            db,
+            clock,
+            app: keniki_web::app(state.clone()),
+            state,
+            _database: database,
+        }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn nobody(&self) -> Desk {
+        Desk {
+            app: self.app.clone(),
+            cookie: None,
+        }
+    }
+
+    /// Somebody signed in as the invented person of a role.
+    pub async fn sign_in(&self, role: &str) -> Desk {
+        let roles = self.state.definitions.roles();
+        let all = persona::all(&self.db, roles).await.unwrap();
+        let persona = all.iter().find(|persona| persona.role == role);
+        let account = persona
+            .unwrap_or_else(|| panic!("nobody is {role}"))
+            .account_id;
+        let mut desk = self.nobody();
+        let form = format!("account={account}");
+        let answer = desk.post("/sign-in/persona", &form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{role}");
+        desk
+    }
+}
+
+/// A browser.
+#[derive(Clone)]
+pub struct Desk {
+    app: axum::Router,
+    pub cookie: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+impl Desk {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.ask(Method::GET, path, ("", Vec::new())).await
+    }
+
+    pub async fn post(&mut self, path: &str, form: &str) -> Answer {
+        let kind = "application/x-www-form-urlencoded";
+        self.ask(Method::POST, path, (kind, form.as_bytes().to_vec()))
+            .await
+    }
+
+    pub async fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        (kind, body): (&str, Vec<u8>),
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if !kind.is_empty() {
+            request = request.header(header::CONTENT_TYPE, kind);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        for set in head.headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            self.cookie = Some(pair.to_owned()).filter(|pair| !pair.ends_with('='));
+        }
+        let location = head.headers.get(header::LOCATION);
+        Answer {
+            status: head.status,
+            location: location.map_or("", |it| it.to_str().unwrap()).to_owned(),
+            bytes: axum::body::to_bytes(body, usize::MAX)
+                .await
+                .unwrap()
+                .to_vec(),
+        }
+    }
+}
