@@ -174,6 +174,40 @@ test("the pages of staff are accessible and fit the screen", async () => {
       await look(page, "own");
       await page.goto("/account/factors/new");
       await look(page, "add-factor");
+      await page.goto("/imports");
+      await look(page, "imports");
     }, { width });
   }
 });
+
+test("a list is chosen, tried, looked at, confirmed and taken back", async () => {
+  await visit(async (page) => {
+    await signInAs(page, "保健所（企画調整）");
+    await page.getByRole("link", { name: "取込み", exact: true }).click();
+    await look(page, "imports-empty");
+    const head = "都道府県コード又は市区町村コード,市区町村名,事業所名,実施サービス,住所,電話番号";
+    const service = await (await page.request.get("/api/v1/services?page_size=1")).json();
+    const municipality = withCheckDigit(service.services[0].municipality);
+    const rows = [`${municipality},,みほん浜の体操,通いの場,本町1-1,0990-00-0001`, `${municipality},,みほん直す店,ありえない種類,本町1-2,`];
+    await page.locator("input[type=file]").setInputFiles({ name: "通いの場.csv", mimeType: "text/csv", buffer: Buffer.from([head, ...rows].join("\n")) });
+    await page.getByRole("button", { name: "このファイルを確かめる" }).click();
+    await page.getByRole("button", { name: "正しい 1 行だけ書き込む" }).waitFor();
+    await look(page, "import-tried");
+    const book = await page.request.get(`${new URL(page.url()).pathname}/book.xlsx`);
+    assert.equal(book.status(), 200);
+    await page.getByRole("button", { name: "正しい 1 行だけ書き込む" }).click();
+    await page.getByText("書き込みました。").waitFor();
+    await look(page, "import-written");
+    const found = async () => (await (await page.request.get("/api/v1/services?q=みほん浜の体操")).json()).total;
+    assert.equal(await found(), 1);
+    await page.getByRole("button", { name: "この取込みを取り消す" }).click();
+    await page.getByText("取り消しました。").waitFor();
+    assert.equal(await found(), 0);
+  });
+});
+
+/** The sixth digit of a municipality's code (JIS X 0402). */
+function withCheckDigit(code) {
+  const sum = [...code].reduce((sum, digit, at) => sum + Number(digit) * (6 - at), 0);
+  return code + ((11 - (sum % 11)) % 10);
+}

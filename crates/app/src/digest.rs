@@ -11,6 +11,11 @@ pub(crate) fn of_text(text: &str) -> String {
     hex(Sha256::new_with_prefix(text))
 }
 
+/// Of bytes.
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
+    hex(Sha256::new_with_prefix(bytes))
+}
+
 /// Of a file, read a piece at a time. Blocks.
 pub(crate) fn of_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;

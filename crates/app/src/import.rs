@@ -4,6 +4,7 @@
 pub mod batches;
 mod chunk;
 pub mod content;
+pub mod conversation;
 mod fold;
 mod matching;
 pub mod problem_book;

@@ -13,6 +13,8 @@ pub mod definition;
 mod digest;
 pub mod directory;
 pub mod import;
+pub mod job;
 pub mod mail;
 pub mod sample;
 pub mod sheet;
+pub mod upload;

@@ -94,6 +94,14 @@ typed_id! {
     /// One imported file.
     BatchId
 }
+typed_id! {
+    /// Work behind the pages.
+    JobId
+}
+typed_id! {
+    /// A file that came through a page.
+    UploadId
+}
 
 #[cfg(test)]
 mod tests {

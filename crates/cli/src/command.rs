@@ -22,6 +22,7 @@ mod export;
 mod operator;
 mod sample;
 mod serve;
+mod worker;
 
 /// 圏域（二次医療圏）の地域資源を調べ、つなぎ、測るプログラム。
 #[derive(Debug, Parser)]
@@ -105,6 +106,8 @@ pub enum Command {
     Backup(backup::Backup),
     /// 控えを、まだ何もないところ（--database）に戻す
     Restore(backup::Restore),
+    /// 裏で動く処理（名簿の取込みなど）だけを行う（serve --no-worker と組で。PostgreSQLでは並べて動かせる）
+    Worker,
     /// システムの運用者
     #[command(subcommand)]
     Operator(operator::Verb),
@@ -173,6 +176,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(demo) => demo::run(&common, &demo).await,
         Command::Backup(words) => backup::make(&common, &words).await,
         Command::Restore(words) => backup::restore(&common, &words).await,
+        Command::Worker => worker::run(&common).await,
         Command::Operator(verb) => operator::run(&common, verb).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {

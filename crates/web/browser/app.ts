@@ -14,6 +14,11 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// A page that says how far something is looks again by itself.
+if (document.querySelector("[data-reload]")) {
+  setTimeout(() => location.reload(), 1500);
+}
+
 // Buttons that need a script are hidden until there is one.
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-print]")) {
   button.hidden = false;

@@ -20,6 +20,7 @@ pub mod error;
 pub mod figure;
 pub mod guide;
 pub mod home;
+pub mod import;
 pub mod page;
 pub mod public;
 pub mod service;
@@ -51,6 +52,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
     public::routes()
         .merge(account::routes())
         .merge(demo::routes())
+        .merge(import::routes())
         .fallback(error::show_nothing)
         .layer(own)
         .layer(from_fn_with_state(state.clone(), error::dress))

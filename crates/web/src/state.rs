@@ -22,7 +22,7 @@ pub struct State {
     /// Its schema is up to date.
     pub db: Connection,
     /// What the area has defined.
-    pub definitions: Definitions,
+    pub definitions: Arc<Definitions>,
     /// The definitions' words for the search.
     pub thesaurus: Thesaurus,
     /// Says what time it is.
@@ -66,7 +66,7 @@ impl State {
     /// The state of a server that starts now by its clock.
     pub fn new(
         db: Connection,
-        definitions: Definitions,
+        definitions: Arc<Definitions>,
         clock: Box<dyn Clock>,
         chance: Box<dyn Chance>,
         site: Site,

@@ -52,9 +52,15 @@ impl By {
     /// Whoever may start the program on the machine that holds the database.
     #[must_use]
     pub fn command_line() -> Self {
+        Self::program(Self::COMMAND_LINE)
+    }
+
+    /// The program itself, on no one's behalf: what it does by the clock.
+    #[must_use]
+    pub fn program(origin: &str) -> Self {
         Self {
             warrant: Warrant::Everything,
-            ..Self::nobody(Self::COMMAND_LINE, None)
+            ..Self::nobody(origin, None)
         }
     }
 

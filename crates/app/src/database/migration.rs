@@ -3,7 +3,7 @@
 //! `NNNN_name.sql` serves both engines; where they must differ the pair `NNNN_name.sqlite.sql` and
 //! `NNNN_name.postgres.sql` stands in its place. `{id}` is the type of a 64-bit primary key, `{identity}` of one that
 //! the engine counts up itself and never gives out twice; `{clustered}` keeps a table in the order of its key where the
-//! engine can.
+//! engine can. `{bytes}` holds a file.
 
 use include_dir::{Dir, include_dir};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseConnection, DbErr};
@@ -82,18 +82,20 @@ fn names() -> Vec<String> {
 }
 
 fn text(name: &str, engine: DatabaseBackend) -> Result<String, DbErr> {
-    let (suffix, id, identity, clustered) = match engine {
+    let (suffix, id, identity, clustered, bytes) = match engine {
         DatabaseBackend::Sqlite => (
             "sqlite",
             "integer primary key",
             "integer primary key autoincrement",
             "without rowid",
+            "blob",
         ),
         _ => (
             "postgres",
             "bigint primary key",
             "bigint generated always as identity primary key",
             "",
+            "bytea",
         ),
     };
     [format!("{name}.sql"), format!("{name}.{suffix}.sql")]
@@ -103,6 +105,7 @@ fn text(name: &str, engine: DatabaseBackend) -> Result<String, DbErr> {
             sql.replace("{id}", id)
                 .replace("{identity}", identity)
                 .replace("{clustered}", clustered)
+                .replace("{bytes}", bytes)
         })
         .ok_or_else(|| DbErr::Custom(format!("migration {name} has no text for {suffix}")))
 }

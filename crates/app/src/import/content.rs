@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// So many changed records of a file are told field by field.
 pub const CHANGES_TOLD: usize = 1_000;
 
 /// A record that a newer edition of its list tells otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changed {
     /// Name of the institution or office.
     pub name: String,
@@ -18,7 +18,7 @@ pub struct Changed {
 }
 
 /// A field of both editions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedField {
     /// Name of the field.
     pub field: String,

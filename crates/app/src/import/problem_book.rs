@@ -8,6 +8,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::report::{FileReport, Group};
 use crate::sheet::read::{self, SheetError};
+use crate::sheet::write::harmless;
 
 /// Why the table could not be written back.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +29,14 @@ pub const HEAD: &str = "取込みの結果";
 
 /// Every problem of every file as one CSV: file, sheet, row, column, value, severity, what is wrong.
 pub fn csv(reports: &[FileReport], to: &Path) -> Result<(), ProblemBookError> {
-    let mut out = csv::Writer::from_path(to)?;
+    let text = csv_text(reports)?;
+    let written = std::fs::write(to, text);
+    written.map_err(|error| csv::Error::from(error).into())
+}
+
+/// The same as text. What a spreadsheet would take for a formula stands behind an apostrophe.
+pub fn csv_text(reports: &[FileReport]) -> Result<Vec<u8>, ProblemBookError> {
+    let mut out = csv::Writer::from_writer(Vec::new());
     // The mark lets Excel read the file as UTF-8.
     out.write_record([
         "\u{feff}ファイル",
@@ -42,27 +50,37 @@ pub fn csv(reports: &[FileReport], to: &Path) -> Result<(), ProblemBookError> {
     for report in reports {
         for (word, group) in groups(report) {
             if group.rows.is_empty() {
-                out.write_record([&report.file, "", "", "", "", word, &group.message])?;
+                let file = harmless(&report.file);
+                out.write_record([&*file, "", "", "", "", word, &group.message])?;
             }
             for row in &group.rows {
                 out.write_record([
-                    &report.file,
-                    &row.sheet,
+                    &*harmless(&report.file),
+                    &*harmless(&row.sheet),
                     &row.row.to_string(),
-                    &row.column,
-                    &row.value,
+                    &*harmless(&row.column),
+                    &*harmless(&row.value),
                     word,
                     &group.message,
                 ])?;
             }
         }
     }
-    out.flush().map_err(csv::Error::from)?;
-    Ok(())
+    out.into_inner()
+        .map_err(|error| csv::Error::from(error.into_error()).into())
 }
 
 /// The table of `path` as an XLSX with the column [`HEAD`] at the end; rows without a problem leave it empty.
 pub fn xlsx(path: &Path, report: &FileReport, to: &Path) -> Result<(), ProblemBookError> {
+    Ok(book(path, report)?.save(to)?)
+}
+
+/// The same as bytes.
+pub fn xlsx_bytes(path: &Path, report: &FileReport) -> Result<Vec<u8>, ProblemBookError> {
+    Ok(book(path, report)?.save_to_buffer()?)
+}
+
+fn book(path: &Path, report: &FileReport) -> Result<Workbook, ProblemBookError> {
     let mut said: HashMap<(String, u32), Vec<String>> = HashMap::new();
     for (word, group) in groups(report) {
         for row in &group.rows {
@@ -106,7 +124,7 @@ pub fn xlsx(path: &Path, report: &FileReport, to: &Path) -> Result<(), ProblemBo
     }
     match failed {
         Some(error) => Err(error.into()),
-        None => Ok(book.save(to)?),
+        None => Ok(book),
     }
 }
 

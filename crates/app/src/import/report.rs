@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::content::Changed;
 
 use crate::directory::source::{Cause, Finding};
 
 /// One file's import. `new + changed + unchanged + rejected = rows`, all in rows of the file.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FileReport {
     /// The file's name without its folders.
     pub file: String,
@@ -54,7 +54,7 @@ pub struct FileReport {
 }
 
 /// What the records of a file became.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Records {
     /// Records read.
     pub total: u64,
@@ -69,7 +69,7 @@ pub struct Records {
 }
 
 /// Problems of one cause.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Group {
     /// Code of the cause.
     pub cause: String,
@@ -82,7 +82,7 @@ pub struct Group {
 }
 
 /// One problem of one row.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Problem {
     /// Sheet name; empty for a CSV.
     pub sheet: String,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use keniki_base::id::JobId;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::mpsc;
 
@@ -14,8 +15,8 @@ use super::queries::last_id;
 use super::read_file::{self, Message, Unreadable};
 use super::report::{FileReport, Records, grouped};
 use super::write::Ids;
-use crate::account::By;
-use crate::account::policy::Deed;
+use crate::account::policy::{Deed, Object};
+use crate::account::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::digest;
@@ -33,6 +34,10 @@ pub struct Options {
     pub dry_run: bool,
     /// Write the good rows even where others are rejected; otherwise nothing of such a file.
     pub valid_rows_only: bool,
+    /// The job that asks for it: its batch says so, and a second one is refused.
+    pub job: Option<JobId>,
+    /// The newest batch when the file was tried: where another one has come since, nothing is written.
+    pub edition: Option<i64>,
 }
 
 /// How far a file has come.
@@ -48,6 +53,14 @@ pub enum ImportError {
     /// The engine's refusal; nothing of the file was written.
     #[error("データベースに書き込めません（{0}）。このファイルからは何も書き込んでいません。")]
     Database(#[from] DbErr),
+    /// The policy's refusal.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Another batch was written since the file was tried.
+    #[error(
+        "確認のあとで、ほかの取込みが書き込まれました。変わるところが違っているかもしれないので、もう一度ファイルを選んで確かめてください。何も書き込んでいません。"
+    )]
+    Changed,
     /// The reading thread broke off.
     #[error("ファイルの読取りが異常終了しました。このファイルからは何も書き込んでいません。")]
     Reader,
@@ -74,6 +87,7 @@ pub async fn import_file(
     now: DateTime<Utc>,
     mut progress: impl FnMut(Progress),
 ) -> Result<FileReport, ImportError> {
+    by.authorize(Deed::Import, &Object::new("import_batch", 0))?;
     let file = path.file_name().map_or_else(
         || path.display().to_string(),
         |name| name.to_string_lossy().into_owned(),
@@ -93,7 +107,11 @@ pub async fn import_file(
     let sha256 = sha256_of(path).await;
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
-    let batch = last_id(&tx, "import_batch").await? + 1;
+    let newest = last_id(&tx, "import_batch").await?;
+    if options.edition.is_some_and(|edition| edition != newest) {
+        return Err(ImportError::Changed);
+    }
+    let batch = newest + 1;
     queries::insert_batch(
         &tx,
         &NewBatch {
@@ -103,6 +121,7 @@ pub async fn import_file(
             sha256: &sha256,
             imported_at: &database::instant(now),
             imported_by: &by.label(),
+            job: options.job.map(i64::from),
         },
     )
     .await?;

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::content::{differing, fields, name_of};
 use super::write::{self, Ids};
-use crate::account::By;
-use crate::account::policy::Deed;
+use crate::account::policy::{Deed, Object};
+use crate::account::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
@@ -71,6 +71,9 @@ pub enum UndoError {
     /// A sample area is no import.
     #[error("取込み番号 {0} は見本の地域です。取り消せるのは名簿の取込みだけです。")]
     Sample(i64),
+    /// The policy's refusal.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The engine's refusal; nothing was changed.
     #[error("データベースに書き込めません（{0}）。何も変えていません。")]
     Database(#[from] DbErr),
@@ -84,6 +87,7 @@ pub async fn undo(
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<Undone, UndoError> {
+    by.authorize(Deed::Undo, &Object::new("import_batch", batch))?;
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
     let head = queries::batch(&tx, batch).await?;

@@ -105,7 +105,7 @@ impl<W: Write> Table for CsvTable<W> {
 /// A text that a spreadsheet would take for a formula gets an apostrophe in front.
 ///
 /// Telephone numbers (`+81-859-…`) and negative numbers stay as they are.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     if is_formula(text) {
         format!("'{text}")
     } else {

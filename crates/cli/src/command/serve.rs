@@ -18,7 +18,7 @@ use keniki_web::state::Site;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Common;
+use super::{Common, worker};
 use crate::chance::SystemChance;
 use crate::clock::{self, SystemClock};
 use crate::output::say;
@@ -36,6 +36,9 @@ pub struct Serve {
     /// 前に置いた中継サーバー（リバースプロキシ）の X-Forwarded-For を信用する
     #[arg(long)]
     pub behind_proxy: bool,
+    /// 裏で動く処理（名簿の取込みなど）をここでは行わない（keniki worker を別に動かすとき）
+    #[arg(long)]
+    pub no_worker: bool,
     /// メールサーバー（smtps://利用者:パスワード@サーバー名 など。指定しないとメールは送らず、リンクを画面に出す）
     #[arg(long, env = "KENIKI_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
@@ -99,6 +102,7 @@ pub async fn until_stopped(
     check::prepare(&db, &definitions, jst_day(clock::now()))
         .await
         .map_err(|faults| super::refusal(&faults))?;
+    let definitions = Arc::new(definitions);
     let address = address(listener.local_addr()?);
     let public_url = serve.public_url.clone();
     let site = Site {
@@ -107,7 +111,7 @@ pub async fn until_stopped(
     };
     let mailer = serve.mailer()?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
-    let state = keniki_web::State::new(db.clone(), definitions, clock, chance, site);
+    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site);
     say!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());
@@ -122,10 +126,12 @@ pub async fn until_stopped(
     };
     let sealing = seal_ever(db.clone());
     let sending = send_ever(db.clone(), mailer);
+    let working = work(db.clone(), definitions, serve.no_worker);
     tokio::select! {
         ended = server => ended?,
         never = sealing => match never {},
         never = sending => match never {},
+        never = working => match never {},
         () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
     }
     audit::seal(&db, clock::now()).await?;
@@ -143,6 +149,17 @@ async fn seal_ever(db: Connection) -> std::convert::Infallible {
         if let Err(error) = audit::seal(&db, clock::now()).await {
             tracing::warn!(%error, "the audit log could not be sealed");
         }
+    }
+}
+
+async fn work(
+    db: Connection,
+    definitions: Arc<Definitions>,
+    is_elsewhere: bool,
+) -> std::convert::Infallible {
+    match is_elsewhere {
+        true => std::future::pending().await,
+        false => worker::work_ever(db, definitions).await,
     }
 }
 
@@ -172,7 +189,7 @@ fn address(listening: SocketAddr) -> String {
     format!("http://{host}:{}", listening.port())
 }
 
-async fn asked_to_stop() {
+pub async fn asked_to_stop() {
     let mut terminate = match signal(SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(error) => {

@@ -28,7 +28,7 @@ impl Anon {
         let definitions = Definitions::load(None).unwrap();
         let state = State::new(
             db.clone(),
-            definitions,
+            Arc::new(definitions),
             Box::new(clock),
             Box::new(SeededChance::of(1)),
             Site::at("http://localhost:8080"),

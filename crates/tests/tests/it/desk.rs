@@ -29,10 +29,9 @@ impl Demo {
     pub async fn of(database: TestDatabase) -> Self {
         let db = database.open().await;
         let clock = Arc::new(FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap()));
-        let definitions = Definitions::load(None).unwrap();
+        let definitions = Arc::new(Definitions::load(None).unwrap());
         let (plan, by) = (Plan { seed: 1, scale: 1 }, By::command_line());
-        let own = Arc::new(Definitions::load(None).unwrap());
-        sample::make(&db, own, plan, &by, clock.now(), |_| ())
+        sample::make(&db, definitions.clone(), plan, &by, clock.now(), |_| ())
             .await
             .unwrap();
         persona::make(&db, definitions.roles(), &by, clock.now())

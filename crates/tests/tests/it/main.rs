@@ -13,6 +13,7 @@ mod desk;
 mod export;
 mod filings;
 mod import;
+mod jobs;
 mod page;
 mod published_lists;
 mod routes;

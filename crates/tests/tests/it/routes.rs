@@ -204,6 +204,13 @@ const ROUTES: &[(&str, &str, &str, &str, For)] = &[
         "office=1&status=suspended",
         For::Some,
     ),
+    (
+        "post",
+        "/batches/{id}/undo",
+        "/batches/1/undo",
+        "",
+        For::Some,
+    ),
     ("post", "/confirm", "/confirm", "", For::SignedIn),
     (
         "post",
@@ -276,6 +283,37 @@ const ROUTES: &[(&str, &str, &str, &str, For)] = &[
         For::All,
     ),
     ("post", "/sign-out", "/sign-out", "", For::All),
+    ("get", "/imports", "/imports", "", For::Some),
+    ("get", "/imports/{job}", "/imports/1", "", For::Some),
+    (
+        "get",
+        "/imports/{job}/book.xlsx",
+        "/imports/1/book.xlsx",
+        "",
+        For::Some,
+    ),
+    (
+        "get",
+        "/imports/{job}/problems.csv",
+        "/imports/1/problems.csv",
+        "",
+        For::Some,
+    ),
+    (
+        "post",
+        "/batches/{id}/undo",
+        "/batches/1/undo",
+        "",
+        For::Some,
+    ),
+    ("post", "/imports", "/imports", "", For::Some),
+    (
+        "post",
+        "/imports/{job}/confirm",
+        "/imports/1/confirm",
+        "rows=all",
+        For::Some,
+    ),
 ];
 
 /// The routes that the program's text declares.

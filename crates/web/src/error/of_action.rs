@@ -7,6 +7,8 @@ use keniki_app::account::membership::EndError;
 use keniki_app::account::person::StatusError;
 use keniki_app::account::session::SessionError;
 use keniki_app::account::sign_in::SignInError;
+use keniki_app::import::conversation::ConversationError;
+use keniki_app::job::CancelError;
 
 use super::Problem;
 
@@ -34,5 +36,5 @@ macro_rules! problem_of {
 }
 
 problem_of! {
-    EndError InvitationError MailboxError StatusError | FactorError SessionError SignInError
+    CancelError ConversationError EndError InvitationError MailboxError StatusError | FactorError SessionError SignInError
 }

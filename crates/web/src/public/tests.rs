@@ -32,7 +32,7 @@ async fn sample_area() -> Arc<State> {
     .unwrap();
     Arc::new(State::new(
         db,
-        definitions(),
+        Arc::new(definitions()),
         Box::new(clock),
         Box::new(SeededChance::of(1)),
         Site::at("http://localhost"),

@@ -16,6 +16,7 @@ pub(super) struct NewBatch<'a> {
     pub sha256: &'a str,
     pub imported_at: &'a str,
     pub imported_by: &'a str,
+    pub job: Option<i64>,
 }
 
 pub(super) async fn insert_batch<C: ConnectionTrait>(
@@ -24,8 +25,8 @@ pub(super) async fn insert_batch<C: ConnectionTrait>(
 ) -> Result<(), DbErr> {
     tx.execute_raw(statement(
         tx,
-        "insert into import_batch (id, format, scope, file_name, sha256, imported_at, imported_by, source_rows, report)
-         values ($1, $2, '', $3, $4, $5, $6, 0, '')",
+        "insert into import_batch (id, format, scope, file_name, sha256, imported_at, imported_by, job_id, source_rows, report)
+         values ($1, $2, '', $3, $4, $5, $6, $7, 0, '')",
         [
             batch.id.into(),
             batch.format.code().into(),
@@ -33,6 +34,7 @@ pub(super) async fn insert_batch<C: ConnectionTrait>(
             batch.sha256.into(),
             batch.imported_at.into(),
             batch.imported_by.into(),
+            batch.job.into(),
         ],
     ))
     .await?;

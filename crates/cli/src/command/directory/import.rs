@@ -36,6 +36,7 @@ pub(super) async fn run(
     let options = Options {
         dry_run: input.dry_run,
         valid_rows_only: input.valid_rows_only,
+        ..Options::default()
     };
     let mut reports = Vec::with_capacity(input.files.len());
     for at in in_turn(&input.files) {

@@ -174,6 +174,7 @@ async fn what_stands_in_a_rejected_row_is_not_gone() {
         let options = Options {
             dry_run: false,
             valid_rows_only: true,
+            ..Options::default()
         };
         let file = world.file("b.csv", care_file(&next));
         let report = world.import_with(&file, options).await;
@@ -241,7 +242,7 @@ async fn a_trial_says_the_same_and_writes_nothing() {
         let (before, batches) = (world.tables().await, world.count("import_batch").await);
         let options = Options {
             dry_run: true,
-            valid_rows_only: false,
+            ..Options::default()
         };
         let report = world
             .import_with(&world.file("b.csv", care_file(&edition()[1..])), options)

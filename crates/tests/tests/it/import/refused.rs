@@ -13,6 +13,8 @@ use super::rows::{CARE_HEAD, Care, Filed, bed_file, care_file, filings_file};
 const VALID_ROWS_ONLY: Options = Options {
     dry_run: false,
     valid_rows_only: true,
+    job: None,
+    edition: None,
 };
 
 fn office(n: usize) -> Care {

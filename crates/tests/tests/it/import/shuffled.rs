@@ -147,6 +147,7 @@ async fn no_bytes_make_the_import_panic() {
         let options = keniki_app::import::Options {
             dry_run: true,
             valid_rows_only: true,
+            ..keniki_app::import::Options::default()
         };
         // `import_with` holds the sum of the counts.
         world.import_with(&path, options).await;

@@ -1,0 +1,103 @@
+//! Files that came through a page: kept whole until the work on them is done and their time is over.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use keniki_base::id::UploadId;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use tempfile::TempDir;
+
+use crate::account::By;
+use crate::database::instant;
+use crate::digest;
+
+mod queries;
+
+pub use queries::Upload;
+
+/// No list that an area imports through a page is larger; the command line takes any.
+pub const LARGEST_BYTES: usize = 32 * 1024 * 1024;
+
+/// Keeps a file.
+pub async fn keep(
+    tx: &DatabaseTransaction,
+    by: &By,
+    file_name: &str,
+    content: Vec<u8>,
+    now: DateTime<Utc>,
+) -> Result<UploadId, DbErr> {
+    let new = queries::New {
+        file_name: &plain_name(file_name),
+        sha256: &digest::of_bytes(&content),
+        account: by.account.map(i64::from),
+        organization: by.organization.map(i64::from),
+        now: &instant(now),
+    };
+    Ok(queries::insert(tx, &new, content).await?.into())
+}
+
+/// A file by its number.
+pub async fn find(db: &impl ConnectionTrait, id: UploadId) -> Result<Option<Upload>, DbErr> {
+    queries::by_id(db, id.into()).await
+}
+
+/// A file as it lies in a folder of its own, which goes when this goes.
+pub struct Lying {
+    /// Where, under its own name.
+    pub path: PathBuf,
+    _folder: TempDir,
+}
+
+impl Upload {
+    /// Puts the content into a file, for what reads files; none where its time is over. Blocks.
+    pub fn lay(&self) -> std::io::Result<Option<Lying>> {
+        let Some(content) = &self.content else {
+            return Ok(None);
+        };
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join(&self.file_name);
+        std::fs::write(&path, content)?;
+        Ok(Some(Lying {
+            path,
+            _folder: folder,
+        }))
+    }
+}
+
+/// The last part of a name, without what no file name may hold.
+fn plain_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c))
+        .take(100)
+        .collect();
+    let plain = plain.trim().trim_start_matches('.');
+    let is_name = Path::new(plain).file_name().is_some();
+    if is_name {
+        plain.to_owned()
+    } else {
+        "list".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_nowhere_but_to_its_own_folder() {
+        for (name, plain) in [
+            ("名簿.xlsx", "名簿.xlsx"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\a\\名簿.csv", "名簿.csv"),
+            ("..", "list"),
+            ("", "list"),
+            (".hidden", "hidden"),
+            ("a\r\nb\".csv", "ab.csv"),
+        ] {
+            assert_eq!(plain_name(name), plain);
+        }
+        assert_eq!(plain_name(&"長".repeat(500)).chars().count(), 100);
+    }
+}

@@ -1,0 +1,60 @@
+//! The SQL of files that came through a page.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use crate::database::statement;
+
+/// A file.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Upload {
+    /// Which.
+    pub id: i64,
+    /// Its name, without folders.
+    pub file_name: String,
+    /// Bytes.
+    pub size: i64,
+    /// Itself; none: its time is over.
+    pub content: Option<Vec<u8>>,
+    /// Whose it is.
+    pub organization_id: Option<i64>,
+}
+
+/// A file that comes.
+pub(super) struct New<'a> {
+    pub file_name: &'a str,
+    pub sha256: &'a str,
+    pub account: Option<i64>,
+    pub organization: Option<i64>,
+    pub now: &'a str,
+}
+
+pub(super) async fn insert(
+    tx: &impl ConnectionTrait,
+    new: &New<'_>,
+    content: Vec<u8>,
+) -> Result<i64, DbErr> {
+    let sql = "insert into upload (file_name, sha256, size, content, account_id, organization_id, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7) returning id";
+    let size = i64::try_from(content.len()).unwrap_or(i64::MAX);
+    let values: [Value; 7] = [
+        new.file_name.into(),
+        new.sha256.into(),
+        size.into(),
+        content.into(),
+        new.account.into(),
+        new.organization.into(),
+        new.now.into(),
+    ];
+    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
+    row.map_or_else(
+        || Err(DbErr::RecordNotInserted),
+        |row| row.try_get_by_index(0),
+    )
+}
+
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Upload>, DbErr> {
+    let sql = "select id, file_name, size, content, organization_id from upload where id = $1";
+    Upload::find_by_statement(statement(db, sql, [id.into()]))
+        .one(db)
+        .await
+}

@@ -1,0 +1,212 @@
+//! `/imports`: lists come in through the browser: a file is chosen, tried, looked at, confirmed, and can be taken back.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use keniki_app::account::policy::Deed;
+use keniki_app::database;
+use keniki_app::import::batches;
+use keniki_app::import::conversation::{self, TAKE_BACK, TRY, WRITE};
+use keniki_app::job::{self, Job};
+use keniki_app::upload::LARGEST_BYTES;
+use keniki_base::clock::near_text;
+
+use crate::error::Problem;
+use crate::page::{Frame, Page};
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+use crate::wording::{self, Day};
+
+pub mod show;
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    // A file beside the words of the form.
+    let largest = DefaultBodyLimit::max(LARGEST_BYTES + 64 * 1024);
+    Router::new()
+        .route("/imports", get(list).post(begin).layer(largest))
+        .route("/imports/{job}", get(show::show))
+        .route("/imports/{job}/confirm", post(show::confirm))
+        .route("/imports/{job}/problems.csv", get(show::problems))
+        .route("/imports/{job}/book.xlsx", get(show::book))
+        .route("/batches/{id}/undo", post(show::take_back))
+}
+
+/// What came in, and a form for more.
+#[derive(Debug, Clone, Template)]
+#[template(path = "import.html")]
+pub struct ImportsPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Why a file was not taken.
+    pub problem: Option<String>,
+    /// What was asked for of late.
+    pub jobs: Vec<Line>,
+    /// What was written.
+    pub batches: Vec<Batch>,
+    /// Whether the reader may take batches back.
+    pub may_undo: bool,
+}
+
+/// A step of a conversation.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its page.
+    pub href: String,
+    /// What it does.
+    pub what: &'static str,
+    /// How far it is.
+    pub state: &'static str,
+    /// When it was asked for.
+    pub at: String,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Number.
+    pub id: i64,
+    /// Name of the file.
+    pub file: String,
+    /// Name of the list.
+    pub list: String,
+    /// Rows.
+    pub rows: String,
+    /// When.
+    pub day: Option<Day>,
+    /// When it was taken back.
+    pub undone: Option<Day>,
+    /// A sample area, which is no import.
+    pub is_sample: bool,
+}
+
+/// How many of each are shown.
+const MOST: usize = 30;
+
+impl ImportsPage {
+    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
+        let now = state.clock.now();
+        let jobs = job::list(&state.db, &visitor.by).await?;
+        let own = |job: &&Job| [TRY, WRITE, TAKE_BACK].contains(&job.kind.as_str());
+        let batches = batches::list(&state.db).await?;
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/imports"),
+            problem: None,
+            jobs: jobs
+                .iter()
+                .filter(own)
+                .take(MOST)
+                .map(|job| Line {
+                    href: format!("/imports/{}", job.id),
+                    what: what(&job.kind),
+                    state: job.state.words(),
+                    at: near_text(now, job.created_at),
+                })
+                .collect(),
+            batches: batches
+                .into_iter()
+                .take(MOST)
+                .map(|batch| Batch {
+                    id: batch.id,
+                    list: state
+                        .definitions
+                        .source(&batch.format)
+                        .map_or_else(|| batch.format.clone(), |source| source.name.clone()),
+                    rows: wording::number(batch.source_rows),
+                    day: Day::of_instant(&batch.imported_at),
+                    undone: batch.undone_at.as_deref().and_then(Day::of_instant),
+                    is_sample: batch.format == "sample",
+                    file: batch.file_name,
+                })
+                .collect(),
+            may_undo: visitor.by.ever_may(Deed::Undo),
+        })
+    }
+}
+
+/// What a step does.
+pub(crate) fn what(kind: &str) -> &'static str {
+    match kind {
+        TRY => "ファイルの確認",
+        WRITE => "書き込み",
+        TAKE_BACK => "取消し",
+        _ => "処理",
+    }
+}
+
+/// `GET /imports`.
+async fn list(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Page<ImportsPage>, Problem> {
+    visitor.ever_may(Deed::Import)?;
+    Ok(Page(ImportsPage::load(&state, &visitor).await?))
+}
+
+/// `POST /imports`: a file. Who may not is told before it is read.
+async fn begin(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, session }: SignedIn,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    visitor.ever_may(Deed::Import)?;
+    let (name, content) = match file_of(form).await {
+        Ok(file) => file,
+        Err((status, problem)) => {
+            let mut page = ImportsPage::load(&state, &visitor).await?;
+            page.problem = Some(problem);
+            return Ok((status, Page(page)).into_response());
+        }
+    };
+    let now = state.clock.now();
+    let membership = session.desk.as_ref().map(|desk| desk.membership);
+    let job = database::write(&state.db, async |tx| {
+        let file = (name.as_str(), content);
+        conversation::begin(tx, &visitor.by, membership, file, now).await
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/imports/{job}")).into_response())
+}
+
+/// The file of the form, or why there is none.
+async fn file_of(
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<(String, Vec<u8>), (StatusCode, String)> {
+    let wrong = |sentence: &str| (StatusCode::UNPROCESSABLE_ENTITY, sentence.to_owned());
+    let mut form = form.map_err(|_| wrong(UNREADABLE))?;
+    while let Some(field) = form.next_field().await.map_err(refused)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let content = field.bytes().await.map_err(refused)?;
+        return match content.len() {
+            0 => Err(wrong("ファイルを選んでください。")),
+            1..=LARGEST_BYTES => Ok((name, content.to_vec())),
+            _ => Err(too_large()),
+        };
+    }
+    Err(wrong("ファイルを選んでください。"))
+}
+
+const UNREADABLE: &str = "送られたものを読み取れません。もう一度ファイルを選んでください。";
+
+fn refused(error: MultipartError) -> (StatusCode, String) {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, UNREADABLE.to_owned()),
+    }
+}
+
+fn too_large() -> (StatusCode, String) {
+    let sentence = format!(
+        "ファイルが大きすぎます（{}MBまで）。それより大きい名簿は、運用者がコマンド（keniki directory import）で取り込めます。",
+        LARGEST_BYTES / 1024 / 1024
+    );
+    (StatusCode::PAYLOAD_TOO_LARGE, sentence)
+}
