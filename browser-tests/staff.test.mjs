@@ -176,6 +176,10 @@ test("the pages of staff are accessible and fit the screen", async () => {
       await look(page, "add-factor");
       await page.goto("/imports");
       await look(page, "imports");
+      await page.getByRole("button", { name: "サインアウト" }).click();
+      await signInAs(page, "監査");
+      await page.getByRole("link", { name: "監査", exact: true }).click();
+      await look(page, "audit");
     }, { width });
   }
 });

@@ -11,7 +11,9 @@
 mod anchor;
 mod entry;
 mod queries;
+pub mod review;
 mod seal;
+pub mod table;
 mod verify;
 
 pub use anchor::{Anchor, WrongAnchor};

@@ -14,6 +14,7 @@ pub mod account;
 pub mod api;
 pub mod area;
 pub mod asset;
+pub mod audit;
 pub mod demo;
 pub mod envelope;
 pub mod error;
@@ -53,6 +54,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(account::routes())
         .merge(demo::routes())
         .merge(import::routes())
+        .merge(audit::routes())
         .fallback(error::show_nothing)
         .layer(own)
         .layer(from_fn_with_state(state.clone(), error::dress))

@@ -139,6 +139,7 @@ pub async fn as_persona(
     (account, before): (AccountId, Option<&Session>),
     now: DateTime<Utc>,
 ) -> Result<Opened, SignInError> {
+    let by = &by.known_as(account);
     database::write(db, async |tx| {
         let stage = Stage::Full;
         let opened = session::begin(tx, house.chance, account, stage, before, browser, now).await?;

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use keniki_app::account::policy::Deed;
-use keniki_app::audit::{self, Anchor, Entry, Verdict};
+use keniki_app::audit::review::instants;
+use keniki_app::audit::{self, Anchor, Verdict, table};
 use keniki_app::database::Connection;
-use keniki_app::sheet::write::{Cell, CsvTable, Table};
-use keniki_base::clock::JST;
+use keniki_app::sheet::write::{CsvTable, Table};
 
 use super::Common;
 use crate::output::{Format, say};
@@ -124,74 +123,21 @@ fn sentences(verdict: &Verdict, n_anchors: usize) -> String {
 /// Rows that are held at a time.
 const AT_A_TIME: u64 = 1_000;
 
-const HEADS: [&str; 13] = [
-    "番号",
-    "日時",
-    "アカウント",
-    "組織",
-    "役割",
-    "行為",
-    "行為のことば",
-    "対象",
-    "対象の番号",
-    "結果",
-    "発信元",
-    "要求",
-    "備考",
-];
-
 async fn list(db: &Connection, words: &List) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(words.from <= words.to, "--from が --to より後です。");
-    let midnight = |day: NaiveDate| {
-        let begins = day.and_time(NaiveTime::MIN).and_local_timezone(JST);
-        begins
-            .single()
-            .map(|at| at.to_utc())
-            .context("日付が範囲の外です。")
-    };
-    let (from, to) = (midnight(words.from)?, midnight(words.to + Days::new(1))?);
-    let mut table = CsvTable::new(std::io::stdout().lock(), &HEADS)?;
+    let (from, to) = instants(words.from, words.to);
+    let mut out = CsvTable::new(std::io::stdout().lock(), &table::HEADS)?;
     let mut behind = 0;
     loop {
         let entries = audit::entries(db, from, to, behind, AT_A_TIME).await?;
         let Some(last) = entries.last() else { break };
         behind = last.id;
         for entry in &entries {
-            table.row(&cells(entry))?;
+            out.row(&table::cells(entry))?;
         }
     }
-    table.end()?;
+    out.end()?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn cells(entry: &Entry) -> [Cell; 13] {
-    let at = DateTime::parse_from_rfc3339(&entry.at).ok();
-    let here = at.map(|at| {
-        at.with_timezone(&JST)
-            .format("%Y-%m-%d %H:%M:%S")
-            .to_string()
-    });
-    let deed = Deed::ALL.iter().find(|deed| deed.code() == entry.deed);
-    let outcome = match entry.outcome.as_str() {
-        "done" => "実行",
-        "refused" => "拒否",
-        other => other,
-    };
-    [
-        entry.id.into(),
-        here.unwrap_or_else(|| entry.at.clone()).into(),
-        entry.account_id.into(),
-        entry.organization_id.into(),
-        entry.role.as_deref().into(),
-        entry.deed.as_str().into(),
-        deed.map(|deed| deed.words()).into(),
-        entry.object_kind.as_str().into(),
-        entry.object_id.as_str().into(),
-        outcome.into(),
-        entry.origin.as_str().into(),
-        entry.request_id.as_deref().into(),
-        entry.note.as_deref().into(),
-    ]
 }
 
 async fn anchor(db: &Connection) -> anyhow::Result<ExitCode> {

@@ -5,6 +5,7 @@ mod account;
 mod api;
 mod area;
 mod audit;
+mod audit_review;
 mod backup;
 mod checks;
 mod coverage;

@@ -314,6 +314,22 @@ const ROUTES: &[(&str, &str, &str, &str, For)] = &[
         "rows=all",
         For::Some,
     ),
+    ("get", "/audit", "/audit", "", For::Some),
+    ("get", "/audit.csv", "/audit.csv", "", For::Some),
+    (
+        "post",
+        "/audit/marks",
+        "/audit/marks",
+        "entry=1&note=a",
+        For::Some,
+    ),
+    (
+        "post",
+        "/audit/reviews",
+        "/audit/reviews",
+        "from=2026-11-01&to=2026-11-02&finding=a",
+        For::Some,
+    ),
 ];
 
 /// The routes that the program's text declares.
