@@ -7,4 +7,5 @@ pub mod list;
 pub mod map;
 pub mod scope;
 pub mod show;
+pub mod staff;
 pub mod words;

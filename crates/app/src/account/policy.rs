@@ -68,6 +68,18 @@ impl Relation {
             Self::Any => "any",
         }
     }
+
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OwnOrganization => "自分の組織のもの",
+            Self::OwnMunicipality => "担当する市町村のもの",
+            Self::OwnArea => "担当する圏域のもの",
+            Self::CareTeam => "支援チームに入っている人のもの",
+            Self::Any => "すべて",
+        }
+    }
 }
 
 /// What kind of organization a role can be held in.

@@ -32,6 +32,25 @@ pub struct Filter {
     pub organization: i64,
     /// Only those that were marked.
     pub is_marked: bool,
+    /// What was done to one thing: kind and id.
+    pub object: Option<(&'static str, i64)>,
+}
+
+impl Filter {
+    /// All of these days.
+    #[must_use]
+    pub fn days(from: NaiveDate, to: NaiveDate) -> Self {
+        Self {
+            from,
+            to,
+            deed: String::new(),
+            outcome: String::new(),
+            account: 0,
+            organization: 0,
+            is_marked: false,
+            object: None,
+        }
+    }
 }
 
 /// How many rows a filter finds.
@@ -155,15 +174,7 @@ pub async fn sign_off(
     if from > to || to >= keniki_base::clock::jst_day(now) {
         return Err(ReviewError::WrongDays);
     }
-    let filter = Filter {
-        from,
-        to,
-        deed: String::new(),
-        outcome: String::new(),
-        account: 0,
-        organization: 0,
-        is_marked: false,
-    };
+    let filter = Filter::days(from, to);
     let counts = queries::count(tx, reach(by)?, &filter).await?;
     let who = (by.account.map(i64::from), by.organization.map(i64::from));
     let id = queries::insert_review(tx, &filter, counts, finding, who, &instant(now)).await?;

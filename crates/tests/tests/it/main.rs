@@ -21,3 +21,4 @@ mod routes;
 mod sample;
 mod search;
 mod tidy;
+mod who_sees;

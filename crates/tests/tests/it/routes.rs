@@ -330,6 +330,13 @@ const ROUTES: &[(&str, &str, &str, &str, For)] = &[
         "from=2026-11-01&to=2026-11-02&finding=a",
         For::Some,
     ),
+    (
+        "get",
+        "/services/{id}/readers",
+        "/services/1/readers",
+        "",
+        For::SignedIn,
+    ),
 ];
 
 /// The routes that the program's text declares.

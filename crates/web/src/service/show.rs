@@ -13,6 +13,7 @@ use super::asked::Asked;
 use super::hours::{Hours, Opening, week};
 use super::list::{short_address, state_word};
 use super::map::{self, SelectionMap};
+use super::staff::Staff;
 use super::words;
 use crate::error::Problem;
 use crate::page::{Frame, Link, Nav, Page};
@@ -33,6 +34,7 @@ pub(crate) async fn show_service(
     let mut page = ServicePage::of(&state, &shown);
     page.frame = Frame::load(&state, &visitor, Some(Nav::Search)).await?;
     page.map = map_of(&state, &shown).await?;
+    page.staff = Staff::of(&state, &visitor, id.into()).await?;
     Ok(Page(page))
 }
 
@@ -115,6 +117,8 @@ pub struct ServicePage {
     pub sources: Vec<Source>,
     /// Where it lies.
     pub map: Option<SelectionMap>,
+    /// What only who is signed in sees.
+    pub staff: Option<Staff>,
 }
 
 impl ServicePage {
@@ -214,6 +218,7 @@ impl ServicePage {
                 })
                 .collect(),
             map: None,
+            staff: None,
         }
     }
 }

@@ -23,9 +23,9 @@ pub struct Line {
 /// The condition of a filter; its values are those of [`values`].
 const WHERE: &str = "e.at >= $1 and e.at < $2 and ($3 = '' or e.deed = $3) and ($4 = '' or e.outcome = $4)
     and ($5 = 0 or e.account_id = $5) and ($6 = 0 or e.organization_id = $6) and ($7 = 0 or e.organization_id = $7)
-    and ($8 = 0 or k.id is not null)";
+    and ($8 = 0 or k.id is not null) and ($9 = '' or (e.object_kind = $9 and e.object_id = $10))";
 
-fn values(reach: i64, filter: &Filter) -> [Value; 8] {
+fn values(reach: i64, filter: &Filter) -> [Value; 10] {
     let (from, to) = instants(filter.from, filter.to);
     [
         instant(from).into(),
@@ -36,6 +36,8 @@ fn values(reach: i64, filter: &Filter) -> [Value; 8] {
         filter.organization.into(),
         reach.into(),
         i64::from(filter.is_marked).into(),
+        filter.object.map_or("", |(kind, _)| kind).into(),
+        filter.object.map_or(0, |(_, id)| id).to_string().into(),
     ]
 }
 

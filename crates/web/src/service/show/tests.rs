@@ -75,6 +75,15 @@ pub(crate) fn samples() -> Vec<ServicePage> {
             is_gone: true,
         }],
         map: Some(super::super::map::tests::sample()),
+        staff: Some(super::super::staff::Staff {
+            contacts: vec![super::super::staff::Contact {
+                purpose: "病棟の直通".to_owned(),
+                phone: None,
+                fax: None,
+                hours: None,
+            }],
+            readers_href: "/services/1/readers".to_owned(),
+        }),
     };
     let bare = ServicePage {
         kana: None,
@@ -97,6 +106,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
         assured: None,
         sources: vec![],
         map: None,
+        staff: None,
         ..full.clone()
     };
     vec![full, bare]

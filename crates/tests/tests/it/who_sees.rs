@@ -1,0 +1,105 @@
+//! What can be seen alone is in the list and nowhere else, for everybody; what only professionals may know is on no public page.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use keniki_tests::on_both;
+use sea_orm::ConnectionTrait;
+
+use crate::desk::Demo;
+
+impl Demo {
+    async fn texts(&self, sql: &str) -> Vec<String> {
+        let statement = keniki_app::database::statement(&self.db, sql, []);
+        let rows = self.db.query_all_raw(statement).await.unwrap();
+        rows.iter()
+            .map(|row| row.try_get_by_index(0).unwrap())
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn an_office_is_seen_alone_by_whom_it_is_listed_for() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let offices = demo
+            .texts("select distinct cast(organization_id as text) from membership")
+            .await;
+        assert!(offices.len() >= 10);
+        let roles: Vec<String> = demo
+            .state
+            .definitions
+            .roles()
+            .iter()
+            .map(|role| role.code.clone())
+            .collect();
+        let mut n_seen = BTreeSet::new();
+        for role in &roles {
+            let mut desk = demo.sign_in(role).await;
+            let list = desk.get("/offices").await;
+            let mut n = 0;
+            for office in &offices {
+                let listed = list.text().contains(&format!("href=\"/offices/{office}\""));
+                let alone = desk.get(&format!("/offices/{office}")).await.status;
+                assert_eq!(listed, alone == StatusCode::OK, "{role}: {office}");
+                n += usize::from(listed);
+            }
+            if list.status == StatusCode::OK {
+                assert!(
+                    list.text().contains(&format!("<strong>{n}</strong> 組織")),
+                    "{role}"
+                );
+            }
+            n_seen.insert(n);
+        }
+        let n_all = offices.len();
+        assert!(
+            n_seen.contains(&0) && n_seen.contains(&1) && n_seen.contains(&n_all),
+            "{n_seen:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ward_s_direct_telephone_is_for_professionals_and_their_looking_is_written_down() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let sql = "select cast(s.id as text) from service s join contact_point c on c.site_id = s.site_id
+            where (c.service_id is null or c.service_id = s.id) and c.audience = 'professional' and s.status = 'active' order by s.id limit 1";
+        let service = demo.texts(sql).await.remove(0);
+        let sql = format!(
+            "select c.phone from contact_point c join service s on s.site_id = c.site_id
+             where s.id = {service} and (c.service_id is null or c.service_id = s.id)
+                and c.audience = 'professional' and c.phone is not null
+                and c.phone not in (select phone from contact_point where audience = 'public' and phone is not null)
+                and c.phone not in (select phone from site where phone is not null)"
+        );
+        let phones = demo.texts(&sql).await;
+        assert!(!phones.is_empty());
+        let mut nobody = demo.nobody();
+        for path in [
+            format!("/services/{service}"),
+            format!("/api/v1/services/{service}"),
+            "/services.csv?category=hospital".to_owned(),
+        ] {
+            let public = nobody.get(&path).await.text();
+            assert!(phones.iter().all(|phone| !public.contains(phone)), "{path}");
+        }
+        let looks = "select count(*) from audit_entry where deed = 'directory.read_internal'";
+        assert_eq!(demo.number(looks).await, 0);
+        let mut nurse = demo.sign_in("hospital_ward").await;
+        let page = nurse.get(&format!("/services/{service}")).await.text();
+        assert!(phones.iter().all(|phone| page.contains(phone)), "{page}");
+        assert_eq!(demo.number(looks).await, 1);
+        let why = nurse.get(&format!("/services/{service}/readers")).await.text();
+        assert!(why.contains("専門職向けの連絡先を見る") && why.contains("いまの役割でできます"));
+        assert!(why.contains("これを見られるのは、監査の役割"));
+
+        // Somebody who only watches may not know it, either.
+        let mut auditor = demo.sign_in("auditor").await;
+        let page = auditor.get(&format!("/services/{service}")).await.text();
+        assert!(phones.iter().all(|phone| !page.contains(phone)));
+    })
+    .await;
+}

@@ -1,0 +1,206 @@
+//! What who is signed in sees of a service beyond the public: contacts for professionals, and who may see and change what.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State as FromState};
+use keniki_app::account::policy::{Deed, Object};
+use keniki_app::audit::review::{self, Filter};
+use keniki_app::directory::{internal, listing};
+use keniki_base::clock::jst_day;
+use keniki_base::id::ServiceId;
+
+use super::words;
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+/// On the page of a service, for who is signed in.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// Whom professionals call.
+    pub contacts: Vec<Contact>,
+    /// The page that says who may see this.
+    pub readers_href: String,
+}
+
+/// A window for professionals.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// What it is for.
+    pub purpose: String,
+    /// Telephone as written, and its `tel:` address.
+    pub phone: Option<Link>,
+    /// As written.
+    pub fax: Option<String>,
+    /// When.
+    pub hours: Option<String>,
+}
+
+impl Staff {
+    /// Nothing for who is not signed in. That somebody saw the contacts is written down.
+    pub(super) async fn of(
+        state: &State,
+        visitor: &Visitor,
+        id: ServiceId,
+    ) -> Result<Option<Self>, Problem> {
+        if visitor.signed_in().is_none() {
+            return Ok(None);
+        }
+        let object = internal::object(&state.db, id).await?;
+        let object = object.ok_or(Problem::NotFound)?;
+        let contacts = internal::contacts(&state.db, &visitor.by, &object).await?;
+        if !contacts.is_empty() {
+            let deed = Deed::ReadInternal;
+            state.note_read(&visitor.by, deed, &object).await?;
+        }
+        Ok(Some(Self {
+            contacts: contacts
+                .into_iter()
+                .map(|contact| Contact {
+                    purpose: contact.name.unwrap_or(contact.purpose),
+                    phone: words::telephone(contact.phone.as_deref()),
+                    fax: contact.fax,
+                    hours: contact.hours_note,
+                })
+                .collect(),
+            readers_href: format!("/services/{id}/readers"),
+        }))
+    }
+}
+
+/// Who may see and change a service, by which rule, and who did.
+#[derive(Debug, Clone, Template)]
+#[template(path = "service/readers.html")]
+pub struct ReadersPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Name of the service, and its page.
+    pub service: Link,
+    /// Who may do what with it.
+    pub rules: Vec<Rule>,
+    /// Who did what of late; none where the reader may not see that.
+    pub done: Option<Vec<Done>>,
+}
+
+/// Who may do a deed.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// The deed.
+    pub deed: &'static str,
+    /// Whether the reader may, in their role of now.
+    pub may: bool,
+    /// Roles that may, and with whose records.
+    pub roles: Vec<(String, String)>,
+}
+
+/// Something that was done with it.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// When.
+    pub at: String,
+    /// Who, for whom.
+    pub who: String,
+    /// What.
+    pub deed: String,
+    /// Whether it was refused.
+    pub outcome: String,
+}
+
+/// The deeds that a service knows.
+const DEEDS: [Deed; 4] = [
+    Deed::ReadInternal,
+    Deed::ReadHistory,
+    Deed::Propose,
+    Deed::Approve,
+];
+
+/// How many of the last rows of the audit log are shown.
+const N_DONE: u64 = 50;
+
+/// `GET /services/{id}/readers`.
+pub(crate) async fn show_readers(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<ReadersPage>, Problem> {
+    let id: ServiceId = id.parse().map_err(|_| Problem::NotFound)?;
+    let object = internal::object(&state.db, id).await?;
+    let object = object.ok_or(Problem::NotFound)?;
+    visitor.authorize(Deed::ReadInternal, &object)?;
+    let service = listing::one(&state.db, id.get()).await?;
+    let service = service.ok_or(Problem::NotFound)?;
+    let policy = state.definitions.policy();
+    let rules = DEEDS.map(|deed| {
+        let roles = policy.who_may(deed).map(|(role, relations)| {
+            let relations: Vec<&str> = relations.iter().map(|it| it.words()).collect();
+            (role.name.clone(), relations.join("、"))
+        });
+        Rule {
+            deed: deed.words(),
+            may: visitor.by.may(deed, &object).is_some(),
+            roles: roles.collect(),
+        }
+    });
+    Ok(Page(ReadersPage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/services"),
+        service: Link::new(format!("/services/{id}"), service.name),
+        rules: rules.to_vec(),
+        done: done(&state, &visitor, &object).await?,
+    }))
+}
+
+async fn done(
+    state: &State,
+    visitor: &Visitor,
+    object: &Object,
+) -> Result<Option<Vec<Done>>, Problem> {
+    if visitor.by.may(Deed::ReadAudit, object).is_none() {
+        return Ok(None);
+    }
+    let today = jst_day(state.clock.now());
+    let filter = Filter {
+        object: Some((object.kind, object.id)),
+        ..Filter::days(today - chrono::Days::new(365), today)
+    };
+    let lines = review::lines(&state.db, &visitor.by, &filter, (0, N_DONE)).await?;
+    let row = |line| crate::audit::Row::of(state, &crate::audit::Asked::default(), line);
+    let done = lines.into_iter().map(row).map(|row| Done {
+        at: row.at,
+        who: format!("{} {}", row.who, row.place),
+        deed: row.deed,
+        outcome: row.outcome,
+    });
+    Ok(Some(done.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::check::assert_sound;
+
+    #[test]
+    fn the_page_says_who_may_and_who_did() {
+        let mut page = ReadersPage {
+            frame: Frame::sample_of_staff(),
+            service: Link::new("/services/1", "<b>みなと内科医院</b>"),
+            rules: vec![Rule {
+                deed: Deed::ReadInternal.words(),
+                may: true,
+                roles: vec![("診療所".to_owned(), "すべて".to_owned())],
+            }],
+            done: Some(vec![Done {
+                at: "2026-11-24 10:00:00".to_owned(),
+                who: "見本 千歳（3）".to_owned(),
+                deed: "専門職向けの連絡先を見る".to_owned(),
+                outcome: "実行".to_owned(),
+            }]),
+        };
+        let html = page.render().unwrap();
+        assert_sound(&html);
+        assert!(html.contains("見本 千歳") && !html.contains("<b>"));
+        page.done = None;
+        assert_sound(&page.render().unwrap());
+    }
+}
