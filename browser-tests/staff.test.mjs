@@ -68,11 +68,11 @@ async function letterTo(page, login) {
   throw new Error("no letter came");
 }
 
-test("somebody invited comes in with a passkey, leaves, and comes in again", async () => {
+test("somebody invited comes in with a passkey and proposes a change, which is public once it is approved", async () => {
   await visit(async (page) => {
     await withAuthenticator(page);
     const login = "passkey@example.com";
-    const link = await invite(page, { name: "試し 鍵子", login, role: "病院（病棟）" });
+    const link = await invite(page, { name: "試し 鍵子", login, role: "病院（入退院支援部門）" });
     await page.goto(link);
     await look(page, "invitation");
     await page.getByLabel("これから使うパスワード").fill(password);
@@ -97,6 +97,30 @@ test("somebody invited comes in with a passkey, leaves, and comes in again", asy
     await page.getByRole("heading", { name: "ご自分の設定" }).waitFor();
     await page.getByRole("rowheader", { name: "わたしのパスキー" }).waitFor();
     await look(page, "account");
+
+    await page.getByRole("link", { name: "今日の仕事" }).click();
+    await page.locator(".links.stacked a").first().click();
+    const service = page.url();
+    await look(page, "service-staff");
+    await page.getByRole("link", { name: "内容の変更を申し出る" }).click();
+    await look(page, "propose");
+    await page.getByLabel("電話番号").fill("０９９０−９９−１２３４");
+    await page.getByRole("button", { name: "この内容で申し出る" }).click();
+    await page.getByText("承認待ち").waitFor();
+    await page.getByRole("button", { name: "サインアウト" }).click();
+    await page.goto(service);
+    assert.equal(await page.getByText("0990-99-1234").count(), 0, "not yet public");
+
+    await signInAs(page, "保健所（企画調整）");
+    await page.getByRole("link", { name: /承認を待っている申し出/ }).click();
+    await look(page, "proposals");
+    await page.locator("main table a").first().click();
+    await look(page, "proposal");
+    await page.getByRole("button", { name: "承認して公開する" }).click();
+    await page.getByText("承認済み").first().waitFor();
+    await page.getByRole("button", { name: "サインアウト" }).click();
+    await page.goto(service);
+    await page.getByRole("link", { name: "0990-99-1234" }).first().waitFor();
   });
 });
 

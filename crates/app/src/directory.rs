@@ -6,6 +6,7 @@ pub mod held;
 pub mod internal;
 pub mod listing;
 pub mod loaded;
+pub mod proposal;
 pub mod rate;
 pub mod search;
 pub mod show;

@@ -7,6 +7,7 @@ pub mod content;
 pub mod conversation;
 mod fold;
 mod matching;
+pub(crate) mod office;
 pub mod problem_book;
 pub mod queries;
 mod read_file;

@@ -33,6 +33,7 @@ mod people;
 pub mod persona;
 mod queries;
 mod region;
+mod said;
 mod skill;
 mod standing;
 mod title;

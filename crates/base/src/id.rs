@@ -95,6 +95,10 @@ typed_id! {
     BatchId
 }
 typed_id! {
+    /// What an office wants to be said of a service.
+    ProposalId
+}
+typed_id! {
     /// Work behind the pages.
     JobId
 }

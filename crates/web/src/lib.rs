@@ -23,6 +23,7 @@ pub mod guide;
 pub mod home;
 pub mod import;
 pub mod page;
+pub mod proposal;
 pub mod public;
 pub mod service;
 pub mod sources;
@@ -54,6 +55,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(account::routes())
         .merge(demo::routes())
         .merge(import::routes())
+        .merge(proposal::routes())
         .merge(audit::routes())
         .fallback(error::show_nothing)
         .layer(own)

@@ -82,6 +82,11 @@ impl Seat {
         let links = [
             (true, "/", "今日の仕事"),
             (true, "/services", "資源"),
+            (
+                may(Deed::Propose) || may(Deed::Approve),
+                "/proposals",
+                "申し出",
+            ),
             (may(Deed::Import), "/imports", "取込み"),
             (may(Deed::ReadAccount), "/offices", "管理"),
             (may(Deed::ReadAudit), "/audit", "監査"),

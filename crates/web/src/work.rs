@@ -5,7 +5,7 @@ use keniki_app::account::invitation;
 use keniki_app::account::mailbox;
 use keniki_app::account::membership::Desk;
 use keniki_app::account::policy::Deed;
-use keniki_app::directory::{listing, show};
+use keniki_app::directory::{listing, proposal, show};
 
 use crate::error::Problem;
 use crate::page::{Frame, Link};
@@ -64,6 +64,11 @@ impl WorkPage {
             let n = invitation::waiting(db, organization, now).await?.len();
             let link = Link::new(format!("/offices/{organization}"), "返事を待っている招待");
             self.waiting.push((n, link));
+        }
+        if visitor.by.ever_may(Deed::Approve) {
+            let n = proposal::n_waiting(db, &visitor.by).await?;
+            self.waiting
+                .push((n, Link::new("/proposals", "承認を待っている申し出")));
         }
         let kinds = state.definitions.mailboxes();
         let mailboxes = mailbox::of(db, kinds, organization, now).await?;

@@ -12,23 +12,51 @@ use crate::directory::source::{Format, Said};
 /// What one list says, and since which batch.
 #[derive(Debug, Clone)]
 pub(super) struct SaidBy {
-    pub format: Format,
+    pub by: Teller,
     pub batch: i64,
     pub service_id: Option<i64>,
     pub said: Said,
 }
 
-/// Higher wins: the area's own lists, then the national lists by how carefully they keep names and places.
-fn rank(format: Format) -> u8 {
-    match format {
-        Format::StandardMedical | Format::StandardCare => 5,
-        Format::MedicalNet => 4,
-        Format::Filings => 3,
-        Format::CareServices => 2,
-        Format::BedReport => 1,
-        Format::BedBook => 0,
+/// Who says something of a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Teller {
+    /// The office itself, and somebody approved it.
+    Office,
+    /// A list.
+    List(Format),
+    /// A sample, which stands for all lists.
+    Sample,
+}
+
+impl Teller {
+    /// By the scope of a record; none where no teller has it.
+    pub(super) fn of_scope(scope: &str) -> Option<Self> {
+        match scope.split('/').next()? {
+            OFFICE => Some(Self::Office),
+            "sample" => Some(Self::Sample),
+            _ => Format::of_scope(scope).map(Self::List),
+        }
+    }
+
+    /// Higher wins: the office itself, then the area's own lists, then the national lists by how carefully they keep
+    /// names and places.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Office => 7,
+            Self::List(Format::StandardMedical | Format::StandardCare) => 6,
+            Self::List(Format::MedicalNet) => 5,
+            Self::List(Format::Filings) => 4,
+            Self::List(Format::CareServices) => 3,
+            Self::List(Format::BedReport) => 2,
+            Self::List(Format::BedBook) => 1,
+            Self::Sample => 0,
+        }
     }
 }
+
+/// Scope and format of what offices say of themselves.
+pub(super) const OFFICE: &str = "office";
 
 /// What a site is looked up by.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -90,12 +118,14 @@ pub(super) struct ServiceFields {
 
 /// Best list first, newest first among equals.
 pub(super) fn in_order(records: &mut [SaidBy]) {
-    records.sort_by_key(|record| std::cmp::Reverse((rank(record.format), record.batch)));
+    records.sort_by_key(|record| std::cmp::Reverse((record.by.rank(), record.batch)));
 }
 
 /// `records` in order, at least one; `keys` where they have been made before, as of a lone record.
 pub(super) fn site(records: &[&Said], keys: Option<Keys>) -> SiteFields {
-    let name = best(records, |said| Some(said.name.clone())).unwrap_or_default();
+    // An office that changes its telephone number says nothing of its name.
+    let told = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let name = best(records, |said| told(&said.name)).unwrap_or_default();
     // A list may have left out all before the number of the house: another's address says more.
     let has_town = |address: &String| !address.starts_with(|letter: char| letter.is_numeric());
     let address = best(records, |said| said.address.clone().filter(has_town))
@@ -138,7 +168,10 @@ pub(super) fn service(told: &[(&Said, i64)], site: &SiteFields) -> ServiceFields
     let records = records.as_slice();
     let of_hours = told.iter().find(|(said, _)| !said.hours.is_empty());
     ServiceFields {
-        category: best(records, |said| Some(said.category.clone())).unwrap_or_default(),
+        category: best(records, |said| {
+            Some(said.category.clone()).filter(|it| !it.is_empty())
+        })
+        .unwrap_or_default(),
         name: best(records, |said| said.service_name.clone()).filter(|name| *name != site.name),
         phone: best(records, |said| said.phone.clone())
             .filter(|phone| site.phone.as_ref() != Some(phone)),
@@ -177,7 +210,7 @@ mod tests {
 
     fn by(format: Format, batch: i64, said: Said) -> SaidBy {
         SaidBy {
-            format,
+            by: Teller::List(format),
             batch,
             service_id: None,
             said,
@@ -210,6 +243,34 @@ mod tests {
             };
             proptest::prop_assert_eq!(fields(&records), fields(&turned));
         }
+    }
+
+    #[test]
+    fn what_an_office_says_counts_before_every_list_and_only_that() {
+        let office = Said {
+            phone: Some("0859-00-0009".to_owned()),
+            ..Said::default()
+        };
+        let mut records = [
+            by(
+                Format::StandardMedical,
+                9,
+                said("乙病院", Some("0859-00-0001")),
+            ),
+            SaidBy {
+                by: Teller::of_scope(OFFICE).unwrap(),
+                ..by(Format::BedBook, 1, office)
+            },
+        ];
+        in_order(&mut records);
+        let said: Vec<&Said> = records.iter().map(|record| &record.said).collect();
+        let (site, told) = (site(&said, None), said.iter().map(|said| (*said, 0)));
+        assert_eq!(site.name, "乙病院");
+        assert_eq!(site.phone.as_deref(), Some("0859-00-0009"));
+        assert_eq!(
+            service(&told.collect::<Vec<_>>(), &site).category,
+            "hospital"
+        );
     }
 
     #[test]

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::fold::SaidBy;
+use super::fold::{SaidBy, Teller};
 use crate::database::{Writer, statement, within};
-use crate::directory::source::{Format, Record, Said};
+use crate::directory::source::{Record, Said};
 
 /// A record of an earlier edition.
 #[derive(Debug, Clone, FromQueryResult)]
@@ -276,12 +276,12 @@ pub(super) async fn said_of_sites<C: ConnectionTrait>(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let format = Format::of_scope(&row.scope)
+            let by = Teller::of_scope(&row.scope)
                 .ok_or_else(|| DbErr::Custom(format!("unknown scope {}", row.scope)))?;
             let said = serde_json::from_str(&row.content)
                 .map_err(|error| DbErr::Custom(format!("record of {}: {error}", row.scope)))?;
             let said = SaidBy {
-                format,
+                by,
                 batch: row.batch_id,
                 service_id: row.service_id,
                 said,

@@ -214,7 +214,7 @@ async fn take_out_orphans(
     let sites: Vec<i64> = sites.iter().copied().collect();
     let services = queries::orphan_services(tx, &sites).await?;
     index::remove(tx, &services).await?;
-    for table in ["service_hours", "service_capability"] {
+    for table in ["service_hours", "service_capability", "proposal"] {
         queries::delete_by_id(tx, table, "service_id", &services).await?;
     }
     queries::delete_by_id(tx, "service", "id", &services).await?;

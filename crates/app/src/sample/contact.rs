@@ -219,28 +219,6 @@ pub fn draw(
     contacts
 }
 
-/// A sentence on size or staff, where such places give one.
-pub fn detail(dice: &mut Dice, what: What) -> Option<String> {
-    if !dice.chance(0.6) {
-        return None;
-    }
-    match what {
-        VISITING_NURSING => {
-            let staff = dice.whole(25, 120) as f64 / 10.0;
-            Some(format!("看護職員 常勤換算{staff:.1}人"))
-        }
-        CARE_MANAGEMENT => {
-            let managers = dice.whole(1, 7);
-            let senior = dice.whole(0, managers.min(3));
-            Some(format!(
-                "介護支援専門員 {managers}人（うち主任 {senior}人）"
-            ))
-        }
-        PHARMACY => Some(format!("薬剤師 {}人", dice.whole(1, 6))),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -104,8 +104,6 @@ pub struct Service {
     pub eligibility: Option<&'static str>,
     /// Where it goes.
     pub area_served: Option<String>,
-    /// More about it.
-    pub detail: Option<String>,
     /// When.
     pub hours: Vec<Hours>,
     /// Remarks on the hours.

@@ -6,7 +6,6 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use super::directory::{Directory, Service, Site};
 use super::region::Region;
 use crate::database::{insert_rows, statement};
-use crate::directory::source::Said;
 
 /// The setting that marks a database as a sample.
 const MARK: &str = "sample";
@@ -188,7 +187,7 @@ fn site_values(region: &Region, site: &Site) -> [Value; 18] {
         site.postal_code.as_str().into(),
         address(region, site).into(),
         municipality.code.as_str().into(),
-        address_key(&town_and_lot(region, site)).key().into(),
+        address_key(&address(region, site)).key().into(),
         site.point.map(|point| point.lat).into(),
         site.point.map(|point| point.lng).into(),
         site.precision.into(),
@@ -207,7 +206,7 @@ fn town_and_lot(region: &Region, site: &Site) -> String {
     format!("{}{}", region.towns[site.town].name.text, site.lot)
 }
 
-fn address(region: &Region, site: &Site) -> String {
+pub(super) fn address(region: &Region, site: &Site) -> String {
     let municipality = &region.municipalities[site.municipality].name.text;
     format!(
         "{}{municipality}{}",
@@ -236,7 +235,7 @@ pub async fn insert_services<C: ConnectionTrait>(
     for (at, (site_id, site, service)) in (1..).zip(services) {
         let id = last.service + at;
         rows.add(id, site_id, service);
-        let content = said(region, site, service).to_json();
+        let content = super::said::of(region, directory, site, service).to_json();
         records.extend([
             (last.record + at).into(),
             batch.scope.as_str().into(),
@@ -254,18 +253,6 @@ pub async fn insert_services<C: ConnectionTrait>(
     let head = "insert into source_record (id, scope, record_key, content, source_rows, site_id,
         service_id, created_batch_id, batch_id, seen_batch_id) values";
     insert_rows(tx, head, 10, records, "").await
-}
-
-/// What the sample says of a service, in the shape in which lists say it.
-fn said(region: &Region, site: &Site, service: &Service) -> Said {
-    Said {
-        name: site.name.text.clone(),
-        address: Some(address(region, site)),
-        municipality: Some(region.municipalities[site.municipality].code),
-        phone: Some(site.phone.clone()),
-        category: service.category.clone(),
-        ..Said::default()
-    }
 }
 
 #[derive(Default)]
@@ -289,7 +276,6 @@ impl ServiceRows {
             service.eligibility.into(),
             service.area_served.as_deref().into(),
             service.hours_note.into(),
-            service.detail.as_deref().into(),
             service.standing.status.into(),
             service.standing.closed_on.map(|day| day.to_string()).into(),
             service
@@ -342,8 +328,8 @@ impl ServiceRows {
 
     async fn insert<C: ConnectionTrait>(self, tx: &C) -> Result<(), DbErr> {
         let head = "insert into service (id, site_id, category, name, capacity, eligibility, area_served, hours_note,
-            detail, status, closed_on, last_assured_on, last_assured_by, created_batch_id) values";
-        insert_rows(tx, head, 14, self.services, "").await?;
+            status, closed_on, last_assured_on, last_assured_by, created_batch_id) values";
+        insert_rows(tx, head, 13, self.services, "").await?;
         let head = "insert into service_hours (service_id, weekday, slot, is_open, opens, closes, batch_id) values";
         insert_rows(tx, head, 7, self.hours, "").await?;
         let head = "insert into service_capability (service_id, capability, since, filing, note, batch_id) values";

@@ -16,6 +16,7 @@ mod filings;
 mod import;
 mod jobs;
 mod page;
+mod proposal;
 mod published_lists;
 mod routes;
 mod sample;

@@ -337,6 +337,36 @@ const ROUTES: &[(&str, &str, &str, &str, For)] = &[
         "",
         For::SignedIn,
     ),
+    ("get", "/proposals", "/proposals", "", For::Some),
+    ("get", "/proposals/{id}", "/proposals/1", "", For::Some),
+    (
+        "post",
+        "/proposals/{id}/decide",
+        "/proposals/1/decide",
+        "decision=yes",
+        For::Some,
+    ),
+    (
+        "post",
+        "/proposals/{id}/withdraw",
+        "/proposals/1/withdraw",
+        "",
+        For::Some,
+    ),
+    (
+        "get",
+        "/services/{id}/propose",
+        "/services/1/propose",
+        "",
+        For::Some,
+    ),
+    (
+        "post",
+        "/services/{id}/propose",
+        "/services/1/propose",
+        "phone=0990-00-0000",
+        For::Some,
+    ),
 ];
 
 /// The routes that the program's text declares.

@@ -23,6 +23,8 @@ pub struct Staff {
     pub contacts: Vec<Contact>,
     /// The page that says who may see this.
     pub readers_href: String,
+    /// The form that proposes something else; none for who may not.
+    pub propose_href: Option<String>,
 }
 
 /// A window for professionals.
@@ -66,6 +68,10 @@ impl Staff {
                 })
                 .collect(),
             readers_href: format!("/services/{id}/readers"),
+            propose_href: visitor
+                .by
+                .may(Deed::Propose, &object)
+                .map(|_| format!("/services/{id}/propose")),
         }))
     }
 }

@@ -146,18 +146,10 @@ pub(super) async fn join<C: ConnectionTrait>(
             .await?;
             continue;
         };
-        run(
-            tx,
-            "update source_record set service_id = $1 where service_id = $2",
-            &[twin.id, own.id],
-        )
-        .await?;
-        run(
-            tx,
-            "update contact_point set service_id = $1 where service_id = $2",
-            &[twin.id, own.id],
-        )
-        .await?;
+        for table in ["source_record", "contact_point", "proposal"] {
+            let sql = format!("update {table} set service_id = $1 where service_id = $2");
+            run(tx, &sql, &[twin.id, own.id]).await?;
+        }
         run(
             tx,
             "delete from service_hours where service_id = $1",

@@ -168,7 +168,9 @@ pub(super) async fn insert_children<'a>(
                 id.into(),
                 capability.code.as_str().into(),
                 capability.since.map(|day| day.to_string()).into(),
-                capability.filing.as_str().into(),
+                Some(capability.filing.as_str())
+                    .filter(|filing| !filing.is_empty())
+                    .into(),
                 capability.note.as_deref().into(),
                 (*batch).into(),
             ]);

@@ -275,7 +275,6 @@ impl<'a> Draft<'a> {
             capacity: self.capacity(kind, nth),
             eligibility: kind.eligibility,
             area_served: goes_out.then(|| self.area_served(site)),
-            detail: contact::detail(&mut self.dice, kind.what),
             hours: hours::draw(&mut self.dice, kind.opening),
             hours_note: hours::note(&mut self.dice, kind.opening),
             skills: survey.answers(&mut self.dice),

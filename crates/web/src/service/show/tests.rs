@@ -83,6 +83,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
                 hours: None,
             }],
             readers_href: "/services/1/readers".to_owned(),
+            propose_href: Some("/services/1/propose".to_owned()),
         }),
     };
     let bare = ServicePage {

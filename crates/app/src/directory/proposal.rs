@@ -1,0 +1,198 @@
+//! What offices want to be said of their services: proposed by who works there, looked at field by field, approved by who may.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use keniki_base::id::{AccountId, OrganizationId, ProposalId, ServiceId};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::internal;
+use crate::account::policy::{Deed, Object};
+use crate::account::{By, Refused};
+use crate::digest;
+
+mod decide;
+mod field;
+mod propose;
+mod queries;
+mod stage;
+
+pub use decide::{Decision, decide, withdraw};
+pub use field::{FIELDS, WrongField};
+pub use propose::propose;
+pub use stage::{State, Step, WrongState};
+
+/// Fields with their texts.
+pub type Texts = BTreeMap<String, String>;
+
+/// A proposal.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// Which.
+    pub id: ProposalId,
+    /// Of which service.
+    pub service: ServiceId,
+    /// What the service is called.
+    pub service_name: String,
+    /// What is to be said.
+    pub fields: Texts,
+    /// What was said when it was proposed.
+    pub before: Texts,
+    /// Why.
+    pub note: Option<String>,
+    /// Where it stands.
+    pub state: State,
+    /// Who proposed it.
+    pub account: Option<AccountId>,
+    /// What they are called.
+    pub account_name: Option<String>,
+    /// For which organization.
+    pub organization: Option<OrganizationId>,
+    /// Its name.
+    pub organization_name: Option<String>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Who decided.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// What they said to it.
+    pub decision_note: Option<String>,
+    object: Object,
+}
+
+/// Why a proposal was not made or decided.
+#[derive(Debug, thiserror::Error)]
+pub enum ProposalError {
+    /// No such service or proposal, or not within reach.
+    #[error("その申し出はありません。")]
+    NotThere,
+    /// Nothing differs.
+    #[error("いまの内容と同じです。変えるところを書き直してください。")]
+    Nothing,
+    /// A value that cannot be.
+    #[error(transparent)]
+    Field(#[from] WrongField),
+    /// Somebody else decides.
+    #[error("ご自分の申し出は、ほかの人が承認します。")]
+    Own,
+    /// What is said of the service changed since it was looked at.
+    #[error("見ているあいだに内容が変わりました。いまの内容との違いを、もう一度見てください。")]
+    Changed,
+    /// It was decided, or taken back.
+    #[error(transparent)]
+    State(#[from] WrongState),
+    /// The policy's refusal.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The engine's refusal.
+    #[error("データベースに書き込めません（{0}）。何も変えていません。")]
+    Database(#[from] DbErr),
+}
+
+impl Proposal {
+    /// The service as the policy asks after it.
+    #[must_use]
+    pub fn object(&self) -> &Object {
+        &self.object
+    }
+
+    /// Whether `by` may see it: who may approve it, and the office that made it.
+    fn is_seen_by(&self, by: &By) -> bool {
+        let is_own = self.organization.is_some() && self.organization == by.organization;
+        by.may(Deed::Approve, &self.object).is_some() || (is_own && by.ever_may(Deed::Propose))
+    }
+
+    fn of(row: queries::Row) -> Result<Self, DbErr> {
+        let wrong = || DbErr::Custom(format!("proposal {} cannot be read", row.id));
+        let texts = |json: &str| serde_json::from_str(json).map_err(|_| wrong());
+        let at = |text: &str| text.parse().map_err(|_| wrong());
+        Ok(Self {
+            id: row.id.into(),
+            service: row.service_id.into(),
+            fields: texts(&row.fields)?,
+            before: texts(&row.before_fields)?,
+            state: State::of(&row.state).ok_or_else(wrong)?,
+            created_at: at(&row.created_at)?,
+            decided_at: row.decided_at.as_deref().map(at).transpose()?,
+            object: Object {
+                organization: row.owner_id.map(OrganizationId::new),
+                municipality: row.municipality_code,
+                ..Object::new("service", row.service_id)
+            },
+            service_name: row.service_name,
+            note: row.note,
+            account: row.account_id.map(AccountId::new),
+            account_name: row.account_name,
+            organization: row.organization_id.map(OrganizationId::new),
+            organization_name: row.organization_name,
+            decided_by: row.decider_name,
+            decision_note: row.decision_note,
+        })
+    }
+}
+
+/// What is said of a service now, field by field; what is not known is not there.
+pub async fn current(db: &impl ConnectionTrait, service: ServiceId) -> Result<Texts, DbErr> {
+    queries::current(db, service.get()).await
+}
+
+/// What a decision rests on: it is void where this is another by then.
+#[must_use]
+pub fn seen(current: &Texts) -> String {
+    digest::of_text(&serde_json::to_string(current).unwrap_or_default())
+}
+
+/// How many proposals are looked at for a list.
+const NEWEST: u64 = 500;
+
+/// The newest proposals that `by` may see, those that wait first.
+pub async fn list(db: &impl ConnectionTrait, by: &By) -> Result<Vec<Proposal>, DbErr> {
+    let rows = queries::newest(db, NEWEST).await?;
+    let mut all = rows
+        .into_iter()
+        .map(Proposal::of)
+        .collect::<Result<Vec<_>, _>>()?;
+    all.retain(|proposal| proposal.is_seen_by(by));
+    Ok(all)
+}
+
+/// How many wait for `by` to decide.
+pub async fn n_waiting(db: &impl ConnectionTrait, by: &By) -> Result<usize, DbErr> {
+    let is_theirs = |it: &&Proposal| {
+        it.state == State::Open
+            && it.account != by.account
+            && by.may(Deed::Approve, &it.object).is_some()
+    };
+    Ok(list(db, by).await?.iter().filter(is_theirs).count())
+}
+
+/// A proposal; to who may not see it there is none.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    by: &By,
+    id: ProposalId,
+) -> Result<Proposal, ProposalError> {
+    let row = queries::by_id(db, id.get()).await?;
+    let proposal = row.map(Proposal::of).transpose()?;
+    let proposal = proposal.ok_or(ProposalError::NotThere)?;
+    match proposal.is_seen_by(by) {
+        true => Ok(proposal),
+        false => Err(by
+            .authorize(Deed::Approve, &proposal.object)
+            .err()
+            .map_or(ProposalError::NotThere, ProposalError::Refused)),
+    }
+}
+
+/// The service of a proposal, for who may propose something of it.
+async fn to_be_proposed(
+    db: &impl ConnectionTrait,
+    by: &By,
+    service: ServiceId,
+) -> Result<Object, ProposalError> {
+    let object = internal::object(db, service).await?;
+    let object = object.ok_or(ProposalError::NotThere)?;
+    by.authorize(Deed::Propose, &object)?;
+    Ok(object)
+}

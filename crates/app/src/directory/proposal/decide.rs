@@ -1,0 +1,114 @@
+//! Approves a proposal, which then counts before every list; declines it; takes one's own back.
+
+use chrono::{DateTime, Utc};
+use keniki_base::id::ProposalId;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
+
+use super::{Proposal, ProposalError, Step, current, field, find, queries, seen};
+use crate::account::By;
+use crate::account::policy::Deed;
+use crate::audit::{self, Event};
+use crate::database::{self, instant};
+use crate::directory::source::locate::Places;
+use crate::import::office;
+
+/// What somebody decided.
+#[derive(Debug, Clone, Copy)]
+pub struct Decision<'a> {
+    /// Yes, or no.
+    pub is_yes: bool,
+    /// What they say to it.
+    pub note: &'a str,
+    /// What they saw was said then ([`seen`]).
+    pub seen: &'a str,
+}
+
+/// Decides a proposal of somebody else, an action of its own.
+pub async fn decide(
+    db: &DatabaseConnection,
+    by: &By,
+    id: ProposalId,
+    decision: Decision<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), ProposalError> {
+    let places = Places::load(db).await?;
+    let tx = database::begin_write(db).await?;
+    let proposal = find(&tx, by, id).await?;
+    by.authorize(Deed::Approve, proposal.object())?;
+    if by.account.is_some() && proposal.account == by.account {
+        return Err(ProposalError::Own);
+    }
+    let step = match decision.is_yes {
+        true => Step::Approve,
+        false => Step::Reject,
+    };
+    let state = proposal.state.after(step)?;
+    let (tx, batch) = match decision.is_yes {
+        true => write(tx, &places, by, &proposal, decision, now).await?,
+        false => (tx, None),
+    };
+    let end = queries::End {
+        state: state.code(),
+        by: by.account.map(i64::from),
+        at: &instant(now),
+        note: Some(decision.note.trim()).filter(|note| !note.is_empty()),
+        batch,
+    };
+    if !queries::put_end(&tx, id.get(), &end).await? {
+        return Err(super::WrongState.into());
+    }
+    let event = Event {
+        note: Some(state.code()),
+        ..Event::done(Deed::Approve.code(), "service", proposal.service.get())
+    };
+    audit::record(&tx, by, event, now).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn write(
+    tx: DatabaseTransaction,
+    places: &Places,
+    by: &By,
+    proposal: &Proposal,
+    decision: Decision<'_>,
+    now: DateTime<Utc>,
+) -> Result<(DatabaseTransaction, Option<i64>), ProposalError> {
+    if seen(&current(&tx, proposal.service).await?) != decision.seen {
+        return Err(ProposalError::Changed);
+    }
+    let mut said = office::said(&tx, proposal.service).await?;
+    field::put(&mut said, &proposal.fields);
+    let title = format!("申し出 {}", proposal.id);
+    let (by, what) = ((by, title.as_str()), (proposal.service, said));
+    let (tx, batch) = office::put(tx, places, by, what, now).await?;
+    Ok((tx, Some(batch)))
+}
+
+/// Takes one's own proposal back while it waits.
+pub async fn withdraw(
+    tx: &DatabaseTransaction,
+    by: &By,
+    id: ProposalId,
+    now: DateTime<Utc>,
+) -> Result<(), ProposalError> {
+    let proposal = find(tx, by, id).await?;
+    if proposal.account != by.account {
+        return Err(ProposalError::NotThere);
+    }
+    let state = proposal.state.after(Step::Withdraw)?;
+    let end = queries::End {
+        state: state.code(),
+        by: by.account.map(i64::from),
+        at: &instant(now),
+        note: None,
+        batch: None,
+    };
+    if !queries::put_end(tx, id.get(), &end).await? {
+        return Err(super::WrongState.into());
+    }
+    let event = Event {
+        note: Some(state.code()),
+        ..Event::done(Deed::Propose.code(), "service", proposal.service.get())
+    };
+    Ok(audit::record(tx, by, event, now).await?)
+}

@@ -1,0 +1,127 @@
+//! The SQL of proposals.
+
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
+
+use super::{FIELDS, Texts};
+use crate::database::statement;
+
+/// A proposal with the names of its numbers.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Row {
+    pub id: i64,
+    pub service_id: i64,
+    pub service_name: String,
+    pub owner_id: Option<i64>,
+    pub municipality_code: Option<String>,
+    pub fields: String,
+    pub before_fields: String,
+    pub note: Option<String>,
+    pub state: String,
+    pub account_id: Option<i64>,
+    pub account_name: Option<String>,
+    pub organization_id: Option<i64>,
+    pub organization_name: Option<String>,
+    pub created_at: String,
+    pub decider_name: Option<String>,
+    pub decided_at: Option<String>,
+    pub decision_note: Option<String>,
+}
+
+const ROW: &str = "select p.id, p.service_id, coalesce(s.name, t.name) as service_name, t.organization_id as owner_id,
+        t.municipality_code, p.fields, p.before_fields, p.note, p.state, p.account_id, a.name as account_name,
+        p.organization_id, o.name as organization_name, p.created_at, d.name as decider_name, p.decided_at, p.decision_note
+    from proposal p join service s on s.id = p.service_id join site t on t.id = s.site_id
+    left join account a on a.id = p.account_id left join organization o on o.id = p.organization_id
+    left join account d on d.id = p.decided_by";
+
+pub(super) async fn newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, DbErr> {
+    let sql = format!(
+        "{ROW} order by case p.state when 'open' then 0 else 1 end, p.id desc limit {most}"
+    );
+    Row::find_by_statement(statement(db, sql, [])).all(db).await
+}
+
+pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {
+    let sql = format!("{ROW} where p.id = $1");
+    Row::find_by_statement(statement(db, sql, [id.into()]))
+        .one(db)
+        .await
+}
+
+/// The columns of [`FIELDS`], in their order.
+pub(super) async fn current(db: &impl ConnectionTrait, service: i64) -> Result<Texts, DbErr> {
+    let sql = "select coalesce(s.phone, t.phone), coalesce(s.fax, t.fax), t.url, s.name, t.kana, t.postal_code, t.address,
+            t.building, cast(s.capacity as text), s.hours_note
+        from service s join site t on t.id = s.site_id where s.id = $1";
+    let row = db
+        .query_one_raw(statement(db, sql, [service.into()]))
+        .await?;
+    let mut texts = Texts::new();
+    let Some(row) = row else { return Ok(texts) };
+    for (at, field) in FIELDS.iter().enumerate() {
+        if let Some(text) = row.try_get_by_index::<Option<String>>(at)? {
+            texts.insert((*field).to_owned(), text);
+        }
+    }
+    Ok(texts)
+}
+
+/// A proposal that is made.
+pub(super) struct New<'a> {
+    pub service: i64,
+    pub fields: &'a Texts,
+    pub before: &'a Texts,
+    pub note: Option<&'a str>,
+    pub account: Option<i64>,
+    pub organization: Option<i64>,
+    pub now: &'a str,
+}
+
+pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i64, DbErr> {
+    let sql = "insert into proposal (service_id, fields, before_fields, note, account_id, organization_id, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7) returning id";
+    let json = |texts: &Texts| serde_json::to_string(texts).expect("texts always become JSON");
+    let values: [Value; 7] = [
+        new.service.into(),
+        json(new.fields).into(),
+        json(new.before).into(),
+        new.note.into(),
+        new.account.into(),
+        new.organization.into(),
+        new.now.into(),
+    ];
+    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
+    row.map_or_else(
+        || Err(DbErr::RecordNotInserted),
+        |row| row.try_get_by_index(0),
+    )
+}
+
+/// How a proposal ended.
+pub(super) struct End<'a> {
+    pub state: &'a str,
+    pub by: Option<i64>,
+    pub at: &'a str,
+    pub note: Option<&'a str>,
+    pub batch: Option<i64>,
+}
+
+/// Ends one that waits; false where somebody else did meanwhile.
+pub(super) async fn put_end(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    end: &End<'_>,
+) -> Result<bool, DbErr> {
+    let sql = "update proposal set state = $1, decided_by = $2, decided_at = $3, decision_note = $4, batch_id = $5
+        where id = $6 and state = 'open'";
+    let values: [Value; 6] = [
+        end.state.into(),
+        end.by.into(),
+        end.at.into(),
+        end.note.into(),
+        end.batch.into(),
+        id.into(),
+    ];
+    let done = tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,336 @@
+//! `/proposals`: what offices want to be said of their services, proposed on a form, looked at field by field, decided.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use keniki_app::account::policy::Deed;
+use keniki_app::database;
+use keniki_app::directory::proposal::{
+    self, Decision, FIELDS, Proposal, ProposalError, State as Stand, Texts,
+};
+use keniki_app::directory::{internal, listing};
+use keniki_app::import::content::field_name;
+use keniki_base::clock::near_text;
+use keniki_base::id::{ProposalId, ServiceId};
+use serde::Deserialize;
+
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/proposals", get(list))
+        .route("/proposals/{id}", get(show))
+        .route("/proposals/{id}/decide", post(decide))
+        .route("/proposals/{id}/withdraw", post(withdraw))
+        .route("/services/{id}/propose", get(form).post(propose))
+}
+
+/// The form.
+#[derive(Debug, Clone, Template)]
+#[template(path = "proposal/form.html")]
+pub struct FormPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// The service, and its page.
+    pub service: Link,
+    /// Where the form goes.
+    pub action: String,
+    /// Code, name and text of each field.
+    pub fields: Vec<(&'static str, String, String)>,
+    /// Why it was not taken.
+    pub problem: Option<String>,
+    /// Code of the field that is wrong.
+    pub wrong: Option<String>,
+    /// For whoever decides.
+    pub note: String,
+}
+
+impl FormPage {
+    async fn load(
+        state: &State,
+        visitor: &Visitor,
+        service: ServiceId,
+        typed: Option<(&Texts, &str)>,
+    ) -> Result<Self, Problem> {
+        let object = internal::object(&state.db, service).await?;
+        visitor.authorize(Deed::Propose, &object.ok_or(Problem::NotFound)?)?;
+        let listed = listing::one(&state.db, service.get()).await?;
+        let listed = listed.ok_or(Problem::NotFound)?;
+        let current = proposal::current(&state.db, service).await?;
+        let (texts, note) = typed.unwrap_or((&current, ""));
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/proposals"),
+            service: Link::new(format!("/services/{service}"), listed.name),
+            action: format!("/services/{service}/propose"),
+            fields: FIELDS
+                .iter()
+                .map(|field| {
+                    let text = texts.get(*field).cloned().unwrap_or_default();
+                    (*field, field_name(field).to_owned(), text)
+                })
+                .collect(),
+            problem: None,
+            wrong: None,
+            note: note.to_owned(),
+        })
+    }
+
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_deref() == Some(field)
+    }
+}
+
+fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::NotFound)
+}
+
+/// `GET /services/{id}/propose`.
+async fn form(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<FormPage>, Problem> {
+    Ok(Page(
+        FormPage::load(&state, &visitor, id_of(&id)?, None).await?,
+    ))
+}
+
+/// `POST /services/{id}/propose`: what was typed is kept where it cannot be taken.
+async fn propose(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    typed: Result<Form<Texts>, FormRejection>,
+) -> Result<Response, Problem> {
+    let (service, now): (ServiceId, _) = (id_of(&id)?, state.clock.now());
+    let Form(typed) = typed?;
+    let note = typed.get("note").cloned().unwrap_or_default();
+    let done = database::write(&state.db, async |tx| {
+        proposal::propose(tx, &visitor.by, service, (&typed, &note), now).await
+    });
+    match done.await {
+        Ok(id) => Ok(Redirect::to(&format!("/proposals/{id}")).into_response()),
+        Err(wrong @ (ProposalError::Nothing | ProposalError::Field(_))) => {
+            let typed = Some((&typed, note.as_str()));
+            let mut page = FormPage::load(&state, &visitor, service, typed).await?;
+            page.problem = Some(wrong.to_string());
+            if let ProposalError::Field(wrong) = wrong {
+                page.wrong = Some(wrong.field);
+            }
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+        }
+        Err(ProposalError::NotThere) => Err(Problem::NotFound),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The proposals that the reader may see.
+#[derive(Debug, Clone, Template)]
+#[template(path = "proposal/list.html")]
+pub struct ListPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Those that wait first.
+    pub lines: Vec<Line>,
+}
+
+/// A proposal in a list.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its page, and the service.
+    pub link: Link,
+    /// The fields.
+    pub fields: String,
+    /// Who proposed it.
+    pub who: String,
+    /// When.
+    pub at: String,
+    /// Where it stands.
+    pub state: Stand,
+}
+
+/// `GET /proposals`.
+async fn list(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Page<ListPage>, Problem> {
+    if !visitor.by.ever_may(Deed::Approve) {
+        visitor.ever_may(Deed::Propose)?;
+    }
+    let now = state.clock.now();
+    let all = proposal::list(&state.db, &visitor.by).await?;
+    Ok(Page(ListPage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/proposals"),
+        lines: all
+            .into_iter()
+            .map(|it| Line {
+                fields: names(&it.fields),
+                who: who(&it),
+                at: near_text(now, it.created_at),
+                state: it.state,
+                link: Link::new(format!("/proposals/{}", it.id), it.service_name),
+            })
+            .collect(),
+    }))
+}
+
+fn names(fields: &Texts) -> String {
+    let names: Vec<&str> = fields.keys().map(|field| field_name(field)).collect();
+    names.join("、")
+}
+
+fn who(proposal: &Proposal) -> String {
+    let parts = [&proposal.organization_name, &proposal.account_name];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    parts.join(" ")
+}
+
+/// A proposal.
+#[derive(Debug, Clone, Template)]
+#[template(path = "proposal/show.html")]
+pub struct ShowPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Number.
+    pub id: i64,
+    /// The service, and its page.
+    pub service: Link,
+    /// Who proposed it.
+    pub who: String,
+    /// When.
+    pub at: String,
+    /// Why.
+    pub note: Option<String>,
+    /// Where it stands.
+    pub state: Stand,
+    /// Name of the field, what is said now or was then, what is proposed.
+    pub differences: Vec<(String, String, String)>,
+    /// Who decided, when, and what they said.
+    pub decision: Option<(String, String, Option<String>)>,
+    /// What a decision of now rests on; none where the reader decides nothing.
+    pub seen: Option<String>,
+    /// One's own, to be taken back.
+    pub is_own: bool,
+    /// Why it was not decided.
+    pub problem: Option<String>,
+}
+
+impl ShowPage {
+    async fn load(state: &State, visitor: &Visitor, id: ProposalId) -> Result<Self, Problem> {
+        let (by, now) = (&visitor.by, state.clock.now());
+        let found = proposal::find(&state.db, by, id).await.map_err(hidden)?;
+        let current = proposal::current(&state.db, found.service).await?;
+        let is_open = found.state == Stand::Open;
+        let is_own = found.account == by.account;
+        let may_decide = is_open && !is_own && by.may(Deed::Approve, found.object()).is_some();
+        let was = if is_open { &current } else { &found.before };
+        let text = |texts: &Texts, field: &str| texts.get(field).cloned().unwrap_or_default();
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/proposals"),
+            id: id.get(),
+            service: Link::new(format!("/services/{}", found.service), &found.service_name),
+            who: who(&found),
+            at: near_text(now, found.created_at),
+            state: found.state,
+            differences: found
+                .fields
+                .iter()
+                .map(|(field, text_of)| {
+                    let name = field_name(field).to_owned();
+                    (name, text(was, field), text_of.clone())
+                })
+                .collect(),
+            decision: found.decided_at.map(|at| {
+                let by = found.decided_by.clone().unwrap_or_default();
+                (by, near_text(now, at), found.decision_note.clone())
+            }),
+            seen: may_decide.then(|| proposal::seen(&current)),
+            is_own: is_own && is_open,
+            problem: None,
+            note: found.note,
+        })
+    }
+}
+
+/// To who may not see a proposal there is none.
+fn hidden(error: ProposalError) -> Problem {
+    match error {
+        ProposalError::NotThere => Problem::NotFound,
+        other => other.into(),
+    }
+}
+
+/// `GET /proposals/{id}`.
+async fn show(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<ShowPage>, Problem> {
+    if !visitor.by.ever_may(Deed::Approve) {
+        visitor.ever_may(Deed::Propose)?;
+    }
+    Ok(Page(ShowPage::load(&state, &visitor, id_of(&id)?).await?))
+}
+
+/// Yes or no.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Decided {
+    decision: String,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    seen: String,
+}
+
+/// `POST /proposals/{id}/decide`.
+async fn decide(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    typed: Result<Form<Decided>, FormRejection>,
+) -> Result<Response, Problem> {
+    visitor.ever_may(Deed::Approve)?;
+    let (Form(typed), now) = (typed?, state.clock.now());
+    let id: ProposalId = id_of(&id)?;
+    let decision = Decision {
+        is_yes: typed.decision == "yes",
+        note: &typed.note,
+        seen: &typed.seen,
+    };
+    match proposal::decide(&state.db, &visitor.by, id, decision, now).await {
+        Ok(()) => Ok(Redirect::to(&format!("/proposals/{id}")).into_response()),
+        Err(wrong @ ProposalError::Changed) => {
+            let mut page = ShowPage::load(&state, &visitor, id).await?;
+            page.problem = Some(wrong.to_string());
+            Ok((StatusCode::CONFLICT, Page(page)).into_response())
+        }
+        Err(other) => Err(hidden(other)),
+    }
+}
+
+/// `POST /proposals/{id}/withdraw`.
+async fn withdraw(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::Propose)?;
+    let (id, now): (ProposalId, _) = (id_of(&id)?, state.clock.now());
+    let done = database::write(&state.db, async |tx| {
+        proposal::withdraw(tx, &visitor.by, id, now).await
+    });
+    done.await.map_err(hidden)?;
+    Ok(Redirect::to(&format!("/proposals/{id}")))
+}
+
+#[cfg(test)]
+mod tests;

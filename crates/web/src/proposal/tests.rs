@@ -1,0 +1,70 @@
+//! The pages of proposals, in every state they can have.
+
+use super::*;
+use crate::page::check::assert_sound;
+
+const SCRIPT: &str = "<script>alert(1)</script>";
+
+fn sound(page: &impl Template) -> String {
+    let html = page.render().unwrap();
+    assert_sound(&html);
+    assert!(!html.contains(SCRIPT), "what people type is escaped");
+    html
+}
+
+#[test]
+fn the_form_keeps_what_was_typed_and_names_the_field_that_is_wrong() {
+    let page = FormPage {
+        frame: Frame::sample_of_staff(),
+        service: Link::new("/services/1", SCRIPT),
+        action: "/services/1/propose".to_owned(),
+        fields: FIELDS
+            .iter()
+            .map(|field| (*field, field_name(field).to_owned(), SCRIPT.to_owned()))
+            .collect(),
+        problem: Some("「電話番号」を読み取れません。".to_owned()),
+        wrong: Some("phone".to_owned()),
+        note: SCRIPT.to_owned(),
+    };
+    assert!(sound(&page).contains(r##"href="#phone""##));
+}
+
+#[test]
+fn a_proposal_is_decided_by_who_may_and_taken_back_by_who_made_it() {
+    let mut page = ShowPage {
+        frame: Frame::sample_of_staff(),
+        id: 7,
+        service: Link::new("/services/1", "みなと内科医院"),
+        who: SCRIPT.to_owned(),
+        at: "今日 9:00".to_owned(),
+        note: Some(SCRIPT.to_owned()),
+        state: Stand::Open,
+        differences: vec![("電話番号".to_owned(), String::new(), SCRIPT.to_owned())],
+        decision: None,
+        seen: Some("0f".to_owned()),
+        is_own: false,
+        problem: None,
+    };
+    assert!(sound(&page).contains("承認して公開する"));
+    page.seen = None;
+    page.is_own = true;
+    let own = sound(&page);
+    assert!(own.contains("取り下げる") && !own.contains("承認して公開する"));
+    page.is_own = false;
+    page.state = Stand::Approved;
+    page.decision = Some(("見本 千歳".to_owned(), "今日 10:00".to_owned(), None));
+    assert!(sound(&page).contains("承認済み"));
+    let mut list = ListPage {
+        frame: Frame::sample_of_staff(),
+        lines: vec![Line {
+            link: Link::new("/proposals/7", SCRIPT),
+            fields: "電話番号".to_owned(),
+            who: "汐見病院".to_owned(),
+            at: "今日 9:00".to_owned(),
+            state: Stand::Rejected,
+        }],
+    };
+    assert!(sound(&list).contains("見送り"));
+    list.lines.clear();
+    assert!(sound(&list).contains("申し出はありません"));
+}
