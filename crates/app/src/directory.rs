@@ -3,6 +3,7 @@
 pub mod coverage;
 pub mod export;
 pub mod held;
+pub mod history;
 pub mod internal;
 pub mod listing;
 pub mod loaded;

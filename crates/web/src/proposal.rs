@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State as FromState};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,7 +14,7 @@ use keniki_app::database;
 use keniki_app::directory::proposal::{
     self, Decision, FIELDS, Proposal, ProposalError, State as Stand, Texts,
 };
-use keniki_app::directory::{internal, listing};
+use keniki_app::directory::{history as app_history, internal, listing};
 use keniki_app::import::content::field_name;
 use keniki_base::clock::near_text;
 use keniki_base::id::{ProposalId, ServiceId};
@@ -25,6 +25,8 @@ use crate::page::{Frame, Link, Page};
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 
+pub mod history;
+
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/proposals", get(list))
@@ -32,6 +34,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/proposals/{id}/decide", post(decide))
         .route("/proposals/{id}/withdraw", post(withdraw))
         .route("/services/{id}/propose", get(form).post(propose))
+        .route("/services/{id}/history", get(history::show))
 }
 
 /// The form.
@@ -93,14 +96,33 @@ fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
 }
 
-/// `GET /services/{id}/propose`.
+/// The edition to go back to, where one was chosen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Back {
+    record: Option<i64>,
+    batch: Option<i64>,
+}
+
+/// `GET /services/{id}/propose`: with what is said now, or what an earlier edition said.
 async fn form(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
+    back: Result<Query<Back>, QueryRejection>,
 ) -> Result<Page<FormPage>, Problem> {
+    let (service, Query(back)): (ServiceId, _) = (id_of(&id)?, back?);
+    let texts = match back.record.zip(back.batch) {
+        Some(edition) => {
+            let object = internal::object(&state.db, service).await?;
+            let object = object.ok_or(Problem::NotFound)?;
+            app_history::texts(&state.db, &visitor.by, &object, edition).await?
+        }
+        None => None,
+    };
+    let typed = texts.as_ref().map(|texts| (texts, ""));
     Ok(Page(
-        FormPage::load(&state, &visitor, id_of(&id)?, None).await?,
+        FormPage::load(&state, &visitor, service, typed).await?,
     ))
 }
 

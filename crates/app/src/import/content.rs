@@ -30,7 +30,7 @@ pub struct ChangedField {
 
 impl Changed {
     /// From the kept texts of both editions.
-    pub(super) fn of(before: &str, after: &str) -> Self {
+    pub(crate) fn of(before: &str, after: &str) -> Self {
         let (before, after) = (fields(before), fields(after));
         let field = |field: String| ChangedField {
             before: before.get(&field).cloned(),

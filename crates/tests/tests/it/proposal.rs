@@ -134,6 +134,31 @@ async fn what_an_office_proposes_is_public_once_somebody_else_approved_it() {
             .await;
         assert_eq!(again.status, StatusCode::CONFLICT, "decided once");
 
+        let history = nurse.get(&format!("{page}/history")).await.text();
+        assert!(
+            history.contains("見本 千歳") && history.contains("申し出 1"),
+            "{history}"
+        );
+        let first = history
+            .rsplit("href=\"")
+            .find(|it| it.contains("/propose?record="))
+            .unwrap();
+        let first = first
+            .split('"')
+            .next()
+            .unwrap()
+            .replace("&amp;", "&")
+            .replace("&#38;", "&");
+        let back = nurse.get(&first).await.text();
+        assert!(
+            !back.contains("0990-99-1234"),
+            "the form has what the list said: {back}"
+        );
+        let number = format!(
+            "select t.phone from site t join service s on s.site_id = t.id where s.id = {service}"
+        );
+        assert_eq!(demo.text(&number).await, "0990-99-1234");
+
         // Given up, the list's own number counts again.
         let back = nurse.propose(service, "phone=").await;
         assert_eq!(planner.approve(&back).await, StatusCode::SEE_OTHER);

@@ -367,6 +367,13 @@ const ROUTES: &[(&str, &str, &str, &str, For)] = &[
         "phone=0990-00-0000",
         For::Some,
     ),
+    (
+        "get",
+        "/services/{id}/history",
+        "/services/1/history",
+        "",
+        For::Some,
+    ),
 ];
 
 /// The routes that the program's text declares.

@@ -8,6 +8,7 @@ use keniki_app::account::person::StatusError;
 use keniki_app::account::session::SessionError;
 use keniki_app::account::sign_in::SignInError;
 use keniki_app::audit::review::ReviewError;
+use keniki_app::directory::history::HistoryError;
 use keniki_app::directory::proposal::ProposalError;
 use keniki_app::import::conversation::ConversationError;
 use keniki_app::job::CancelError;
@@ -22,6 +23,7 @@ macro_rules! problem_of {
                 match error {
                     $guarded::Refused(refused) => refused.into(),
                     $guarded::Database(error) => error.into(),
+                    #[allow(unreachable_patterns, reason = "some have no third kind")]
                     other => Self::NotNow(other.to_string()),
                 }
             }
@@ -38,5 +40,5 @@ macro_rules! problem_of {
 }
 
 problem_of! {
-    CancelError ConversationError EndError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
+    CancelError ConversationError EndError HistoryError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
 }

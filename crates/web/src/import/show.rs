@@ -107,7 +107,7 @@ fn findings(report: &FileReport) -> [(&'static str, &Vec<Group>); 2] {
 }
 
 /// A value of a list as people read it.
-fn value(value: &Option<Value>) -> String {
+pub(crate) fn value(value: &Option<Value>) -> String {
     match value {
         None => "（なし）".to_owned(),
         Some(Value::String(text)) => text.clone(),

@@ -25,6 +25,8 @@ pub struct Staff {
     pub readers_href: String,
     /// The form that proposes something else; none for who may not.
     pub propose_href: Option<String>,
+    /// What was said before; none for who may not.
+    pub history_href: Option<String>,
 }
 
 /// A window for professionals.
@@ -72,6 +74,10 @@ impl Staff {
                 .by
                 .may(Deed::Propose, &object)
                 .map(|_| format!("/services/{id}/propose")),
+            history_href: visitor
+                .by
+                .may(Deed::ReadHistory, &object)
+                .map(|_| format!("/services/{id}/history")),
         }))
     }
 }

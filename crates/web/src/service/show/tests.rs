@@ -84,6 +84,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
             }],
             readers_href: "/services/1/readers".to_owned(),
             propose_href: Some("/services/1/propose".to_owned()),
+            history_href: Some("/services/1/history".to_owned()),
         }),
     };
     let bare = ServicePage {

@@ -1,0 +1,126 @@
+//! What was said of a service, edition by edition: by which list or office, when, and who brought it.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::proposal::{FIELDS, Texts};
+use crate::account::policy::{Deed, Object};
+use crate::account::{By, Refused};
+use crate::import::content::{Changed, ChangedField};
+
+mod queries;
+
+/// One edition of what one list or the office says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// The record of the list or the office.
+    pub record: i64,
+    /// The batch that brought it.
+    pub batch: i64,
+    /// Code of the list; `office` for the office itself.
+    pub format: String,
+    /// Name of the file, or of the proposal.
+    pub title: String,
+    /// ISO instant.
+    pub at: String,
+    /// Who brought it, by name where they have an account.
+    pub by: String,
+    /// What it said otherwise than before; nothing for the first one.
+    pub changes: Vec<ChangedField>,
+    /// The first thing that it said of the service.
+    pub is_first: bool,
+    /// ISO instant at which it was taken back.
+    pub undone_at: Option<String>,
+    /// The record as it stood then, as JSON.
+    content: String,
+}
+
+/// Why there is no history.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The policy's refusal.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The engine's refusal.
+    #[error("データベースを使えません（{0}）。")]
+    Database(#[from] DbErr),
+}
+
+/// The editions of a service, the newest first.
+pub async fn of(
+    db: &impl ConnectionTrait,
+    by: &By,
+    object: &Object,
+) -> Result<Vec<Edition>, HistoryError> {
+    by.authorize(Deed::ReadHistory, object)?;
+    let changes = queries::changes(db, object.id).await?;
+    let mut of_record: BTreeMap<i64, Vec<queries::Change>> = BTreeMap::new();
+    for change in changes {
+        of_record.entry(change.record).or_default().push(change);
+    }
+    let mut editions = Vec::new();
+    for record in queries::records(db, object.id).await? {
+        let changes = of_record.remove(&record.id).unwrap_or_default();
+        let first = changes.first().map(|change| change.before_fields.clone());
+        editions.push(Edition {
+            record: record.id,
+            batch: record.batch,
+            changes: Vec::new(),
+            is_first: true,
+            content: first.unwrap_or(record.content),
+            format: record.format,
+            title: record.title,
+            at: record.at,
+            by: record.by,
+            undone_at: record.undone_at,
+        });
+        editions.extend(changes.into_iter().map(|change| Edition {
+            record: change.record,
+            batch: change.batch,
+            changes: Changed::of(&change.before_fields, &change.after_fields).fields,
+            is_first: false,
+            content: change.after_fields,
+            format: change.format,
+            title: change.title,
+            at: change.at,
+            by: change.by,
+            undone_at: change.undone_at,
+        }));
+    }
+    editions.sort_by(|a, b| (&b.at, b.batch).cmp(&(&a.at, a.batch)));
+    let names = queries::names(db).await?;
+    for edition in &mut editions {
+        let account = edition.by.strip_prefix("account ");
+        let name = account.and_then(|id| names.get(&id.parse::<i64>().ok()?));
+        if let Some(name) = name {
+            edition.by.clone_from(name);
+        }
+    }
+    Ok(editions)
+}
+
+/// What an edition said in the fields that can be proposed: a way back to it.
+pub async fn texts(
+    db: &impl ConnectionTrait,
+    by: &By,
+    object: &Object,
+    (record, batch): (i64, i64),
+) -> Result<Option<Texts>, HistoryError> {
+    let editions = of(db, by, object).await?;
+    let found = editions
+        .into_iter()
+        .find(|edition| (edition.record, edition.batch) == (record, batch));
+    Ok(found.map(|edition| {
+        let said: serde_json::Value = serde_json::from_str(&edition.content).unwrap_or_default();
+        let text = |field: &&str| {
+            let text = match said.get(*field)? {
+                serde_json::Value::String(text) => text.clone(),
+                serde_json::Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            Some(((*field).to_owned(), text))
+        };
+        FIELDS.iter().filter_map(text).collect()
+    }))
+}
