@@ -15,6 +15,7 @@ mod export;
 mod filings;
 mod import;
 mod jobs;
+mod logs;
 mod page;
 mod proposal;
 mod published_lists;
