@@ -19,6 +19,7 @@ use crate::directory::search::index;
 
 pub mod copy;
 pub mod migration;
+pub mod one;
 mod writer;
 
 pub use writer::Writer;

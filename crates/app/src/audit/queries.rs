@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Valu
 
 use super::entry::Entry;
 use super::verify::Chain;
+use crate::database::one::counted;
 use crate::database::{places, statement};
 
 const ENTRY: &str =
@@ -41,9 +42,7 @@ pub(super) async fn has_unsealed(db: &impl ConnectionTrait) -> Result<bool, DbEr
 
 pub(super) async fn n_unsealed(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     let sql = "select count(*) from audit_entry where chain is null";
-    let row = db.query_one_raw(statement(db, sql, [])).await?;
-    let n: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(n.unsigned_abs())
+    counted(db, sql, []).await
 }
 
 pub(super) async fn unsealed(tx: &DatabaseTransaction, most: u64) -> Result<Vec<Entry>, DbErr> {

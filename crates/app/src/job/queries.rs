@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use crate::database::one::{inserted, value};
 use crate::database::statement;
 
 /// A job as the database has it.
@@ -54,17 +55,12 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.origin.into(),
         new.now.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn by_former(db: &impl ConnectionTrait, after: i64) -> Result<Option<i64>, DbErr> {
     let sql = "select id from job where after_id = $1";
-    let row = db.query_one_raw(statement(db, sql, [after.into()])).await?;
-    row.map_or(Ok(None), |row| row.try_get_by_index(0).map(Some))
+    value(db, sql, [after.into()]).await
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {

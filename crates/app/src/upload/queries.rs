@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use crate::database::one::inserted;
 use crate::database::statement;
 
 /// A file.
@@ -45,11 +46,7 @@ pub(super) async fn insert(
         new.organization.into(),
         new.now.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Upload>, DbErr> {

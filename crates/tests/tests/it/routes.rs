@@ -23,358 +23,112 @@ enum For {
     Some,
 }
 
-/// Method, route, what it is asked with, whom it lets in.
-const ROUTES: &[(&str, &str, &str, &str, For)] = &[
-    ("get", "/", "/", "", For::All),
-    ("get", "/about", "/about", "", For::All),
-    ("get", "/account", "/account", "", For::SignedIn),
-    (
-        "get",
-        "/account/factors/new",
-        "/account/factors/new",
-        "",
-        For::SignedIn,
-    ),
-    (
-        "get",
-        "/api/openapi.json",
-        "/api/openapi.json",
-        "",
-        For::All,
-    ),
-    (
-        "get",
-        "/api/v1/areas/{code}",
-        "/api/v1/areas/5001",
-        "",
-        For::All,
-    ),
-    ("get", "/api/v1/services", "/api/v1/services", "", For::All),
-    (
-        "get",
-        "/api/v1/services/{id}",
-        "/api/v1/services/1",
-        "",
-        For::All,
-    ),
-    ("get", "/areas", "/areas", "", For::All),
-    ("get", "/areas/{code}", "/areas/5001", "", For::All),
-    (
-        "get",
-        "/areas/{code}/coverage",
-        "/areas/5001/coverage",
-        "",
-        For::All,
-    ),
-    (
-        "get",
-        "/areas/{code}/figures/{file}",
-        "/areas/5001/figures/pyramid.svg",
-        "",
-        For::All,
-    ),
-    ("get", "/assets/{file}", "/assets/none", "", For::All),
-    ("get", "/confirm", "/confirm", "", For::SignedIn),
-    ("get", "/demo/mail", "/demo/mail", "", For::All),
-    ("get", "/guide", "/guide", "", For::All),
-    ("get", "/healthz", "/healthz", "", For::All),
-    (
-        "get",
-        "/invitations/{token}",
-        "/invitations/0f",
-        "",
-        For::All,
-    ),
-    ("get", "/offices", "/offices", "", For::Some),
-    ("get", "/offices/{id}", "/offices/1", "", For::Some),
-    (
-        "get",
-        "/outlines.geojson",
-        "/outlines.geojson",
-        "",
-        For::All,
-    ),
-    ("get", "/services", "/services", "", For::All),
-    (
-        "get",
-        "/services.csv",
-        "/services.csv?category=hospital",
-        "",
-        For::All,
-    ),
-    (
-        "get",
-        "/services.geojson",
-        "/services.geojson?category=hospital",
-        "",
-        For::All,
-    ),
-    (
-        "get",
-        "/services.xlsx",
-        "/services.xlsx?category=hospital",
-        "",
-        For::All,
-    ),
-    ("get", "/services/{id}", "/services/1", "", For::All),
-    ("get", "/sign-in", "/sign-in", "", For::All),
-    (
-        "get",
-        "/sign-in/factor",
-        "/sign-in/factor",
-        "",
-        For::SignedIn,
-    ),
-    ("get", "/sign-in/forgot", "/sign-in/forgot", "", For::All),
-    ("get", "/sites/{id}", "/sites/1", "", For::All),
-    (
-        "post",
-        "/account/desk",
-        "/account/desk",
-        "membership=1",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/factors/app",
-        "/account/factors/app",
-        "code=000000",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/factors/app/remove",
-        "/account/factors/app/remove",
-        "",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/factors/codes",
-        "/account/factors/codes",
-        "",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/factors/key",
-        "/account/factors/key",
-        "answer=x&name=x",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/factors/key/question",
-        "/account/factors/key/question",
-        "",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/factors/keys/{id}/remove",
-        "/account/factors/keys/1/remove",
-        "",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/password",
-        "/account/password",
-        "old=a&new=b",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/account/sessions/{id}/end",
-        "/account/sessions/999/end",
-        "",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/accounts/{id}/link",
-        "/accounts/1/link",
-        "office=1&purpose=factor",
-        For::Some,
-    ),
-    (
-        "post",
-        "/accounts/{id}/status",
-        "/accounts/1/status",
-        "office=1&status=suspended",
-        For::Some,
-    ),
-    (
-        "post",
-        "/batches/{id}/undo",
-        "/batches/1/undo",
-        "",
-        For::Some,
-    ),
-    ("post", "/confirm", "/confirm", "", For::SignedIn),
-    (
-        "post",
-        "/invitations/{token}",
-        "/invitations/0f",
-        "password=umi-tanuki-8-kissaten",
-        For::All,
-    ),
-    (
-        "post",
-        "/memberships/{id}/end",
-        "/memberships/1/end",
-        "office=1",
-        For::Some,
-    ),
-    (
-        "post",
-        "/offices/{id}/invitations",
-        "/offices/1/invitations",
-        "login=a@example.jp&name=a&role=clinic",
-        For::Some,
-    ),
-    (
-        "post",
-        "/offices/{id}/invitations/{invitation}/revoke",
-        "/offices/1/invitations/{invitation}/revoke",
-        "",
-        For::Some,
-    ),
-    (
-        "post",
-        "/offices/{id}/mailboxes/{purpose}",
-        "/offices/1/mailboxes/clinic",
-        "account=1",
-        For::Some,
-    ),
-    (
-        "post",
-        "/sign-in",
-        "/sign-in",
-        "login=a&password=b",
-        For::All,
-    ),
-    (
-        "post",
-        "/sign-in/factor",
-        "/sign-in/factor",
-        "code=000000",
-        For::SignedIn,
-    ),
-    (
-        "post",
-        "/sign-in/factor/key",
-        "/sign-in/factor/key",
-        "",
-        For::All,
-    ),
-    (
-        "post",
-        "/sign-in/forgot",
-        "/sign-in/forgot",
-        "login=a",
-        For::All,
-    ),
-    (
-        "post",
-        "/sign-in/persona",
-        "/sign-in/persona",
-        "account=0",
-        For::All,
-    ),
-    ("post", "/sign-out", "/sign-out", "", For::All),
-    ("get", "/imports", "/imports", "", For::Some),
-    ("get", "/imports/{job}", "/imports/1", "", For::Some),
-    (
-        "get",
-        "/imports/{job}/book.xlsx",
-        "/imports/1/book.xlsx",
-        "",
-        For::Some,
-    ),
-    (
-        "get",
-        "/imports/{job}/problems.csv",
-        "/imports/1/problems.csv",
-        "",
-        For::Some,
-    ),
-    (
-        "post",
-        "/batches/{id}/undo",
-        "/batches/1/undo",
-        "",
-        For::Some,
-    ),
-    ("post", "/imports", "/imports", "", For::Some),
-    (
-        "post",
-        "/imports/{job}/confirm",
-        "/imports/1/confirm",
-        "rows=all",
-        For::Some,
-    ),
-    ("get", "/audit", "/audit", "", For::Some),
-    ("get", "/audit.csv", "/audit.csv", "", For::Some),
-    (
-        "post",
-        "/audit/marks",
-        "/audit/marks",
-        "entry=1&note=a",
-        For::Some,
-    ),
-    (
-        "post",
-        "/audit/reviews",
-        "/audit/reviews",
-        "from=2026-11-01&to=2026-11-02&finding=a",
-        For::Some,
-    ),
-    (
-        "get",
-        "/services/{id}/readers",
-        "/services/1/readers",
-        "",
-        For::SignedIn,
-    ),
-    ("get", "/proposals", "/proposals", "", For::Some),
-    ("get", "/proposals/{id}", "/proposals/1", "", For::Some),
-    (
-        "post",
-        "/proposals/{id}/decide",
-        "/proposals/1/decide",
-        "decision=yes",
-        For::Some,
-    ),
-    (
-        "post",
-        "/proposals/{id}/withdraw",
-        "/proposals/1/withdraw",
-        "",
-        For::Some,
-    ),
-    (
-        "get",
-        "/services/{id}/propose",
-        "/services/1/propose",
-        "",
-        For::Some,
-    ),
-    (
-        "post",
-        "/services/{id}/propose",
-        "/services/1/propose",
-        "phone=0990-00-0000",
-        For::Some,
-    ),
-    (
-        "get",
-        "/services/{id}/history",
-        "/services/1/history",
-        "",
-        For::Some,
-    ),
-];
+/// Whom it lets in, method, route; then as which address it is called, and with which form.
+const ROUTES: &str = "
+all       get  /
+all       get  /about
+signed_in get  /account
+signed_in post /account/desk with membership=1
+signed_in post /account/factors/app with code=000000
+signed_in post /account/factors/app/remove
+signed_in post /account/factors/codes
+signed_in post /account/factors/key with answer=x&name=x
+signed_in post /account/factors/key/question
+signed_in post /account/factors/keys/{id}/remove as /account/factors/keys/1/remove
+signed_in get  /account/factors/new
+signed_in post /account/password with old=a&new=b
+signed_in post /account/sessions/{id}/end as /account/sessions/999/end
+some      post /accounts/{id}/link as /accounts/1/link with office=1&purpose=factor
+some      post /accounts/{id}/status as /accounts/1/status with office=1&status=suspended
+all       get  /api/openapi.json
+all       get  /api/v1/areas/{code} as /api/v1/areas/5001
+all       get  /api/v1/services
+all       get  /api/v1/services/{id} as /api/v1/services/1
+all       get  /areas
+all       get  /areas/{code} as /areas/5001
+all       get  /areas/{code}/coverage as /areas/5001/coverage
+all       get  /areas/{code}/figures/{file} as /areas/5001/figures/pyramid.svg
+all       get  /assets/{file} as /assets/none
+some      get  /audit
+some      get  /audit.csv
+some      post /audit/marks with entry=1&note=a
+some      post /audit/reviews with from=2026-11-01&to=2026-11-02&finding=a
+some      post /batches/{id}/undo as /batches/1/undo
+signed_in get  /confirm
+signed_in post /confirm
+all       get  /demo/mail
+all       get  /guide
+all       get  /healthz
+some      get  /imports
+some      post /imports
+some      get  /imports/{job} as /imports/1
+some      get  /imports/{job}/book.xlsx as /imports/1/book.xlsx
+some      post /imports/{job}/confirm as /imports/1/confirm with rows=all
+some      get  /imports/{job}/problems.csv as /imports/1/problems.csv
+all       get  /invitations/{token} as /invitations/0f
+all       post /invitations/{token} as /invitations/0f with password=umi-tanuki-8-kissaten
+some      post /memberships/{id}/end as /memberships/1/end with office=1
+some      get  /offices
+some      get  /offices/{id} as /offices/1
+some      post /offices/{id}/invitations as /offices/1/invitations with login=a@example.jp&name=a&role=clinic
+some      post /offices/{id}/invitations/{invitation}/revoke as /offices/1/invitations/{invitation}/revoke
+some      post /offices/{id}/mailboxes/{purpose} as /offices/1/mailboxes/clinic with account=1
+all       get  /outlines.geojson
+some      get  /proposals
+some      get  /proposals/{id} as /proposals/1
+some      post /proposals/{id}/decide as /proposals/1/decide with decision=yes
+some      post /proposals/{id}/withdraw as /proposals/1/withdraw
+all       get  /services
+all       get  /services.csv as /services.csv?category=hospital
+all       get  /services.geojson as /services.geojson?category=hospital
+all       get  /services.xlsx as /services.xlsx?category=hospital
+all       get  /services/{id} as /services/1
+some      get  /services/{id}/history as /services/1/history
+some      get  /services/{id}/propose as /services/1/propose
+some      post /services/{id}/propose as /services/1/propose with phone=0990-00-0000
+signed_in get  /services/{id}/readers as /services/1/readers
+all       get  /sign-in
+all       post /sign-in with login=a&password=b
+signed_in get  /sign-in/factor
+signed_in post /sign-in/factor with code=000000
+all       post /sign-in/factor/key
+all       get  /sign-in/forgot
+all       post /sign-in/forgot with login=a
+all       post /sign-in/persona with account=0
+all       post /sign-out
+all       get  /sites/{id} as /sites/1
+";
+
+/// A line of the table.
+struct Route {
+    who: For,
+    method: &'static str,
+    route: &'static str,
+    path: &'static str,
+    form: &'static str,
+}
+
+fn table() -> Vec<Route> {
+    let line = |line: &'static str| {
+        let (line, form) = line.split_once(" with ").unwrap_or((line, ""));
+        let (line, path) = line.split_once(" as ").unwrap_or((line, ""));
+        let mut words = line.split_whitespace();
+        let (who, method, route) = (words.next(), words.next(), words.next());
+        let route = route.unwrap_or_else(|| panic!("{line}"));
+        Route {
+            who: match who {
+                Some("all") => For::All,
+                Some("signed_in") => For::SignedIn,
+                _ => For::Some,
+            },
+            method: method.unwrap_or_default(),
+            route,
+            path: if path.is_empty() { route } else { path },
+            form,
+        }
+    };
+    ROUTES.trim().lines().map(line).collect()
+}
 
 /// The routes that the program's text declares.
 fn declared() -> BTreeSet<(String, String)> {
@@ -422,9 +176,9 @@ fn read(folder: &Path, found: &mut BTreeSet<(String, String)>) {
 
 #[test]
 fn every_route_is_in_the_table() {
-    let table: BTreeSet<(String, String)> = ROUTES
+    let table: BTreeSet<(String, String)> = table()
         .iter()
-        .map(|(method, route, ..)| ((*method).to_owned(), (*route).to_owned()))
+        .map(|it| (it.method.to_owned(), it.route.to_owned()))
         .collect();
     let declared = declared();
     let missing: Vec<_> = declared.difference(&table).collect();
@@ -438,20 +192,23 @@ fn every_route_is_in_the_table() {
 #[tokio::test]
 async fn nobody_gets_no_further_than_the_sign_in() {
     let demo = Demo::of(TestDatabase::sqlite()).await;
-    for (method, _, path, form, who) in ROUTES {
+    for Route {
+        who,
+        method,
+        path,
+        form,
+        ..
+    } in table()
+    {
         let mut nobody = demo.nobody();
-        let answer = match *method {
+        let answer = match method {
             "get" => nobody.get(path).await,
             _ => nobody.post(path, form).await,
         };
         let is_sent_away = answer.status == StatusCode::SEE_OTHER
             && answer.location.starts_with("/sign-in")
-            && *path != "/sign-out";
-        assert_eq!(
-            is_sent_away,
-            *who != For::All,
-            "{method} {path}: {answer:?}"
-        );
+            && path != "/sign-out";
+        assert_eq!(is_sent_away, who != For::All, "{method} {path}: {answer:?}");
         assert!(!answer.status.is_server_error(), "{method} {path}");
     }
 }
@@ -468,13 +225,20 @@ async fn to_a_stranger_there_is_nothing_and_it_is_written_down() {
         .await;
     let invitation = demo.number("select max(id) from invitation").await;
     let mut n_refused = demo.n_refused().await;
-    for (method, route, path, form, who) in ROUTES {
-        if *who == For::All || *path == "/sign-in/factor" {
+    for Route {
+        who,
+        method,
+        route,
+        path,
+        form,
+    } in table()
+    {
+        if who == For::All || path == "/sign-in/factor" {
             continue;
         }
         let mut stranger = demo.sign_in("hospital_ward").await;
         let path = path.replace("{invitation}", &invitation.to_string());
-        let answer = match *method {
+        let answer = match method {
             "get" => stranger.get(&path).await,
             _ => stranger.post(&path, form).await,
         };
@@ -482,7 +246,7 @@ async fn to_a_stranger_there_is_nothing_and_it_is_written_down() {
             !answer.status.is_server_error(),
             "{method} {route}: {answer:?}"
         );
-        if *who == For::Some {
+        if who == For::Some {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{method} {route}");
             let now = demo.n_refused().await;
             assert!(now > n_refused, "{method} {route} is not in the audit log");

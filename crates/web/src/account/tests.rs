@@ -1,22 +1,12 @@
 //! Every page about accounts, rendered with its samples.
 
-use askama::Template;
 use keniki_app::account::factor::Factors;
 use keniki_app::account::invitation::Purpose;
 use keniki_app::account::mailbox::Mailbox;
 
 use super::{enroll, factor, forgot, invitation, office, own, sign_in};
 use crate::page::Frame;
-use crate::page::check::assert_sound;
-
-const SCRIPT: &str = "<script>alert(1)</script>";
-
-fn sound(page: &impl Template) -> String {
-    let html = page.render().unwrap();
-    assert_sound(&html);
-    assert!(!html.contains(SCRIPT), "what people type is escaped");
-    html
-}
+use crate::page::check::{SCRIPT, sound};
 
 #[test]
 fn the_sign_in_page_shows_personas_only_where_there_are_some() {

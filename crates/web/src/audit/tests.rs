@@ -1,9 +1,7 @@
 //! The page of the audit log, for who may sign it off and who may not.
 
 use super::*;
-use crate::page::check::assert_sound;
-
-const SCRIPT: &str = "<script>alert(1)</script>";
+use crate::page::check::{SCRIPT, sound};
 
 #[test]
 fn the_log_is_shown_in_words_and_signed_off_by_who_may() {
@@ -47,15 +45,12 @@ fn the_log_is_shown_in_words_and_signed_off_by_who_may() {
         done: None,
         problem: None,
     };
-    let html = page.render().unwrap();
-    assert_sound(&html);
-    assert!(!html.contains(SCRIPT));
+    let html = sound(&page);
     assert!(html.contains("/audit?page=3") && html.contains("確認したことを記録する"));
     page.may_sign = false;
     page.rows.clear();
     page.signed.clear();
-    let html = page.render().unwrap();
-    assert_sound(&html);
+    let html = sound(&page);
     assert!(!html.contains("確認したことを記録する"));
 }
 

@@ -86,6 +86,17 @@ fn attributes_of(mut text: &str) -> HashMap<&str, &str> {
     }
 }
 
+/// What a test types where anybody may type.
+pub(crate) const SCRIPT: &str = "<script>alert(1)</script>";
+
+/// The page's HTML, which is sound, and in which [`SCRIPT`] is escaped.
+pub(crate) fn sound(page: &impl askama::Template) -> String {
+    let html = page.render().expect("the page is rendered");
+    assert_sound(&html);
+    assert!(!html.contains(SCRIPT), "what people type is escaped");
+    html
+}
+
 fn assert_balanced(tags: &[Tag]) {
     let mut open = Vec::new();
     for tag in tags

@@ -1,16 +1,7 @@
 //! The pages of proposals, in every state they can have.
 
 use super::*;
-use crate::page::check::assert_sound;
-
-const SCRIPT: &str = "<script>alert(1)</script>";
-
-fn sound(page: &impl Template) -> String {
-    let html = page.render().unwrap();
-    assert_sound(&html);
-    assert!(!html.contains(SCRIPT), "what people type is escaped");
-    html
-}
+use crate::page::check::{SCRIPT, sound};
 
 #[test]
 fn the_form_keeps_what_was_typed_and_names_the_field_that_is_wrong() {

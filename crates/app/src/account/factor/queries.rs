@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use crate::database::one::{counted, inserted};
 use crate::database::{insert_rows, statement};
 
 /// A passkey or security key of somebody.
@@ -43,11 +44,7 @@ pub(super) async fn insert_key(
         name.into(),
         now.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn put_used(
@@ -119,9 +116,5 @@ pub(super) async fn use_code(
 
 pub(super) async fn n_codes_left(db: &impl ConnectionTrait, account: i64) -> Result<u64, DbErr> {
     let sql = "select count(*) from recovery_code where account_id = $1 and used_at is null";
-    let row = db
-        .query_one_raw(statement(db, sql, [account.into()]))
-        .await?;
-    let n: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(n.unsigned_abs())
+    counted(db, sql, [account.into()]).await
 }

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use crate::database::one::inserted;
 use crate::database::statement;
 
 /// A link as it stands.
@@ -87,11 +88,7 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.created_by.into(),
         new.expires_at.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 /// Uses a link up; false where it was used, taken back or grew old meanwhile.

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
+use crate::database::one::inserted;
 use crate::database::{insert_rows, statement};
 
 /// Somebody who answers a mailbox.
@@ -32,11 +33,7 @@ pub(super) async fn put(
     let sql = "insert into mailbox (organization_id, purpose, created_at) values ($1, $2, $3)
         on conflict (organization_id, purpose) do update set purpose = excluded.purpose returning id";
     let values = [organization.into(), purpose.into(), now.into()];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn put_people(

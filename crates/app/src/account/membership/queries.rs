@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use crate::database::one::{inserted, value};
 use crate::database::statement;
 
 /// A membership of somebody that holds on a day.
@@ -97,11 +98,7 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.valid_to.into(),
         new.created_at.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 /// A membership as it stands.
@@ -160,10 +157,7 @@ pub(super) async fn municipality_of(
     organization: i64,
 ) -> Result<Option<String>, DbErr> {
     let sql = format!("select {MUNICIPALITY_OF_O} from organization o where o.id = $1");
-    let row = db
-        .query_one_raw(statement(db, sql, [organization.into()]))
-        .await?;
-    row.map_or(Ok(None), |row| row.try_get_by_index(0))
+    Ok(value(db, &sql, [organization.into()]).await?.flatten())
 }
 
 pub(super) async fn organization_name(
@@ -171,8 +165,5 @@ pub(super) async fn organization_name(
     organization: i64,
 ) -> Result<Option<String>, DbErr> {
     let sql = "select name from organization where id = $1";
-    let row = db
-        .query_one_raw(statement(db, sql, [organization.into()]))
-        .await?;
-    row.map_or(Ok(None), |row| row.try_get_by_index(0))
+    Ok(value(db, sql, [organization.into()]).await?.flatten())
 }

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::database::one::value;
 use crate::database::statement;
 
 pub(super) async fn by_name(
@@ -9,10 +10,7 @@ pub(super) async fn by_name(
     name_key: &str,
 ) -> Result<Option<i64>, DbErr> {
     let sql = "select id from organization where name_key = $1 order by id limit 1";
-    let row = db
-        .query_one_raw(statement(db, sql, [name_key.into()]))
-        .await?;
-    row.map_or(Ok(None), |row| row.try_get_by_index(0).map(Some))
+    value(db, sql, [name_key.into()]).await
 }
 
 pub(super) async fn insert(

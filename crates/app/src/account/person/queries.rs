@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::Person;
 use crate::account::membership::MUNICIPALITY_OF_O;
+use crate::database::one::inserted;
 use crate::database::statement;
 
 const PERSON: &str =
@@ -34,11 +35,7 @@ pub(super) async fn insert(
 ) -> Result<i64, DbErr> {
     let sql = "insert into account (login, name, created_at) values ($1, $2, $3) returning id";
     let values = [login.into(), name.into(), now.into()];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn put_password(

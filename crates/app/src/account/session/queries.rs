@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use crate::database::one::{inserted, value};
 use crate::database::statement;
 
 /// A session with whose it is.
@@ -71,11 +72,7 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.origin.into(),
         new.agent.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn touch(db: &impl ConnectionTrait, id: i64, now: &str) -> Result<(), DbErr> {
@@ -127,10 +124,7 @@ pub(super) async fn last_membership(
 ) -> Result<Option<i64>, DbErr> {
     let sql = "select membership_id from session
         where account_id = $1 and membership_id is not null order by id desc limit 1";
-    let row = db
-        .query_one_raw(statement(db, sql, [account.into()]))
-        .await?;
-    row.map_or(Ok(None), |row| row.try_get_by_index(0))
+    Ok(value(db, sql, [account.into()]).await?.flatten())
 }
 
 /// What a browser was asked, while it is asked.

@@ -2,14 +2,11 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::database::one::counted;
 use crate::database::statement;
 
 async fn count(db: &impl ConnectionTrait, sql: &str, of: &str, since: &str) -> Result<u64, DbErr> {
-    let row = db
-        .query_one_raw(statement(db, sql, [of.into(), since.into()]))
-        .await?;
-    let n: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(n.unsigned_abs())
+    counted(db, sql, [of.into(), since.into()]).await
 }
 
 pub(super) async fn count_of(

@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{Counts, Filter, instants};
 use crate::audit::Entry;
+use crate::database::one::inserted;
 use crate::database::{instant, statement};
 
 /// A row with the names of its numbers.
@@ -124,11 +125,7 @@ pub(super) async fn insert_review(
         organization.into(),
         now.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 /// A look that was signed off.

@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{FIELDS, Texts};
+use crate::database::one::inserted;
 use crate::database::statement;
 
 /// A proposal with the names of its numbers.
@@ -90,11 +91,7 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.organization.into(),
         new.now.into(),
     ];
-    let row = tx.query_one_raw(statement(tx, sql, values)).await?;
-    row.map_or_else(
-        || Err(DbErr::RecordNotInserted),
-        |row| row.try_get_by_index(0),
-    )
+    inserted(tx, sql, values).await
 }
 
 /// How a proposal ended.

@@ -6,17 +6,8 @@ use keniki_app::import::report;
 
 use super::super::{Batch, ImportsPage, Line};
 use super::*;
-use crate::page::check::assert_sound;
+use crate::page::check::{SCRIPT, sound};
 use crate::wording::Day;
-
-const SCRIPT: &str = "<script>alert(1)</script>";
-
-fn sound(page: &impl Template) -> String {
-    let html = page.render().unwrap();
-    assert_sound(&html);
-    assert!(!html.contains(SCRIPT), "what a file says is escaped");
-    html
-}
 
 fn group(n_rows: u32) -> Group {
     Group {
