@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 pub mod database;
 mod environment;
 mod postgres;
+pub mod server;
 
 pub use database::{TestDatabase, on_both};
 
@@ -17,15 +18,19 @@ pub fn workspace() -> &'static Path {
         .expect("this crate lies in crates/tests")
 }
 
-/// The `keniki` binary of this build, two folders above the running test.
+/// The `keniki` binary of this build: beside the running program, or above the folder in which tests lie.
 ///
 /// # Panics
 /// Where it was not built: a build of one package's tests does not build it.
 #[must_use]
 pub fn binary() -> PathBuf {
     let own = std::env::current_exe().expect("the running program has a path");
-    let folder = own.parent().and_then(Path::parent);
-    let binary = folder.expect("tests lie in deps").join("keniki");
+    let folder = own.parent().expect("a program lies in a folder");
+    let folder = match folder.ends_with("deps") {
+        true => folder.parent().unwrap_or(folder),
+        false => folder,
+    };
+    let binary = folder.join("keniki");
     assert!(
         binary.is_file(),
         "build it first: cargo build -p keniki-cli"
