@@ -28,7 +28,7 @@ create table membership (
 create index membership_by_account on membership (account_id);
 create index membership_by_organization on membership (organization_id);
 
--- For which municipality or area an organization answers. kind: municipality | area.
+-- For which municipality or area an organization answers, and as what. kind: area | association | municipality | support_center.
 create table jurisdiction (
     organization_id bigint not null references organization (id),
     kind text not null,

@@ -19,6 +19,7 @@ mod demo;
 mod directory;
 mod doctor;
 mod export;
+mod office;
 mod operator;
 mod sample;
 mod serve;
@@ -64,6 +65,7 @@ pub struct Common {
     #[arg(
         long,
         env = "KENIKI_DATABASE",
+        hide_env_values = true,
         default_value = "sqlite://keniki.db",
         hide_default_value = true,
         global = true
@@ -108,6 +110,9 @@ pub enum Command {
     Restore(backup::Restore),
     /// 裏で動く処理（名簿の取込みなど）だけを行う（serve --no-worker と組で。PostgreSQLでは並べて動かせる）
     Worker,
+    /// 名簿にない組織（保健所、市町村、団体など）
+    #[command(subcommand)]
+    Office(office::Verb),
     /// システムの運用者
     #[command(subcommand)]
     Operator(operator::Verb),
@@ -177,6 +182,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup(words) => backup::make(&common, &words).await,
         Command::Restore(words) => backup::restore(&common, &words).await,
         Command::Worker => worker::run(&common).await,
+        Command::Office(verb) => office::run(&common, verb).await,
         Command::Operator(verb) => operator::run(&common, verb).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {

@@ -1,6 +1,6 @@
 //! Who asks: the session of a request's cookie, on whose behalf its actions run, and what only somebody signed in gets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -184,9 +184,12 @@ pub fn is_own_path(path: &str) -> bool {
 
 /// The client's address: that of the connection, or what the proxy in front says where one is trusted.
 fn origin(state: &State, parts: &Parts) -> String {
+    // The last value of the last line is the proxy's own; all before it may be made up.
     let said = || {
-        let list = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
-        list.rsplit(',').next().map(|last| last.trim().to_owned())
+        let lines = parts.headers.get_all("x-forwarded-for");
+        let last = lines.iter().next_back()?.to_str().ok()?;
+        let last: IpAddr = last.rsplit(',').next()?.trim().parse().ok()?;
+        Some(last.to_string())
     };
     let peer = || {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;

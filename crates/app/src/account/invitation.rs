@@ -17,7 +17,7 @@ mod renew;
 mod take;
 
 pub use invite::{admit, invite, revoke, roles_to_give};
-pub use renew::{for_account, for_password};
+pub use renew::{for_account, for_password, may_ask};
 pub use take::take;
 
 /// What a link is for.
@@ -144,6 +144,11 @@ pub enum InvitationError {
     /// Used, taken back, old, or never sent.
     #[error("このリンクはもう使えません。期限が過ぎたか、使い終わったか、取り消されています。")]
     NotThere,
+    /// Nothing is set up that could prove anything but the mailbox.
+    #[error(
+        "二つめの確認が登録されていないため、メールだけではパスワードを決め直せません。所属先のアカウントの管理者に「二つめの確認の登録し直し」を頼んでください。"
+    )]
+    NoFactor,
     /// The password that was asked for is wrong.
     #[error("パスワードが違います。")]
     WrongPassword,

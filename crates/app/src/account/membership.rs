@@ -7,7 +7,7 @@ use keniki_base::clock::jst_day;
 use keniki_base::id::{AccountId, MembershipId, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::policy::{Actor, Deed, Object, Workplace};
+use super::policy::{Actor, Deed, Object, Role, Workplace};
 use super::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::instant;
@@ -38,9 +38,9 @@ pub async fn desks(
     for held in queries::held(db, account.into(), &day).await? {
         let (mut municipalities, mut area) = (BTreeSet::new(), BTreeSet::new());
         for place in queries::places(db, held.organization_id).await? {
-            match place.kind.as_str() {
-                "municipality" => municipalities.insert(place.municipality_code),
-                _ => area.insert(place.municipality_code),
+            match place.is_area {
+                true => area.insert(place.municipality_code),
+                false => municipalities.insert(place.municipality_code),
             };
         }
         desks.push(Desk {
@@ -58,13 +58,30 @@ pub async fn desks(
     Ok(desks)
 }
 
-/// For which place an organization answers.
+/// For which place an organization answers, and as what: a code of the area or municipality.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// 市町村, 地域包括支援センター: code of the municipality.
-    Municipality(String),
-    /// 保健所, 県, coordinator: code of the area.
-    Area(String),
+pub struct Place {
+    /// As what.
+    pub workplace: Workplace,
+    /// 2, 4 or 5 digits.
+    pub code: String,
+}
+
+impl Place {
+    /// An authority's area.
+    #[must_use]
+    pub fn area(code: &str) -> Self {
+        Self::of(Workplace::Area, code)
+    }
+
+    /// A place of an organization that is `workplace`.
+    #[must_use]
+    pub fn of(workplace: Workplace, code: &str) -> Self {
+        Self {
+            workplace,
+            code: code.to_owned(),
+        }
+    }
 }
 
 /// Takes down that `organization` answers for `place`.
@@ -73,11 +90,8 @@ pub async fn put_place(
     organization: OrganizationId,
     place: &Place,
 ) -> Result<(), DbErr> {
-    let (kind, code) = match place {
-        Place::Municipality(code) => ("municipality", code),
-        Place::Area(code) => ("area", code),
-    };
-    queries::put_place(tx, organization.into(), kind, code).await
+    let kind = place.workplace.code();
+    queries::put_place(tx, organization.into(), kind, &place.code).await
 }
 
 /// Which roles can be held in an organization: by what it answers for, and whether it runs sites.
@@ -86,15 +100,8 @@ pub async fn workplaces(
     organization: OrganizationId,
 ) -> Result<BTreeSet<Workplace>, DbErr> {
     let kinds = queries::kinds(db, organization.into()).await?;
-    let mut workplaces: BTreeSet<Workplace> = kinds
-        .iter()
-        .filter_map(|kind| match kind.as_str() {
-            "area" => Some(Workplace::Area),
-            "municipality" => Some(Workplace::Municipality),
-            "site" => Some(Workplace::Provider),
-            _ => None,
-        })
-        .collect();
+    let is_there = |workplace: &Workplace| kinds.iter().any(|kind| kind == workplace.code());
+    let mut workplaces: BTreeSet<Workplace> = Workplace::ALL.into_iter().filter(is_there).collect();
     if workplaces.is_empty() {
         workplaces.insert(Workplace::Provider);
     }
@@ -144,6 +151,19 @@ pub async fn object(
     })
 }
 
+/// A role of somebody as the policy asks after it: their organization's, or nobody's where it watches over others.
+pub(super) async fn object_of_role(
+    db: &impl ConnectionTrait,
+    roles: &[Role],
+    actor: &Actor,
+) -> Result<Object, DbErr> {
+    let is_high = |role: &Role| role.code == actor.role && role.is_high();
+    match roles.iter().any(is_high) {
+        true => Ok(Object::new("organization", actor.organization)),
+        false => object(db, actor.organization).await,
+    }
+}
+
 /// Name of an organization; none where there is no such one.
 pub async fn organization_name(
     db: &impl ConnectionTrait,
@@ -173,13 +193,20 @@ pub enum EndError {
 pub async fn end(
     tx: &DatabaseTransaction,
     by: &By,
-    membership: MembershipId,
-    last: NaiveDate,
+    roles: &[Role],
+    (membership, last): (MembershipId, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<(), EndError> {
     let row = queries::by_id(tx, membership.into()).await?;
     let row = row.ok_or(EndError::NotThere)?;
-    let object = object(tx, row.organization_id.into()).await?;
+    let actor = Actor {
+        account: row.account_id.into(),
+        organization: row.organization_id.into(),
+        role: row.role,
+        municipalities: BTreeSet::new(),
+        area: BTreeSet::new(),
+    };
+    let object = object_of_role(tx, roles, &actor).await?;
     by.authorize(Deed::SuspendAccount, &object)?;
     let last = last.to_string();
     if row.valid_to.is_some_and(|to| to < last) {

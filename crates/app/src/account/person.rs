@@ -6,7 +6,7 @@ use keniki_base::id::{AccountId, OrganizationId};
 use keniki_base::text::squeeze;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::policy::{Deed, Object};
+use super::policy::{Deed, Object, Role};
 use super::{By, Refused, membership, session};
 use crate::audit::{self, Event};
 use crate::database::instant;
@@ -155,8 +155,8 @@ pub enum StatusError {
 pub async fn put_active(
     tx: &DatabaseTransaction,
     by: &By,
-    account: AccountId,
-    is_active: bool,
+    roles: &[Role],
+    (account, is_active): (AccountId, bool),
     now: DateTime<Utc>,
 ) -> Result<(), StatusError> {
     if by_id(tx, account).await?.is_none() {
@@ -165,7 +165,7 @@ pub async fn put_active(
     if by.account == Some(account) {
         return Err(StatusError::Own);
     }
-    for object in objects(tx, account, now).await? {
+    for object in objects(tx, roles, account, now).await? {
         by.authorize(Deed::SuspendAccount, &object)?;
     }
     let status = if is_active { "active" } else { "suspended" };
@@ -179,14 +179,16 @@ pub async fn put_active(
 }
 
 /// What the policy asks after before an account as a whole is touched: each organization in which it has a role today.
+/// One with a role that watches over others is nobody's: only who may do everything with accounts reaches it.
 pub(super) async fn objects(
     db: &impl ConnectionTrait,
+    roles: &[Role],
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<Vec<Object>, DbErr> {
     let mut objects = Vec::new();
     for desk in membership::desks(db, account, now).await? {
-        let organization = membership::object(db, desk.actor.organization).await?;
+        let organization = membership::object_of_role(db, roles, &desk.actor).await?;
         objects.push(Object {
             kind: "account",
             id: account.into(),

@@ -86,10 +86,14 @@ impl Relation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Workplace {
-    /// One that answers for an area: 保健所, 県, 団体.
+    /// An authority that answers for an area: 保健所, 県.
     Area,
-    /// One that answers for a municipality: 市町村, 地域包括支援センター.
+    /// An association of an area: 医師会, 連携支援センター.
+    Association,
+    /// A municipality's own office.
     Municipality,
+    /// 地域包括支援センター of a municipality.
+    SupportCenter,
     /// One that runs sites, or answers for no place.
     Provider,
 }
@@ -100,10 +104,21 @@ impl Workplace {
     pub fn code(self) -> &'static str {
         match self {
             Self::Area => "area",
+            Self::Association => "association",
             Self::Municipality => "municipality",
+            Self::SupportCenter => "support_center",
             Self::Provider => "provider",
         }
     }
+
+    /// Every one.
+    pub const ALL: [Self; 5] = [
+        Self::Area,
+        Self::Association,
+        Self::Municipality,
+        Self::SupportCenter,
+        Self::Provider,
+    ];
 }
 
 /// What somebody does in an organization.
@@ -118,6 +133,20 @@ pub struct Role {
     pub held_in: BTreeSet<Workplace>,
     /// With whose objects each deed may be done; what is not here is refused.
     pub may: BTreeMap<Deed, BTreeSet<Relation>>,
+}
+
+impl Role {
+    /// Whether it watches over all others: given, ended and helped by whoever may do everything with accounts, alone.
+    #[must_use]
+    pub fn is_high(&self) -> bool {
+        let is_any = |deed| {
+            let relations = self.may.get(&deed);
+            relations.is_some_and(|them| them.contains(&Relation::Any))
+        };
+        [Deed::InviteAccount, Deed::ReadAudit, Deed::SignOffAudit]
+            .into_iter()
+            .any(is_any)
+    }
 }
 
 /// Somebody in one of their roles.

@@ -28,7 +28,7 @@ pub enum SignInError {
     TooMany(i64),
     /// The password was right, but nothing else is set up.
     #[error(
-        "二つめの確認方法がまだ登録されていません。「パスワードを忘れたとき」からリンクを受け取り、登録を済ませてください。"
+        "二つめの確認方法がまだ登録されていません。所属先のアカウントの管理者に「二つめの確認の登録し直し」を頼んでください。"
     )]
     NoFactor,
     /// The second factor was not proved.

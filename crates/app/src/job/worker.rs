@@ -120,8 +120,10 @@ async fn work(db: &DatabaseConnection, bench: Bench<'_>, job: &Job) -> Result<Ou
 
 /// On whose behalf: as they may today, not as they might when they asked.
 async fn by(db: &DatabaseConnection, bench: Bench<'_>, job: &Job) -> Result<Option<By>, DbErr> {
-    let (Some(account), Some(wanted)) = (job.account, job.membership) else {
-        return Ok(Some(By::program(&job.origin)));
+    let (account, wanted) = match (job.account, job.membership) {
+        (None, None) => return Ok(Some(By::program(&job.origin))),
+        (Some(account), Some(wanted)) => (account, wanted),
+        (Some(_), None) | (None, Some(_)) => return Ok(None),
     };
     let now = bench.clock.now();
     let desks = membership::desks(db, AccountId::new(account), now).await?;

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 
 use crate::account::invitation::{self, Guest, InvitationError};
 use crate::account::membership::{self, Place};
-use crate::account::policy::Role;
+use crate::account::policy::{self, Role};
 use crate::account::{By, office};
 use crate::area::show::{self, Area};
 use crate::database;
@@ -16,8 +16,10 @@ mod queries;
 /// Where somebody in a role works.
 #[derive(Debug, Clone, Copy)]
 enum Workplace {
-    /// An office of the whole area, called after it.
+    /// An authority of the whole area, called after it.
     Area(&'static str),
+    /// An association of the whole area, called after it.
+    Association(&'static str),
     /// Somewhere in the area, called after it, that answers for no place.
     Somewhere(&'static str),
     /// The first municipality's office.
@@ -63,7 +65,7 @@ const PEOPLE: [(&str, Workplace, &str); 21] = [
     ("municipality", Workplace::Municipality, "見本 町子"),
     (
         "coordinator",
-        Workplace::Area("在宅医療・介護連携支援センター"),
+        Workplace::Association("在宅医療・介護連携支援センター"),
         "見本 結",
     ),
     (
@@ -100,7 +102,11 @@ const PEOPLE: [(&str, Workplace, &str); 21] = [
     ),
     ("pharmacy", Workplace::Service("pharmacy"), "見本 調"),
     ("care_provider", Workplace::Service("day_care"), "見本 介人"),
-    ("association", Workplace::Area("医師会事務局"), "見本 会津"),
+    (
+        "association",
+        Workplace::Association("医師会事務局"),
+        "見本 会津",
+    ),
     ("auditor", Workplace::Area("情報監査室"), "見本 監一"),
     ("operator", Workplace::Area("システム運用係"), "見本 運子"),
 ];
@@ -164,7 +170,12 @@ async fn organization(
     match workplace {
         Workplace::Area(what) => {
             let name = format!("{}{what}", area.name);
-            let places = [Place::Area(area.code.clone())];
+            let places = [Place::area(&area.code)];
+            Ok(Some(office::found(tx, &name, &places).await?))
+        }
+        Workplace::Association(what) => {
+            let name = format!("{}{what}", area.name);
+            let places = [Place::of(policy::Workplace::Association, &area.code)];
             Ok(Some(office::found(tx, &name, &places).await?))
         }
         Workplace::Somewhere(what) => {
@@ -173,7 +184,7 @@ async fn organization(
         }
         Workplace::Municipality => match area.members.first() {
             Some(first) => {
-                let places = [Place::Municipality(first.code.clone())];
+                let places = [Place::of(policy::Workplace::Municipality, &first.code)];
                 Ok(Some(office::found(tx, &first.name, &places).await?))
             }
             None => Ok(None),
@@ -188,7 +199,8 @@ async fn organization(
             };
             let organization = found.organization_id.into();
             if let Some(code) = found.municipality_code {
-                membership::put_place(tx, organization, &Place::Municipality(code)).await?;
+                let place = Place::of(policy::Workplace::SupportCenter, &code);
+                membership::put_place(tx, organization, &place).await?;
             }
             Ok(Some(organization))
         }

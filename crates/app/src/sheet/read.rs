@@ -31,6 +31,9 @@ impl Row {
 /// Why a file cannot be read as a table. `Display` is one Japanese sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SheetError {
+    /// A cell that no spreadsheet could have written.
+    #[error("列が多すぎます。表計算ソフトで保存し直したファイルを選んでください。")]
+    TooWide,
     /// The operating system's refusal.
     #[error("ファイルを読めません（{}）。場所と読み取りの権限を確かめてください。", refusal(.0))]
     Open(#[from] std::io::Error),

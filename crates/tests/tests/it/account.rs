@@ -8,7 +8,7 @@ use keniki_app::account::invitation::{self, Guest, InvitationError, Purpose, Sen
 use keniki_app::account::mailbox::{self, MailboxError};
 use keniki_app::account::membership::{self, Place};
 use keniki_app::account::person::{self, StatusError};
-use keniki_app::account::policy::Deed;
+use keniki_app::account::policy::{Deed, Workplace};
 use keniki_app::account::session::{self, Browser, Opened, Session};
 use keniki_app::account::sign_in::{self, House, SignInError};
 use keniki_app::account::stage::Stage;
@@ -382,7 +382,7 @@ async fn a_manager_gives_the_roles_of_their_own_office_and_no_others() {
         let center = Center::of(database.open().await);
         let hospital = center.organization("汐見病院", &[]).await;
         let clinic = center.organization("みなと医院", &[]).await;
-        let area = Place::Area("3103".to_owned());
+        let area = Place::area("3103");
         let health_center = center.organization("汐見保健所", &[area]).await;
         let (manager, _, _) = center
             .somebody(hospital, "manager", "kanri@example.jp")
@@ -430,6 +430,19 @@ async fn a_manager_gives_the_roles_of_their_own_office_and_no_others() {
         assert!(codes.contains("hospital_ward") && !codes.contains("health_center_planning"));
         assert!(!codes.contains("operator"));
 
+        // An association of the same area is no authority.
+        let society = Place::of(Workplace::Association, "3103");
+        let society = center.organization("汐見医師会", &[society]).await;
+        let clerk = center.guest(society, "health_center_planning", "clerk@example.jp");
+        let refused = center
+            .invite(&By::command_line(), &clerk)
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(refused, InvitationError::RoleElsewhere),
+            "{refused}"
+        );
+
         let planner = center.guest(health_center, "health_center_planning", "plan@example.jp");
         assert!(center.invite(&By::command_line(), &planner).await.is_ok());
     })
@@ -446,6 +459,10 @@ async fn somebody_stopped_is_out_at_once_and_a_role_that_ends_leaves_its_mailbox
             .await;
         let (nurse, _, opened) = center.somebody(hospital, "hospital_discharge", LOGIN).await;
         let (by, now) = (center.by(&manager), center.now());
+        let roles = center.definitions.roles();
+        let (auditor, _, _) = center
+            .somebody(hospital, "auditor", "kansa@example.jp")
+            .await;
         let kinds = center.definitions.mailboxes();
         let put = async |people: &[AccountId]| {
             database::write(&center.db, async |tx| {
@@ -466,12 +483,14 @@ async fn somebody_stopped_is_out_at_once_and_a_role_that_ends_leaves_its_mailbox
 
         let put_active = async |account, is_active| {
             database::write(&center.db, async |tx| {
-                person::put_active(tx, &by, account, is_active, now).await
+                person::put_active(tx, &by, roles, (account, is_active), now).await
             })
             .await
         };
         let own = put_active(manager.account, false).await.unwrap_err();
         assert!(matches!(own, StatusError::Own), "{own}");
+        let high = put_active(auditor.account, false).await.unwrap_err();
+        assert!(matches!(high, StatusError::Refused(_)), "{high}");
         put_active(nurse.account, false).await.unwrap();
         assert!(center.session(&opened).await.is_none());
         assert!(center.type_password(LOGIN, PASSWORD).await.is_err());
@@ -481,7 +500,7 @@ async fn somebody_stopped_is_out_at_once_and_a_role_that_ends_leaves_its_mailbox
         let membership = nurse.desk.as_ref().unwrap().membership;
         let yesterday = keniki_base::clock::jst_day(now).pred_opt().unwrap();
         database::write(&center.db, async |tx| {
-            membership::end(tx, &by, membership, yesterday, now).await
+            membership::end(tx, &by, roles, (membership, yesterday), now).await
         })
         .await
         .unwrap();
@@ -504,6 +523,7 @@ async fn a_lost_factor_and_a_forgotten_password_come_back_by_a_link_and_not_with
             .await;
         let (nurse, secret, opened) = center.somebody(hospital, "hospital_ward", LOGIN).await;
         let (by, house) = (center.by(&manager), center.house());
+        let roles = center.definitions.roles();
 
         // The password by a letter: the second factor stays.
         let ask = async |login: &str| {
@@ -529,7 +549,7 @@ async fn a_lost_factor_and_a_forgotten_password_come_back_by_a_link_and_not_with
         // The factor by the manager: the password is asked for, the old app is void.
         let link = (nurse.account, Purpose::Factor);
         let sent = database::write(&center.db, async |tx| {
-            invitation::for_account(tx, house, &by, link, center.now()).await
+            invitation::for_account(tx, house, roles, &by, link, center.now()).await
         });
         let sent = sent.await.unwrap();
         let wrong = center.take(&sent, PASSWORD).await.unwrap_err();

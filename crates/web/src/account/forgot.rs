@@ -55,6 +55,10 @@ pub(crate) async fn take(
     }
     let now = state.clock.now();
     let house = state.house();
+    // Too often: the same answer, and no other letter.
+    if !invitation::may_ask(&state.db, house, &visitor.by, &typed.login, now).await? {
+        return Ok(Redirect::to("/sign-in?done=sent"));
+    }
     database::write(&state.db, async |tx| {
         let sent = invitation::for_password(tx, house, &visitor.by, &typed.login, now).await?;
         if let Some(sent) = sent {

@@ -7,21 +7,12 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use super::super::By;
 use super::super::membership;
 use super::super::person;
-use super::super::policy::{Deed, Relation, Role};
+use super::super::policy::{Deed, Role};
 use super::super::secret::Token;
 use super::super::sign_in::House;
 use super::{Guest, InvitationError, Purpose, Sent, queries};
 use crate::audit::{self, Event};
 use crate::database::instant;
-
-/// Roles that watch over all others: given by whoever may do everything with accounts.
-fn is_high(role: &Role) -> bool {
-    let is_any = |deed| {
-        let relations = role.may.get(&deed);
-        relations.is_some_and(|them| them.contains(&Relation::Any))
-    };
-    is_any(Deed::InviteAccount) || is_any(Deed::ReadAudit) || is_any(Deed::SignOffAudit)
-}
 
 /// The roles that `by` may give in an organization.
 pub async fn roles_to_give<'a>(
@@ -36,7 +27,7 @@ pub async fn roles_to_give<'a>(
     }
     let workplaces = membership::workplaces(db, organization).await?;
     let may_all = by.reach(Deed::InviteAccount).any;
-    let may = |role: &&Role| !role.held_in.is_disjoint(&workplaces) && (may_all || !is_high(role));
+    let may = |role: &&Role| !role.held_in.is_disjoint(&workplaces) && (may_all || !role.is_high());
     Ok(roles.iter().filter(may).collect())
 }
 
@@ -53,7 +44,7 @@ pub async fn invite(
     by.authorize(Deed::InviteAccount, &object)?;
     let role = roles.iter().find(|role| role.code == guest.term.role);
     let role = role.ok_or(InvitationError::WrongRole)?;
-    if is_high(role) && !by.reach(Deed::InviteAccount).any {
+    if role.is_high() && !by.reach(Deed::InviteAccount).any {
         return Err(InvitationError::RoleTooHigh);
     }
     let workplaces = membership::workplaces(tx, guest.term.organization).await?;

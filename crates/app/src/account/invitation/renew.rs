@@ -2,17 +2,30 @@
 
 use chrono::{DateTime, Utc};
 use keniki_base::id::AccountId;
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::super::By;
 use super::super::deed::OwnDeed;
 use super::super::person;
-use super::super::policy::Deed;
+use super::super::policy::{Deed, Role};
 use super::super::secret::Token;
 use super::super::sign_in::House;
+use super::super::throttle;
 use super::{InvitationError, Purpose, Sent, queries};
 use crate::audit::{self, Event};
 use crate::database::instant;
+
+/// Whether a link may be asked for again: not more often than passwords may be tried.
+pub async fn may_ask(
+    db: &DatabaseConnection,
+    house: House<'_>,
+    by: &By,
+    login: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let what = format!("link {}", person::login(login));
+    throttle::attempt(db, house.rule, &what, &by.origin, now).await
+}
 
 /// A link for somebody who forgot the password; none where nobody has that address, which the page does not tell.
 pub async fn for_password(
@@ -37,13 +50,14 @@ pub async fn for_password(
 pub async fn for_account(
     tx: &DatabaseTransaction,
     house: House<'_>,
+    roles: &[Role],
     by: &By,
     (account, purpose): (AccountId, Purpose),
     now: DateTime<Utc>,
 ) -> Result<Sent, InvitationError> {
     let person = person::by_id(tx, account).await?;
     let person = person.ok_or(InvitationError::NotThere)?;
-    for object in person::objects(tx, account, now).await? {
+    for object in person::objects(tx, roles, account, now).await? {
         by.authorize(Deed::InviteAccount, &object)?;
     }
     let sent = renew(tx, house, by, &person, purpose, now).await?;

@@ -24,6 +24,13 @@ pub async fn take(
 ) -> Result<Opened, InvitationError> {
     let link = find(db, token, now).await?;
     let link = link.ok_or(InvitationError::NotThere)?;
+    // A link for a password alone never leads to a new second factor: the mailbox would be the account.
+    if link.purpose == Purpose::Password
+        && let Some(account) = link.account
+        && factor::of(db, account).await?.is_none()
+    {
+        return Err(InvitationError::NoFactor);
+    }
     let hash = match link.asks_password() {
         true => {
             prove_password(db, house, browser, &link, typed, now).await?;

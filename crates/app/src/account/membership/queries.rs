@@ -29,10 +29,10 @@ pub(super) async fn held(
         .await
 }
 
-/// What an organization answers for: `(kind, code of a municipality)`.
+/// A municipality for which an organization answers, by itself or in an area.
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Place {
-    pub kind: String,
+    pub is_area: bool,
     pub municipality_code: String,
 }
 
@@ -40,25 +40,25 @@ pub(super) async fn places(
     db: &impl ConnectionTrait,
     organization: i64,
 ) -> Result<Vec<Place>, DbErr> {
-    let sql = "select kind, area_code as municipality_code from jurisdiction
-            where organization_id = $1 and kind = 'municipality'
+    let sql = "select false as is_area, area_code as municipality_code from jurisdiction
+            where organization_id = $1 and kind in ('municipality', 'support_center')
         union
-        select j.kind, m.municipality_code from jurisdiction j
+        select true as is_area, m.municipality_code from jurisdiction j
             join area_member m on m.area_code = j.area_code
-            where j.organization_id = $2 and j.kind = 'area'";
+            where j.organization_id = $2 and j.kind in ('area', 'association')";
     let values = [organization.into(), organization.into()];
     Place::find_by_statement(statement(db, sql, values))
         .all(db)
         .await
 }
 
-/// Kinds of places that an organization answers for, and `site` where it runs one.
+/// As what an organization answers for places, and `provider` where it runs a site.
 pub(super) async fn kinds(
     db: &impl ConnectionTrait,
     organization: i64,
 ) -> Result<Vec<String>, DbErr> {
     let sql = "select kind from jurisdiction where organization_id = $1
-        union select 'site' from site where organization_id = $2";
+        union select 'provider' from site where organization_id = $2";
     let values = [organization.into(), organization.into()];
     let rows = db.query_all_raw(statement(db, sql, values)).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
@@ -107,11 +107,13 @@ pub(super) struct Row {
     pub id: i64,
     pub account_id: i64,
     pub organization_id: i64,
+    pub role: String,
     pub valid_to: Option<String>,
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {
-    let sql = "select id, account_id, organization_id, valid_to from membership where id = $1";
+    let sql =
+        "select id, account_id, organization_id, role, valid_to from membership where id = $1";
     Row::find_by_statement(statement(db, sql, [id.into()]))
         .one(db)
         .await
@@ -150,7 +152,7 @@ pub(super) async fn leave_mailboxes(
 pub(in super::super) const MUNICIPALITY_OF_O: &str = "coalesce(
     (select t.municipality_code from site t where t.organization_id = o.id and t.municipality_code is not null
      group by t.municipality_code order by count(*) desc, t.municipality_code limit 1),
-    (select min(j.area_code) from jurisdiction j where j.organization_id = o.id and j.kind = 'municipality'))";
+    (select min(j.area_code) from jurisdiction j where j.organization_id = o.id and j.kind in ('municipality', 'support_center')))";
 
 pub(super) async fn municipality_of(
     db: &impl ConnectionTrait,

@@ -83,6 +83,9 @@ fn sheet_rows<R: Read + Seek>(
             cells: Vec::new(),
         });
         let column = column as usize;
+        if column >= COLUMNS_MOST {
+            return Err(SheetError::TooWide);
+        }
         if current.cells.len() < column {
             current.cells.resize(column, String::new());
         }
@@ -90,6 +93,9 @@ fn sheet_rows<R: Read + Seek>(
     }
     Ok(row.is_none_or(on_row))
 }
+
+/// A sheet has no more (XFD): a cell beyond would make its row as wide as the memory.
+const COLUMNS_MOST: usize = 16_384;
 
 fn text_of(value: &DataRef<'_>) -> String {
     match value {

@@ -49,9 +49,10 @@ pub(crate) async fn end_membership(
     on: Result<Form<On>, FormRejection>,
 ) -> Result<Redirect, Problem> {
     let (id, Form(on), now) = (id_of(&id)?, on?, state.clock.now());
+    let roles = state.definitions.roles();
     let yesterday = jst_day(now).pred_opt().unwrap_or_else(|| jst_day(now));
     let done = database::write(&state.db, async |tx| {
-        membership::end(tx, &visitor.by, id, yesterday, now).await
+        membership::end(tx, &visitor.by, roles, (id, yesterday), now).await
     });
     done.await?;
     Ok(back(on.office, "ended"))
@@ -72,9 +73,9 @@ pub(crate) async fn put_status(
     typed: Result<Form<Status>, FormRejection>,
 ) -> Result<Redirect, Problem> {
     let (id, Form(typed), now) = (id_of(&id)?, typed?, state.clock.now());
-    let is_active = typed.status == "active";
+    let (roles, is_active) = (state.definitions.roles(), typed.status == "active");
     let done = database::write(&state.db, async |tx| {
-        person::put_active(tx, &visitor.by, id, is_active, now).await
+        person::put_active(tx, &visitor.by, roles, (id, is_active), now).await
     });
     done.await?;
     Ok(back(typed.office, "status"))

@@ -129,9 +129,10 @@ pub(crate) async fn send_link(
         _ => return Err(Problem::NotFound),
     };
     let page = OfficePage::load(&state, &visitor, wanted.office.into()).await?;
-    let house = state.house();
+    let (house, roles) = (state.house(), state.definitions.roles());
     let sent = database::write(&state.db, async |tx| {
-        let sent = invitation::for_account(tx, house, &visitor.by, (id, purpose), now).await?;
+        let sent =
+            invitation::for_account(tx, house, roles, &visitor.by, (id, purpose), now).await?;
         post(tx, &state, &sent, (purpose, None), now).await?;
         Ok::<_, InvitationError>(sent)
     })
