@@ -149,6 +149,10 @@ impl Frame {
             publishers,
             updated: sources.iter().filter_map(|source| source.loaded_on).max(),
             seat: Seat::of(state, visitor),
+            staff_page: match current {
+                Some(Nav::Search) => "/services",
+                Some(Nav::Area | Nav::Guide | Nav::About) | None => "",
+            },
             ..Self::bare(state)
         })
     }

@@ -102,6 +102,9 @@ pub async fn confirm(
 ) -> Result<JobId, ConversationError> {
     by.authorize(Deed::Import, &Object::new("import_batch", 0))?;
     let (trial, tried) = tried(tx, by, trial).await?;
+    if trial.kind != TRY {
+        return Err(ConversationError::NotThere);
+    }
     if tried.report.is_refused(valid_rows_only) {
         return Err(ConversationError::NothingToWrite);
     }

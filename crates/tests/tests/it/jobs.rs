@@ -257,6 +257,10 @@ async fn a_list_comes_in_through_the_browser_and_goes_again() {
         demo.work().await;
         let page = planner.get(&written.location).await.text();
         assert!(page.contains("書き込みました"), "{page}");
+        let again = planner
+            .post(&format!("{}/confirm", written.location), "rows=all")
+            .await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "what was written is no trial");
         assert_eq!(demo.n_services("はまかぜ通いの場").await, 1);
 
         // The same place with another number: the difference is shown field by field.
