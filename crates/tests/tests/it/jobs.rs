@@ -260,7 +260,11 @@ async fn a_list_comes_in_through_the_browser_and_goes_again() {
         let again = planner
             .post(&format!("{}/confirm", written.location), "rows=all")
             .await;
-        assert_eq!(again.status, StatusCode::CONFLICT, "what was written is no trial");
+        assert_eq!(
+            again.status,
+            StatusCode::CONFLICT,
+            "what was written is no trial"
+        );
         assert_eq!(demo.n_services("はまかぜ通いの場").await, 1);
 
         // The same place with another number: the difference is shown field by field.
