@@ -8,8 +8,9 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::By;
 use super::invitation::{self, Guest, InvitationError, Sent};
 use super::membership::{self, Place};
-use super::policy::Role;
+use super::policy::{Deed, Object, Role};
 use super::sign_in::House;
+use crate::audit::{self, Event};
 use crate::database::{self, Lock};
 use crate::import::queries::last_id;
 
@@ -39,6 +40,23 @@ pub async fn found(
         membership::put_place(tx, organization, place).await?;
     }
     Ok(organization)
+}
+
+/// Makes an organization that the lists do not know, or says anew for which places it answers.
+pub async fn create(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (name, places): (&str, &[Place]),
+    now: DateTime<Utc>,
+) -> Result<OrganizationId, InvitationError> {
+    by.authorize(Deed::InviteAccount, &Object::new("organization", 0))?;
+    let id = found(tx, name, places).await?;
+    let event = Event {
+        note: Some("office"),
+        ..Event::done(Deed::InviteAccount.code(), "organization", id.into())
+    };
+    audit::record(tx, by, event, now).await?;
+    Ok(id)
 }
 
 /// Invites the first operator, or another one; at the command line, where nobody has signed in yet.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
+use keniki_app::account::By;
 use keniki_app::account::membership::Place;
 use keniki_app::account::office;
 use keniki_app::account::policy::Workplace;
@@ -11,6 +12,7 @@ use keniki_app::database;
 use keniki_base::code::AreaRef;
 
 use super::Common;
+use crate::clock;
 use crate::output::say;
 
 /// The verbs of `office`.
@@ -73,8 +75,9 @@ pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
             };
             places.push(Place::of(create.kind.workplace(), &area.code));
         }
+        let (by, now) = (By::command_line(), clock::now());
         let made = database::write(db, async |tx| {
-            office::found(tx, &create.name, &places).await
+            office::create(tx, &by, (&create.name, &places), now).await
         });
         let id = made.await?;
         say!(
