@@ -211,10 +211,26 @@ fn sign_off(server: &Server, ready: &Ready, mark: &str, write: &mut Write) -> io
     Ok(posted(server, "/audit/reviews", &ready.one, &form)?.is_some())
 }
 
+/// The run and the number at the end of a mark.
+fn numbers(mark: &str) -> (u32, u32) {
+    let mut parts = mark
+        .rsplit('-')
+        .map(|part| part.parse().unwrap_or_default());
+    let n = parts.next().unwrap_or_default();
+    (parts.next().unwrap_or_default(), n)
+}
+
 /// A list of one place under a mark, tried and confirmed; the page of the writing.
 fn confirmed(server: &Server, ready: &Ready, mark: &str) -> io::Result<Option<String>> {
     let head = "都道府県コード又は市区町村コード,市区町村名,事業所名,実施サービス,住所,電話番号";
-    let row = format!("{},,{mark},通いの場,本町1-1,", ready.path);
+    // Each at a place of its own: two names alike at one address would be one site.
+    let (run, n) = numbers(mark);
+    let row = format!(
+        "{},,{mark},通いの場,みほん町{}-{},",
+        ready.path,
+        run + 1,
+        n + 1
+    );
     let body = format!(
         "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{mark}.csv\"\r\n\r\n{head}\n{row}\n\r\n--x--\r\n"
     );
