@@ -5,7 +5,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use super::deed::OwnDeed;
 use super::password::{self, WrongPassword};
-use super::session::{self, Browser, Opened, Session, SessionError};
+use super::session::{self, Browser, Opened, Session};
 use super::sign_in::House;
 use super::stage::{Step, WrongStage};
 use super::{By, person, throttle};
@@ -24,9 +24,6 @@ pub enum ChangeError {
     /// Nothing follows on the session.
     #[error(transparent)]
     Stage(#[from] WrongStage),
-    /// The session is over.
-    #[error(transparent)]
-    Session(#[from] SessionError),
     /// The engine's refusal.
     #[error("データベースに書き込めません（{0}）。何も変えていません。")]
     Database(#[from] DbErr),

@@ -55,6 +55,10 @@ pub fn recovery_code(chance: &dyn Chance) -> String {
         .iter()
         .map(|byte| char::from(LETTERS[usize::from(byte & 31)]))
         .collect();
+    in_fours(&letters)
+}
+
+fn in_fours(letters: &[char]) -> String {
     let parts: Vec<String> = letters
         .chunks(4)
         .map(|part| part.iter().collect())
@@ -74,11 +78,7 @@ pub fn typed_recovery_code(typed: &str) -> String {
             letter => letter,
         })
         .collect();
-    let parts: Vec<String> = letters
-        .chunks(4)
-        .map(|part| part.iter().collect())
-        .collect();
-    parts.join("-")
+    in_fours(&letters)
 }
 
 #[cfg(test)]

@@ -68,9 +68,7 @@ pub async fn refuse(
         outcome: Outcome::Refused,
         ..Event::done(refused.deed.code(), refused.object.0, refused.object.1)
     };
-    let tx = database::begin_write(db).await?;
-    record(&tx, &refused.by, event, now).await?;
-    tx.commit().await
+    database::write(db, async |tx| record(tx, &refused.by, event, now).await).await
 }
 
 /// Writes the row, in the transaction of the deed.

@@ -11,27 +11,19 @@ use crate::import::content::{Changed, ChangedField};
 
 mod queries;
 
+pub use queries::Brought;
+
 /// One edition of what one list or the office says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
     /// The record of the list or the office.
     pub record: i64,
     /// The batch that brought it.
-    pub batch: i64,
-    /// Code of the list; `office` for the office itself.
-    pub format: String,
-    /// Name of the file, or of the proposal.
-    pub title: String,
-    /// ISO instant.
-    pub at: String,
-    /// Who brought it, by name where they have an account.
-    pub by: String,
+    pub brought: Brought,
     /// What it said otherwise than before; nothing for the first one.
     pub changes: Vec<ChangedField>,
     /// The first thing that it said of the service.
     pub is_first: bool,
-    /// ISO instant at which it was taken back.
-    pub undone_at: Option<String>,
     /// The record as it stood then, as JSON.
     content: String,
 }
@@ -65,38 +57,21 @@ pub async fn of(
         let first = changes.first().map(|change| change.before_fields.clone());
         editions.push(Edition {
             record: record.id,
-            batch: record.batch,
+            brought: record.brought,
             changes: Vec::new(),
             is_first: true,
             content: first.unwrap_or(record.content),
-            format: record.format,
-            title: record.title,
-            at: record.at,
-            by: record.by,
-            undone_at: record.undone_at,
         });
         editions.extend(changes.into_iter().map(|change| Edition {
             record: change.record,
-            batch: change.batch,
             changes: Changed::of(&change.before_fields, &change.after_fields).fields,
             is_first: false,
             content: change.after_fields,
-            format: change.format,
-            title: change.title,
-            at: change.at,
-            by: change.by,
-            undone_at: change.undone_at,
+            brought: change.brought,
         }));
     }
-    editions.sort_by(|a, b| (&b.at, b.batch).cmp(&(&a.at, a.batch)));
-    let names = queries::names(db).await?;
-    for edition in &mut editions {
-        let account = edition.by.strip_prefix("account ");
-        let name = account.and_then(|id| names.get(&id.parse::<i64>().ok()?));
-        if let Some(name) = name {
-            edition.by.clone_from(name);
-        }
-    }
+    let newest = |edition: &Edition| (edition.brought.at.clone(), edition.brought.batch);
+    editions.sort_by_key(|edition| std::cmp::Reverse(newest(edition)));
     Ok(editions)
 }
 
@@ -110,7 +85,7 @@ pub async fn texts(
     let editions = of(db, by, object).await?;
     let found = editions
         .into_iter()
-        .find(|edition| (edition.record, edition.batch) == (record, batch));
+        .find(|edition| (edition.record, edition.brought.batch) == (record, batch));
     Ok(found.map(|edition| {
         let said: serde_json::Value = serde_json::from_str(&edition.content).unwrap_or_default();
         let text = |field: &&str| {

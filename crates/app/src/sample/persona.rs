@@ -31,7 +31,7 @@ enum Workplace {
 }
 
 /// Role, workplace, name. The family name says that nobody is called so.
-const PEOPLE: [(&str, Workplace, &str); 21] = [
+const PEOPLE: [(&str, Workplace, &str); 22] = [
     (
         "health_center_planning",
         Workplace::Area("保健所"),
@@ -109,10 +109,8 @@ const PEOPLE: [(&str, Workplace, &str); 21] = [
     ),
     ("auditor", Workplace::Area("情報監査室"), "見本 監一"),
     ("operator", Workplace::Area("システム運用係"), "見本 運子"),
+    ("manager", Workplace::Service("hospital"), "見本 管子"),
 ];
-
-/// The manager of accounts works where the discharge nurse does.
-const MANAGER: (&str, Workplace, &str) = ("manager", Workplace::Service("hospital"), "見本 管子");
 
 /// Somebody invented, to sign in as.
 #[derive(Debug, Clone, PartialEq, Eq, sea_orm::FromQueryResult)]
@@ -138,9 +136,8 @@ pub async fn make(
         return Ok(());
     };
     let known = |code: &str| roles.iter().any(|role| role.code == code);
-    let people = PEOPLE.iter().chain([&MANAGER]);
     database::write(db, async |tx| {
-        for (role, workplace, name) in people.filter(|(role, _, _)| known(role)) {
+        for (role, workplace, name) in PEOPLE.iter().filter(|(role, _, _)| known(role)) {
             let Some(organization) = organization(tx, &area, *workplace).await? else {
                 continue;
             };

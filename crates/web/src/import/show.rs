@@ -188,15 +188,20 @@ pub(crate) async fn take_back(
     Ok(Redirect::to(&format!("/imports/{job}")))
 }
 
+/// A step that ended well, with what it found.
+async fn tried(state: &State, visitor: &Visitor, id: &str) -> Result<(Job, Tried), Problem> {
+    let id: JobId = id.parse().map_err(|_| Problem::NotFound)?;
+    visitor.ever_may(Deed::ReadJob)?;
+    Ok(conversation::tried(&state.db, &visitor.by, id).await?)
+}
+
 /// `GET /imports/{job}/problems.csv`: every row with a problem, none left out.
 pub(crate) async fn problems(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let id: JobId = id.parse().map_err(|_| Problem::NotFound)?;
-    visitor.ever_may(Deed::ReadJob)?;
-    let (_, tried) = conversation::tried(&state.db, &visitor.by, id).await?;
+    let (_, tried) = tried(&state, &visitor, &id).await?;
     let csv = problem_book::csv_text(&[tried.report]);
     let csv = csv.map_err(|error| Problem::NotNow(error.to_string()))?;
     Ok(file(csv, "text/csv; charset=utf-8", "problems.csv"))
@@ -208,9 +213,7 @@ pub(crate) async fn book(
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let id: JobId = id.parse().map_err(|_| Problem::NotFound)?;
-    visitor.ever_may(Deed::ReadJob)?;
-    let (job, tried) = conversation::tried(&state.db, &visitor.by, id).await?;
+    let (job, tried) = tried(&state, &visitor, &id).await?;
     let laid = conversation::file(&state.db, &job).await?;
     let laid = laid.ok_or(Problem::NotFound)?;
     let made =

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State as FromState};
 use keniki_app::directory::{history, internal, listing};
-use keniki_app::import::content::field_name;
+use keniki_app::import::content::{ChangedField, field_name};
 use keniki_base::clock::near_text;
 use keniki_base::id::ServiceId;
 
@@ -67,28 +67,28 @@ pub(crate) async fn show(
         service: Link::new(format!("/services/{id}"), service.name),
         editions: editions
             .into_iter()
-            .map(|edition| Edition {
-                list: words::source(&state.definitions, &edition.format),
-                at: edition
-                    .at
-                    .parse()
-                    .map_or(edition.at.clone(), |at| near_text(now, at)),
-                back_href: format!(
-                    "/services/{id}/propose?record={}&batch={}",
-                    edition.record, edition.batch
-                ),
-                changes: edition
-                    .changes
-                    .iter()
-                    .map(|change| {
-                        let name = field_name(&change.field).to_owned();
-                        (name, value(&change.before), value(&change.after))
-                    })
-                    .collect(),
-                is_first: edition.is_first,
-                is_undone: edition.undone_at.is_some(),
-                title: edition.title,
-                by: edition.by,
+            .map(|edition| {
+                let brought = edition.brought;
+                let change = |change: &ChangedField| {
+                    let name = field_name(&change.field).to_owned();
+                    (name, value(&change.before), value(&change.after))
+                };
+                Edition {
+                    list: words::source(&state.definitions, &brought.format),
+                    at: brought
+                        .at
+                        .parse()
+                        .map_or(brought.at.clone(), |at| near_text(now, at)),
+                    back_href: format!(
+                        "/services/{id}/propose?record={}&batch={}",
+                        edition.record, brought.batch
+                    ),
+                    changes: edition.changes.iter().map(change).collect(),
+                    is_first: edition.is_first,
+                    is_undone: brought.undone_at.is_some(),
+                    title: brought.title,
+                    by: brought.by,
+                }
             })
             .collect(),
     }))
