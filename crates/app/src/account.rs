@@ -13,6 +13,7 @@ pub mod passkey;
 pub mod password;
 pub mod person;
 pub mod policy;
+mod prove;
 pub mod secret;
 pub mod session;
 pub mod sign_in;

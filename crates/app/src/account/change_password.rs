@@ -5,10 +5,11 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use super::deed::OwnDeed;
 use super::password::{self, WrongPassword};
+use super::prove::{self, Answer};
 use super::session::{self, Browser, Opened, Session};
 use super::sign_in::House;
 use super::stage::{Step, WrongStage};
-use super::{By, person, throttle};
+use super::{By, person};
 use crate::audit::{self, Event};
 use crate::database;
 
@@ -38,19 +39,14 @@ pub async fn change_password(
     now: DateTime<Utc>,
 ) -> Result<Opened, ChangeError> {
     let stage = session.stage.after(Step::ProveFactor)?;
-    let what = format!("password {}", session.login);
-    if !throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
-        return Err(ChangeError::WrongNow);
-    }
-    let person = person::by_id(db, session.account).await?;
-    let kept = person.and_then(|person| person.password_hash);
-    if !password::is_right(old.to_owned(), kept).await {
-        return Err(ChangeError::WrongNow);
+    match prove::password(db, house, browser, (&session.login, old), now).await? {
+        Answer::Right(_) => {}
+        Answer::Wrong(_) | Answer::TooMany(_) => return Err(ChangeError::WrongNow),
     }
     password::check(new, house.rule, &[&session.login, &session.name])?;
     let hash = password::hash(new.to_owned(), house.chance).await;
     database::write(db, async |tx| {
-        throttle::forgive(tx, house.rule, &what, now).await?;
+        prove::forgive(tx, house.rule, &session.login, now).await?;
         person::put_password(tx, session.account, &hash, now).await?;
         session::end_others(tx, session.account, Some(session.id), now).await?;
         let event = Event::done(

@@ -8,9 +8,10 @@ use sea_orm::{DatabaseConnection, DbErr};
 use super::deed::OwnDeed;
 use super::factor::{self, FactorError, Proof};
 use super::passkey::KeySite;
+use super::prove::{self, Answer};
 use super::session::{self, Browser, Opened, Session};
 use super::stage::{Stage, Step, WrongStage};
-use super::{By, password, person, throttle};
+use super::{By, person, throttle};
 use crate::audit::{self, Event, Outcome};
 use crate::database;
 use crate::definition::account::SignInRule;
@@ -65,26 +66,24 @@ pub async fn with_password(
     now: DateTime<Utc>,
 ) -> Result<Opened, SignInError> {
     let login = person::login(login);
-    let what = format!("password {login}");
-    let found = person::by_login(db, &login).await?;
-    let account = found.as_ref().map(|person| person.account());
-    if !throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
-        refuse(db, by, account, "throttled", now).await?;
-        return Err(too_many(house.rule));
-    }
-    let kept = found.as_ref().and_then(|it| it.password_hash.clone());
-    let is_right = password::is_right(password.to_owned(), kept).await;
-    let Some(person) = found.filter(|person| is_right && person.is_active()) else {
-        refuse(db, by, account, "password", now).await?;
-        return Err(SignInError::WrongPair);
+    let account = match prove::password(db, house, browser, (&login, password), now).await? {
+        Answer::Right(account) => account,
+        Answer::TooMany(account) => {
+            refuse(db, by, account, "throttled", now).await?;
+            return Err(too_many(house.rule));
+        }
+        Answer::Wrong(account) => {
+            refuse(db, by, account, "password", now).await?;
+            return Err(SignInError::WrongPair);
+        }
     };
-    if factor::of(db, person.account()).await?.is_none() {
-        refuse(db, by, account, "no factor", now).await?;
+    if factor::of(db, account).await?.is_none() {
+        refuse(db, by, Some(account), "no factor", now).await?;
         return Err(SignInError::NoFactor);
     }
     database::write(db, async |tx| {
-        throttle::forgive(tx, house.rule, &what, now).await?;
-        let (account, stage) = (person.account(), Stage::Second);
+        prove::forgive(tx, house.rule, &login, now).await?;
+        let stage = Stage::Second;
         Ok(session::begin(tx, house.chance, account, stage, None, browser, now).await?)
     })
     .await

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use super::super::deed::OwnDeed;
+use super::super::prove::{self, Answer};
 use super::super::session::{self, Browser, Opened};
 use super::super::sign_in::House;
 use super::super::stage::Stage;
-use super::super::{By, factor, membership, password, person, throttle};
-use super::{Invitation, InvitationError, Purpose, find, queries};
+use super::super::{By, factor, membership, password, person};
+use super::{InvitationError, Purpose, find, queries};
 use crate::audit::{self, Event};
 use crate::database::{self, instant};
 
@@ -32,10 +33,11 @@ pub async fn take(
         return Err(InvitationError::NoFactor);
     }
     let hash = match link.asks_password() {
-        true => {
-            prove_password(db, house, browser, &link, typed, now).await?;
-            None
-        }
+        // Whoever holds the link of somebody with an account must know the password, too.
+        true => match prove::password(db, house, browser, (&link.login, typed), now).await? {
+            Answer::Right(_) => None,
+            Answer::Wrong(_) | Answer::TooMany(_) => return Err(InvitationError::WrongPassword),
+        },
         false => {
             password::check(typed, house.rule, &[&link.login, &link.name])?;
             Some(password::hash(typed.to_owned(), house.chance).await)
@@ -73,27 +75,4 @@ pub async fn take(
         Ok(session::begin(tx, house.chance, account, stage, None, browser, now).await?)
     })
     .await
-}
-
-/// Whoever holds the link of somebody with an account must know the password, too.
-async fn prove_password(
-    db: &DatabaseConnection,
-    house: House<'_>,
-    browser: Browser<'_>,
-    link: &Invitation,
-    typed: &str,
-    now: DateTime<Utc>,
-) -> Result<(), InvitationError> {
-    let what = format!("password {}", link.login);
-    if !throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
-        return Err(InvitationError::WrongPassword);
-    }
-    let person = person::by_login(db, &link.login).await?;
-    let kept = person
-        .filter(person::Person::is_active)
-        .and_then(|person| person.password_hash);
-    match password::is_right(typed.to_owned(), kept).await {
-        true => Ok(()),
-        false => Err(InvitationError::WrongPassword),
-    }
 }
