@@ -223,11 +223,12 @@ fn numbers(mark: &str) -> (u32, u32) {
 /// A list of one place under a mark, tried and confirmed; the page of the writing.
 fn confirmed(server: &Server, ready: &Ready, mark: &str) -> io::Result<Option<String>> {
     let head = "都道府県コード又は市区町村コード,市区町村名,事業所名,実施サービス,住所,電話番号";
-    // Each at a place of its own: two names alike at one address would be one site.
+    // Each at a place of its own, whatever its kind: two names alike at one address would be one site.
     let (run, n) = numbers(mark);
     let row = format!(
-        "{},,{mark},通いの場,みほん町{}-{},",
+        "{},,{mark},通いの場,みほん町{}-{}-{},",
         ready.path,
+        mark.split('-').count(),
         run + 1,
         n + 1
     );
