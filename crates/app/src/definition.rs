@@ -12,11 +12,13 @@ use keniki_base::text::squeeze;
 use crate::account::policy::{Policy, Role};
 use account::{MailboxKind, SignInRule};
 use check::Check;
+use confirmation::ConfirmationRule;
 use fault::Fault;
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
 pub mod account;
 pub mod check;
+pub mod confirmation;
 pub mod fault;
 mod read;
 mod tree;
@@ -37,6 +39,7 @@ pub struct Definitions {
     roles: Vec<Role>,
     sign_in: SignInRule,
     mailboxes: Vec<MailboxKind>,
+    confirmation: ConfirmationRule,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -101,6 +104,11 @@ impl Definitions {
     /// How people prove who they are.
     pub fn sign_in(&self) -> &SignInRule {
         &self.sign_in
+    }
+
+    /// How offices are asked whether what is said of them is right.
+    pub fn confirmation(&self) -> &ConfirmationRule {
+        &self.confirmation
     }
 
     /// The functions to which work is addressed.
@@ -251,6 +259,7 @@ impl Definitions {
             roles,
             sign_in,
             mailboxes,
+            confirmation,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -305,6 +314,7 @@ impl Definitions {
             roles,
             sign_in,
             mailboxes,
+            confirmation,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The directory: organization → site → service at a site, taken from public lists, found, shown, measured and handed out.
 
+pub mod confirmation;
 pub mod coverage;
 pub mod export;
+pub mod freshness;
 pub mod held;
 pub mod history;
 pub mod internal;

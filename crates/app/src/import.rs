@@ -5,7 +5,7 @@ pub mod batches;
 mod chunk;
 pub mod content;
 pub mod conversation;
-mod fold;
+pub(crate) mod fold;
 mod matching;
 pub(crate) mod office;
 pub mod problem_book;

@@ -99,6 +99,10 @@ typed_id! {
     ProposalId
 }
 typed_id! {
+    /// An asking of an office whether what is said of it is right.
+    ConfirmationId
+}
+typed_id! {
     /// Work behind the pages.
     JobId
 }

@@ -10,6 +10,7 @@ use crate::state::State;
 
 pub mod coverage;
 pub mod figures;
+pub mod freshness;
 pub mod list;
 pub mod resources;
 pub mod show;

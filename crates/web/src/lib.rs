@@ -15,6 +15,7 @@ pub mod api;
 pub mod area;
 pub mod asset;
 pub mod audit;
+pub mod confirmation;
 pub mod demo;
 pub mod envelope;
 pub mod error;
@@ -56,6 +57,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(demo::routes())
         .merge(import::routes())
         .merge(proposal::routes())
+        .merge(confirmation::routes())
         .merge(audit::routes())
         .fallback(error::show_nothing)
         .layer(own)

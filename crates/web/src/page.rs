@@ -87,6 +87,7 @@ impl Seat {
                 "/proposals",
                 "申し出",
             ),
+            (may(Deed::AskConfirmation), "/confirmations", "確認"),
             (may(Deed::Import), "/imports", "取込み"),
             (may(Deed::ReadAccount), "/offices", "管理"),
             (may(Deed::ReadAudit), "/audit", "監査"),

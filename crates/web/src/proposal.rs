@@ -4,20 +4,19 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Path, Query, State as FromState};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::directory::proposal::{
-    self, Decision, FIELDS, Proposal, ProposalError, State as Stand, Texts,
+    self, Decision, Proposal, ProposalError, State as Stand, Texts,
 };
-use keniki_app::directory::{history as app_history, internal, listing};
 use keniki_app::import::content::field_name;
 use keniki_base::clock::near_text;
-use keniki_base::id::{ProposalId, ServiceId};
+use keniki_base::id::ProposalId;
 use serde::Deserialize;
 
 use crate::error::Problem;
@@ -25,6 +24,7 @@ use crate::page::{Frame, Link, Page};
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 
+pub mod form;
 pub mod history;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
@@ -33,126 +33,12 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/proposals/{id}", get(show))
         .route("/proposals/{id}/decide", post(decide))
         .route("/proposals/{id}/withdraw", post(withdraw))
-        .route("/services/{id}/propose", get(form).post(propose))
+        .route("/services/{id}/propose", get(form::show).post(form::send))
         .route("/services/{id}/history", get(history::show))
 }
 
-/// The form.
-#[derive(Debug, Clone, Template)]
-#[template(path = "proposal/form.html")]
-pub struct FormPage {
-    /// Around the page.
-    pub frame: Frame,
-    /// The service, and its page.
-    pub service: Link,
-    /// Where the form goes.
-    pub action: String,
-    /// Code, name and text of each field.
-    pub fields: Vec<(&'static str, String, String)>,
-    /// Why it was not taken.
-    pub problem: Option<String>,
-    /// Code of the field that is wrong.
-    pub wrong: Option<String>,
-    /// For whoever decides.
-    pub note: String,
-}
-
-impl FormPage {
-    async fn load(
-        state: &State,
-        visitor: &Visitor,
-        service: ServiceId,
-        typed: Option<(&Texts, &str)>,
-    ) -> Result<Self, Problem> {
-        let object = internal::object(&state.db, service).await?;
-        visitor.authorize(Deed::Propose, &object.ok_or(Problem::NotFound)?)?;
-        let listed = listing::one(&state.db, service.get()).await?;
-        let listed = listed.ok_or(Problem::NotFound)?;
-        let current = proposal::current(&state.db, service).await?;
-        let (texts, note) = typed.unwrap_or((&current, ""));
-        Ok(Self {
-            frame: Frame::load(state, visitor, None).await?.at("/proposals"),
-            service: Link::new(format!("/services/{service}"), listed.name),
-            action: format!("/services/{service}/propose"),
-            fields: FIELDS
-                .iter()
-                .map(|field| {
-                    let text = texts.get(*field).cloned().unwrap_or_default();
-                    (*field, field_name(field).to_owned(), text)
-                })
-                .collect(),
-            problem: None,
-            wrong: None,
-            note: note.to_owned(),
-        })
-    }
-
-    fn is_wrong(&self, field: &str) -> bool {
-        self.wrong.as_deref() == Some(field)
-    }
-}
-
-fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+pub(crate) fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
-}
-
-/// The edition to go back to, where one was chosen.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Back {
-    record: Option<i64>,
-    batch: Option<i64>,
-}
-
-/// `GET /services/{id}/propose`: with what is said now, or what an earlier edition said.
-async fn form(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    Path(id): Path<String>,
-    back: Result<Query<Back>, QueryRejection>,
-) -> Result<Page<FormPage>, Problem> {
-    let (service, Query(back)): (ServiceId, _) = (id_of(&id)?, back?);
-    let texts = match back.record.zip(back.batch) {
-        Some(edition) => {
-            let object = internal::object(&state.db, service).await?;
-            let object = object.ok_or(Problem::NotFound)?;
-            app_history::texts(&state.db, &visitor.by, &object, edition).await?
-        }
-        None => None,
-    };
-    let typed = texts.as_ref().map(|texts| (texts, ""));
-    Ok(Page(
-        FormPage::load(&state, &visitor, service, typed).await?,
-    ))
-}
-
-/// `POST /services/{id}/propose`: what was typed is kept where it cannot be taken.
-async fn propose(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    Path(id): Path<String>,
-    typed: Result<Form<Texts>, FormRejection>,
-) -> Result<Response, Problem> {
-    let (service, now): (ServiceId, _) = (id_of(&id)?, state.clock.now());
-    let Form(typed) = typed?;
-    let note = typed.get("note").cloned().unwrap_or_default();
-    let done = database::write(&state.db, async |tx| {
-        proposal::propose(tx, &visitor.by, service, (&typed, &note), now).await
-    });
-    match done.await {
-        Ok(id) => Ok(Redirect::to(&format!("/proposals/{id}")).into_response()),
-        Err(wrong @ (ProposalError::Nothing | ProposalError::Field(_))) => {
-            let typed = Some((&typed, note.as_str()));
-            let mut page = FormPage::load(&state, &visitor, service, typed).await?;
-            page.problem = Some(wrong.to_string());
-            if let ProposalError::Field(wrong) = wrong {
-                page.wrong = Some(wrong.field);
-            }
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
-        }
-        Err(ProposalError::NotThere) => Err(Problem::NotFound),
-        Err(other) => Err(other.into()),
-    }
 }
 
 /// The proposals that the reader may see.
@@ -211,6 +97,9 @@ fn names(fields: &Texts) -> String {
 }
 
 fn who(proposal: &Proposal) -> String {
+    if let Some(list) = &proposal.list {
+        return format!("名簿との違い（{list}）");
+    }
     let parts = [&proposal.organization_name, &proposal.account_name];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
     parts.join(" ")

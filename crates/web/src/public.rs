@@ -24,6 +24,10 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/areas/{code}", get(area::show::show_area))
         .route("/areas/{code}/coverage", get(area::coverage::show_coverage))
         .route(
+            "/areas/{code}/freshness",
+            get(area::freshness::show_freshness),
+        )
+        .route(
             "/areas/{code}/figures/{file}",
             get(area::show::download_figure),
         )

@@ -92,6 +92,20 @@ impl By {
         }
     }
 
+    /// The same, holding a link of an organization that lets them do these deeds.
+    #[must_use]
+    pub fn by_link(
+        &self,
+        organization: OrganizationId,
+        reaches: impl IntoIterator<Item = (Deed, Reach)>,
+    ) -> Self {
+        Self {
+            organization: Some(organization),
+            warrant: Warrant::Deeds(reaches.into_iter().collect()),
+            ..Self::nobody(&*self.origin, self.request.clone())
+        }
+    }
+
     /// The same, of this request.
     #[must_use]
     pub fn in_request(self, request: Option<String>) -> Self {

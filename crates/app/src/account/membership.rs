@@ -14,7 +14,7 @@ use crate::database::instant;
 
 mod queries;
 
-pub(super) use queries::MUNICIPALITY_OF_O;
+pub(crate) use queries::MUNICIPALITY_OF_O;
 
 /// A role of somebody in an organization, that they can work in now.
 #[derive(Debug, Clone, PartialEq, Eq)]

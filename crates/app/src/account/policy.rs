@@ -18,6 +18,8 @@ deeds! {
     ReadHistory = "directory.history", "地域資源の記録の履歴を見る";
     Propose = "directory.propose", "地域資源の記録の変更を申し出る";
     Approve = "directory.approve", "地域資源の記録の変更を承認する";
+    Confirm = "directory.confirm", "地域資源の記録が正しいと確かめる";
+    AskConfirmation = "directory.ask", "地域資源の記録の確認を頼む";
     Import = "directory.import", "名簿を取り込む";
     Undo = "directory.undo", "取込みを取り消す";
     Review = "directory.review", "同じ拠点かどうかを決める";

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::account::{MailboxKind, SignInRule};
 use super::check::Check;
+use super::confirmation::ConfirmationRule;
 use super::fault::{Fault, line_at, of_toml};
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
@@ -25,6 +26,7 @@ pub struct Files {
     pub roles: Vec<Role>,
     pub sign_in: SignInRule,
     pub mailboxes: Vec<MailboxKind>,
+    pub confirmation: ConfirmationRule,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -47,6 +49,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let roles = file::<RoleFile>(tree, "roles.toml", &mut faults);
     let sign_in = file::<SignInRule>(tree, "sign_in.toml", &mut faults);
     let mailboxes = file::<MailboxFile>(tree, "mailboxes.toml", &mut faults);
+    let confirmation = file::<ConfirmationRule>(tree, "confirmation.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -56,6 +59,9 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         return Err(faults);
     };
     let (Some(roles), Some((_, sign_in)), Some(mailboxes)) = (roles, sign_in, mailboxes) else {
+        return Err(faults);
+    };
+    let Some((_, confirmation)) = confirmation else {
         return Err(faults);
     };
     let mailboxes = entries("mailboxes.toml", mailboxes.0, mailboxes.1.mailbox);
@@ -82,6 +88,8 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     faults.extend(whole::account::roles(&roles));
     faults.extend(whole::account::sign_in(&sign_in));
     faults.extend(whole::account::mailboxes(&mailboxes, &roles));
+    let wrong = confirmation.faults().into_iter();
+    faults.extend(wrong.map(|reason| Fault::of_file("confirmation.toml", reason)));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -99,6 +107,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         roles: values(roles),
         sign_in,
         mailboxes: values(mailboxes),
+        confirmation,
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -174,7 +183,7 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -184,6 +193,7 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "roles.toml",
         "sign_in.toml",
         "mailboxes.toml",
+        "confirmation.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

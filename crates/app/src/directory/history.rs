@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::proposal::{FIELDS, Texts};
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
-use crate::import::content::{Changed, ChangedField};
+use crate::import::content::{Changed, ChangedField, fields, text_of};
 
 mod queries;
 
@@ -87,15 +87,8 @@ pub async fn texts(
         .into_iter()
         .find(|edition| (edition.record, edition.brought.batch) == (record, batch));
     Ok(found.map(|edition| {
-        let said: serde_json::Value = serde_json::from_str(&edition.content).unwrap_or_default();
-        let text = |field: &&str| {
-            let text = match said.get(*field)? {
-                serde_json::Value::String(text) => text.clone(),
-                serde_json::Value::Number(number) => number.to_string(),
-                _ => return None,
-            };
-            Some(((*field).to_owned(), text))
-        };
+        let said = fields(&edition.content);
+        let text = |field: &&str| Some(((*field).to_owned(), text_of(said.get(*field)?)?));
         FIELDS.iter().filter_map(text).collect()
     }))
 }

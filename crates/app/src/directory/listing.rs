@@ -50,6 +50,8 @@ pub struct Listed {
     pub status: String,
     /// The day on which somebody last stood for it, and who.
     pub last_assured: Option<Assurance>,
+    /// It was asked whether this is right, and did not answer in time.
+    pub has_lapsed: bool,
     /// The codes of its site.
     pub codes: Vec<Code>,
     /// The lists that name it, newest edition each.

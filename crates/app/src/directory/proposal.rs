@@ -10,14 +10,17 @@ use super::internal;
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::digest;
+use crate::directory::source::Said;
 
 mod decide;
+mod differ;
 mod field;
 mod propose;
 mod queries;
 mod stage;
 
 pub use decide::{Decision, decide, withdraw};
+pub(crate) use differ::{of_lists, withdraw_of_batch};
 pub use field::{FIELDS, WrongField};
 pub use propose::propose;
 pub use stage::{State, Step, WrongState};
@@ -50,6 +53,8 @@ pub struct Proposal {
     pub organization: Option<OrganizationId>,
     /// Its name.
     pub organization_name: Option<String>,
+    /// The list that says something else than the office, where it proposed this by itself.
+    pub list: Option<String>,
     /// When.
     pub created_at: DateTime<Utc>,
     /// Who decided.
@@ -126,6 +131,7 @@ impl Proposal {
             account_name: row.account_name,
             organization: row.organization_id.map(OrganizationId::new),
             organization_name: row.organization_name,
+            list: row.list,
             decided_by: row.decider_name,
             decision_note: row.decision_note,
         })
@@ -135,6 +141,22 @@ impl Proposal {
 /// What is said of a service now, field by field; what is not known is not there.
 pub async fn current(db: &impl ConnectionTrait, service: ServiceId) -> Result<Texts, DbErr> {
     queries::current(db, service.get()).await
+}
+
+/// What the office says once it has confirmed all that is said of a service. A number that is the service's own at a site
+/// with another stays the lists': at the office's word it would become the whole site's.
+pub(crate) async fn confirmed(
+    db: &impl ConnectionTrait,
+    service: ServiceId,
+    said: &Said,
+) -> Result<Said, DbErr> {
+    let mut texts = current(db, service).await?;
+    for own in queries::own_numbers(db, service.get()).await? {
+        texts.remove(own);
+    }
+    let mut confirmed = said.clone();
+    field::put(&mut confirmed, &texts);
+    Ok(confirmed)
 }
 
 /// What a decision rests on: it is void where this is another by then.

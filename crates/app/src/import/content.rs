@@ -44,11 +44,20 @@ impl Changed {
     }
 }
 
-pub(super) fn fields(json: &str) -> Map<String, Value> {
+/// A value as a form shows it; none where it is no text and no number.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+pub(crate) fn fields(json: &str) -> Map<String, Value> {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-pub(super) fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn differing(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<String> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()

@@ -56,7 +56,7 @@ impl Teller {
 }
 
 /// Scope and format of what offices say of themselves.
-pub(super) const OFFICE: &str = "office";
+pub(crate) const OFFICE: &str = "office";
 
 /// What a site is looked up by.
 #[derive(Debug, Clone, Default, PartialEq)]

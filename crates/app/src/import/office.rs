@@ -30,51 +30,74 @@ pub(crate) async fn said(tx: &DatabaseTransaction, service: ServiceId) -> Result
     }
 }
 
-/// Puts `said` in the place of what the office has said; answers the transaction and the batch.
+/// What offices say from now on.
+pub(crate) struct Word {
+    /// What the history calls it.
+    pub title: String,
+    /// Who stands for it.
+    pub assured_by: &'static str,
+    /// All that is said of each service.
+    pub said: Vec<(ServiceId, Said)>,
+}
+
+/// Puts `word` in the place of what the offices have said; answers the transaction, and the batch where something differs.
 pub(crate) async fn put(
     tx: DatabaseTransaction,
     places: &Places,
-    (by, title): (&By, &str),
-    (service, said): (ServiceId, Said),
+    by: &By,
+    word: &Word,
     now: DateTime<Utc>,
-) -> Result<(DatabaseTransaction, i64), DbErr> {
+) -> Result<(DatabaseTransaction, Option<i64>), DbErr> {
     database::lock(&tx, database::Lock::Directory).await?;
+    let day = jst_day(now).to_string();
+    for (service, _) in &word.said {
+        queries::put_assured(&tx, service.get(), (&day, word.assured_by)).await?;
+    }
+    let keys: Vec<String> = word.said.iter().map(|(id, _)| id.to_string()).collect();
+    let known = keys.iter().map(String::as_str).collect();
+    let known = records::known_records(&tx, known).await?;
+    let known = |key: &String| known.get(&(OFFICE.to_owned(), key.clone()));
+    let told = keys.into_iter().zip(&word.said);
+    let new: Vec<_> = told
+        .map(|(key, (service, said))| (key, service, said, said.to_json()))
+        .filter(|(key, _, _, json)| known(key).is_none_or(|known| known.content != *json))
+        .collect();
+    if new.is_empty() {
+        return Ok((tx, None));
+    }
     let batch = last_id(&tx, "import_batch").await? + 1;
-    queries::insert_batch(&tx, batch, title, &by.label(), &database::instant(now)).await?;
-    let site = queries::site_of(&tx, service.get()).await?;
-    let (key, json) = (service.to_string(), said.to_json());
-    let record = Record {
-        rows: Vec::new(),
-        scope: OFFICE.to_owned(),
-        key: key.clone(),
-        said,
-    };
+    let now = database::instant(now);
+    queries::insert_batch(&tx, batch, (&word.title, &by.label(), &now), new.len()).await?;
     let mut ids = Ids::load(&tx).await?;
     let mut indexer = Indexer::load(&tx).await?;
-    let known = records::known_records(&tx, HashSet::from([key.as_str()])).await?;
-    let mut writer = match known.get(&(OFFICE.to_owned(), key.clone())) {
-        Some(known) => {
+    let mut sites = BTreeSet::new();
+    let mut writer = Writer::new(tx);
+    for (key, service, said, json) in &new {
+        let tx = writer.settled().await?;
+        let site = queries::site_of(tx, service.get()).await?;
+        sites.insert(site);
+        let record = Record {
+            rows: Vec::new(),
+            scope: OFFICE.to_owned(),
+            key: key.clone(),
+            said: (*said).clone(),
+        };
+        if let Some(known) = known(key) {
             let change = ids.batch_change.next();
-            records::change_record(&tx, batch, change, known, &record, &json).await?;
-            Writer::new(tx)
+            records::change_record(tx, batch, change, known, &record, json).await?;
+            continue;
         }
-        None => {
-            let new = NewRecord {
-                id: ids.source_record.next(),
-                record: &record,
-                json: &json,
-                site_id: site,
-                service_id: service.get(),
-            };
-            let mut writer = Writer::new(tx);
-            records::insert_records(&mut writer, batch, &[new]).await;
-            writer
-        }
-    };
-    let sites = BTreeSet::from([site]);
+        let new = NewRecord {
+            id: ids.source_record.next(),
+            record: &record,
+            json,
+            site_id: site,
+            service_id: service.get(),
+        };
+        records::insert_records(&mut writer, batch, &[new]).await;
+    }
     write::refresh_sites(&mut writer, batch, places, &mut ids, &mut indexer, &sites).await?;
     let tx = writer.end().await?;
     indexer.flush(&tx).await?;
-    queries::put_assured(&tx, service.get(), &jst_day(now).to_string()).await?;
-    Ok((tx, batch))
+    Ok((tx, Some(batch)))
 }

@@ -39,6 +39,9 @@ pub struct FileReport {
     pub gone: u64,
     /// Rows that became no record.
     pub rejected: u64,
+    /// Services of which the list says something else than the office has confirmed: so many proposals were made.
+    #[serde(default)]
+    pub proposed: u64,
     /// Records, and where they went.
     pub records: Records,
     /// Names of the records that are gone.

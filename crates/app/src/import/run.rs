@@ -20,6 +20,7 @@ use crate::account::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
 use crate::digest;
+use crate::directory::proposal;
 use crate::directory::search::index::Indexer;
 use crate::directory::source::{Finding, Format, Reference, Sink};
 
@@ -163,6 +164,7 @@ pub async fn import_file(
         let left_out = queries::lists_left_out(&tx, batch, &scopes).await?;
         report.put_left_out(&left_out);
     }
+    report.proposed = proposal::of_lists(&tx, batch, now).await?;
     finish(&tx, batch, &scopes, &mut report, options).await?;
     if report.written {
         let event = Event::done(Deed::Import.code(), "import_batch", batch);

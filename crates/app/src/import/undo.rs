@@ -14,6 +14,7 @@ use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::{self, Writer};
+use crate::directory::proposal;
 use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
@@ -118,6 +119,7 @@ pub async fn undo(
     let tx = writer.end().await?;
     indexer.flush(&tx).await?;
     queries::delete_orphan_organizations(&tx).await?;
+    proposal::withdraw_of_batch(&tx, batch, now).await?;
     let event = Event::done(Deed::Undo.code(), "import_batch", batch);
     audit::record(&tx, by, event, now).await?;
     tx.commit().await?;

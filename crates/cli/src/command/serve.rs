@@ -12,6 +12,7 @@ use keniki_app::audit;
 use keniki_app::check;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
+use keniki_app::directory::confirmation;
 use keniki_app::mail;
 use keniki_base::clock::jst_day;
 use keniki_web::state::Site;
@@ -112,11 +113,12 @@ pub async fn until_stopped(
     let mailer = serve.mailer()?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
     let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site);
+    let state = Arc::new(state);
     say!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());
     let farewell = stop.clone();
-    let server = keniki_web::serve(listener, Arc::new(state), async move {
+    let server = keniki_web::serve(listener, state.clone(), async move {
         asked_to_stop().await;
         farewell.notify_one();
     });
@@ -126,11 +128,13 @@ pub async fn until_stopped(
     };
     let sealing = seal_ever(db.clone());
     let sending = send_ever(db.clone(), mailer);
+    let asking = ask_ever(db.clone(), state.clone());
     let working = work(db.clone(), definitions, serve.no_worker);
     tokio::select! {
         ended = server => ended?,
         never = sealing => match never {},
         never = sending => match never {},
+        never = asking => match never {},
         never = working => match never {},
         () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
     }
@@ -175,6 +179,23 @@ async fn send_ever(db: Connection, mailer: Option<Mailer>) -> std::convert::Infa
         tokio::time::sleep(BETWEEN_LETTERS).await;
         if let Err(error) = mail::send(&db, &mailer, clock::now()).await {
             tracing::warn!(%error, "letters could not be sent");
+        }
+    }
+}
+
+/// How often it is looked whom to ask whether what is said of them is right.
+const BETWEEN_ASKINGS: Duration = Duration::from_secs(60 * 60);
+
+/// Asks offices to confirm, where letters go out at all.
+async fn ask_ever(db: Connection, state: Arc<keniki_web::State>) -> std::convert::Infallible {
+    if !state.site.has_post {
+        return std::future::pending().await;
+    }
+    loop {
+        tokio::time::sleep(BETWEEN_ASKINGS).await;
+        let house = keniki_web::confirmation::house(&state);
+        if let Err(error) = confirmation::ask_due(&db, house, clock::now()).await {
+            tracing::warn!(%error, "offices could not be asked to confirm");
         }
     }
 }

@@ -8,6 +8,7 @@ mod audit;
 mod audit_review;
 mod backup;
 mod checks;
+mod confirmation;
 mod coverage;
 mod database;
 mod desk;

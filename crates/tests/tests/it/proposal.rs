@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use crate::desk::{Demo, Desk};
 
 impl Demo {
-    async fn text(&self, sql: &str) -> String {
+    pub async fn text(&self, sql: &str) -> String {
         let statement = keniki_app::database::statement(&self.db, sql, []);
         let rows = self.db.query_all_raw(statement).await.unwrap();
         let text = |row: &sea_orm::QueryResult| row.try_get_by_index::<Option<String>>(0).unwrap();
@@ -28,7 +28,7 @@ impl Demo {
     }
 
     /// All that is kept of a site and its services, but what says when and by whom.
-    async fn everything_of_site(&self, service: i64) -> String {
+    pub async fn everything_of_site(&self, service: i64) -> String {
         let site = self
             .number(&format!("select site_id from service where id = {service}"))
             .await;
@@ -78,7 +78,7 @@ impl Desk {
         answer.location
     }
 
-    async fn approve(&mut self, proposal: &str) -> StatusCode {
+    pub async fn approve(&mut self, proposal: &str) -> StatusCode {
         let page = self.get(proposal).await.text();
         let seen = page.split("name=\"seen\" value=\"").nth(1);
         let seen = seen.unwrap_or_else(|| panic!("nothing to decide: {page}"));

@@ -47,6 +47,7 @@ all       get  /api/v1/services/{id} as /api/v1/services/1
 all       get  /areas
 all       get  /areas/{code} as /areas/5001
 all       get  /areas/{code}/coverage as /areas/5001/coverage
+all       get  /areas/{code}/freshness as /areas/5001/freshness
 all       get  /areas/{code}/figures/{file} as /areas/5001/figures/pyramid.svg
 all       get  /assets/{file} as /assets/none
 some      get  /audit
@@ -56,6 +57,13 @@ some      post /audit/reviews with from=2026-11-01&to=2026-11-02&finding=a
 some      post /batches/{id}/undo as /batches/1/undo
 signed_in get  /confirm
 signed_in post /confirm
+some      get  /confirmations
+some      post /confirmations/organizations/{id}/address as /confirmations/organizations/1/address with mail=a@example.jp
+some      post /confirmations/organizations/{id}/ask as /confirmations/organizations/1/ask
+all       get  /confirmations/{token} as /confirmations/0f
+all       post /confirmations/{token} as /confirmations/0f with service=1
+all       get  /confirmations/{token}/services/{id} as /confirmations/0f/services/1
+all       post /confirmations/{token}/services/{id} as /confirmations/0f/services/1 with phone=0990-00-0000
 all       get  /demo/mail
 all       get  /guide
 all       get  /healthz
@@ -83,6 +91,7 @@ all       get  /services.csv as /services.csv?category=hospital
 all       get  /services.geojson as /services.geojson?category=hospital
 all       get  /services.xlsx as /services.xlsx?category=hospital
 all       get  /services/{id} as /services/1
+some      post /services/{id}/confirm as /services/1/confirm
 some      get  /services/{id}/history as /services/1/history
 some      get  /services/{id}/propose as /services/1/propose
 some      post /services/{id}/propose as /services/1/propose with phone=0990-00-0000

@@ -64,6 +64,7 @@ pub(crate) async fn show_area(
         municipalities: municipalities.collect(),
         parents: parents.iter().map(link).collect(),
         coverage_href: format!("/areas/{}/coverage", found.code),
+        freshness_href: format!("/areas/{}/freshness", found.code),
         ..AreaPage::default()
     };
     fill(&state, &mut page, found, &asked.show).await?;
@@ -289,6 +290,8 @@ pub struct AreaPage {
     pub choices: Vec<CategoryChoice>,
     /// Coverage page of this area.
     pub coverage_href: String,
+    /// Where it is shown how fresh all this is.
+    pub freshness_href: String,
 }
 
 /// A number with its remark.

@@ -8,6 +8,7 @@ use keniki_app::account::person::StatusError;
 use keniki_app::account::session::SessionError;
 use keniki_app::account::sign_in::SignInError;
 use keniki_app::audit::review::ReviewError;
+use keniki_app::directory::confirmation::ConfirmationError;
 use keniki_app::directory::history::HistoryError;
 use keniki_app::directory::proposal::ProposalError;
 use keniki_app::import::conversation::ConversationError;
@@ -40,5 +41,5 @@ macro_rules! problem_of {
 }
 
 problem_of! {
-    CancelError ConversationError EndError HistoryError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
+    CancelError ConfirmationError ConversationError EndError HistoryError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
 }

@@ -1,5 +1,8 @@
 //! The pages of proposals, in every state they can have.
 
+use keniki_app::directory::proposal::FIELDS;
+
+use super::form::FormPage;
 use super::*;
 use crate::page::check::{SCRIPT, sound};
 

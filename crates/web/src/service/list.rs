@@ -7,6 +7,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query as FromQuery, State as FromState};
 use keniki_app::directory::listing::{self, Listed};
 use keniki_app::directory::search;
+use keniki_base::clock::jst_day;
 use keniki_base::code::PrefectureCode;
 use keniki_base::geo::{self, Point};
 
@@ -205,6 +206,8 @@ pub struct Row {
     pub can: Vec<String>,
     /// Not the usual state: 休止中.
     pub state: Option<String>,
+    /// Nobody confirmed it for too long.
+    pub is_unconfirmed: bool,
 }
 
 impl Row {
@@ -236,8 +239,19 @@ impl Row {
             state: state_word(&listed.status)
                 .or_else(|| listed.is_gone().then_some("名簿から消えています"))
                 .map(str::to_owned),
+            is_unconfirmed: is_unconfirmed(&listed, state),
             name: listed.name,
         }
+    }
+}
+
+/// Whether a service reads 未確認: it was confirmed too long ago, or was asked in vain. One that nobody has ever asked does
+/// not, in a list: that would be most of them, and say nothing.
+pub(super) fn is_unconfirmed(listed: &Listed, state: &State) -> bool {
+    let rule = state.definitions.confirmation();
+    match &listed.last_assured {
+        Some(assured) => rule.is_unconfirmed(Some(&assured.on), jst_day(state.clock.now())),
+        None => listed.has_lapsed,
     }
 }
 

@@ -11,7 +11,7 @@ use keniki_app::directory::spot;
 
 use super::asked::Asked;
 use super::hours::{Hours, Opening, week};
-use super::list::{short_address, state_word};
+use super::list::{is_unconfirmed, short_address, state_word};
 use super::map::{self, SelectionMap};
 use super::staff::Staff;
 use super::words;
@@ -113,6 +113,8 @@ pub struct ServicePage {
     pub near: Vec<NearOne>,
     /// When and by whom it was last confirmed.
     pub assured: Option<(Day, String)>,
+    /// That is too long ago, or never was.
+    pub is_unconfirmed: bool,
     /// Where all this comes from.
     pub sources: Vec<Source>,
     /// Where it lies.
@@ -199,6 +201,7 @@ impl ServicePage {
                     ),
                 })
                 .collect(),
+            is_unconfirmed: is_unconfirmed(listed, state),
             assured: listed.last_assured.as_ref().and_then(|assured| {
                 Some((
                     Day::parse(&assured.on)?,

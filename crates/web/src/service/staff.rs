@@ -25,6 +25,8 @@ pub struct Staff {
     pub readers_href: String,
     /// The form that proposes something else; none for who may not.
     pub propose_href: Option<String>,
+    /// Where it is confirmed; none for who may not.
+    pub confirm_href: Option<String>,
     /// What was said before; none for who may not.
     pub history_href: Option<String>,
 }
@@ -74,6 +76,10 @@ impl Staff {
                 .by
                 .may(Deed::Propose, &object)
                 .map(|_| format!("/services/{id}/propose")),
+            confirm_href: visitor
+                .by
+                .may(Deed::Confirm, &object)
+                .map(|_| format!("/services/{id}/confirm")),
             history_href: visitor
                 .by
                 .may(Deed::ReadHistory, &object)
@@ -121,9 +127,10 @@ pub struct Done {
 }
 
 /// The deeds that a service knows.
-const DEEDS: [Deed; 4] = [
+const DEEDS: [Deed; 5] = [
     Deed::ReadInternal,
     Deed::ReadHistory,
+    Deed::Confirm,
     Deed::Propose,
     Deed::Approve,
 ];

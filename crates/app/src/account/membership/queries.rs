@@ -149,7 +149,7 @@ pub(super) async fn leave_mailboxes(
 }
 
 /// Where an organization lies, for the policy: the municipality with the most of its sites, else the one it answers for.
-pub(in super::super) const MUNICIPALITY_OF_O: &str = "coalesce(
+pub(crate) const MUNICIPALITY_OF_O: &str = "coalesce(
     (select t.municipality_code from site t where t.organization_id = o.id and t.municipality_code is not null
      group by t.municipality_code order by count(*) desc, t.municipality_code limit 1),
     (select min(j.area_code) from jurisdiction j where j.organization_id = o.id and j.kind in ('municipality', 'support_center')))";

@@ -30,6 +30,7 @@ pub(super) struct Row {
     site_status: String,
     last_assured_on: Option<String>,
     last_assured_by: Option<String>,
+    has_lapsed: bool,
 }
 
 impl Row {
@@ -63,6 +64,7 @@ impl Row {
                 on,
                 by: self.last_assured_by,
             }),
+            has_lapsed: self.has_lapsed,
             codes: Vec::new(),
             sources: Vec::new(),
         }
@@ -77,7 +79,9 @@ pub(super) async fn services(db: &impl ConnectionTrait, ids: &[i64]) -> Result<V
                 s.capacity, s.status, t.status as site_status,
                 coalesce(s.last_assured_on, t.last_assured_on) as last_assured_on,
                 case when s.last_assured_on is null then t.last_assured_by else s.last_assured_by end
-                    as last_assured_by
+                    as last_assured_by,
+                exists (select 1 from confirmation c where c.organization_id = t.organization_id and c.state = 'lapsed')
+                    as has_lapsed
          from service s
          join site t on t.id = s.site_id
          left join organization o on o.id = t.organization_id

@@ -10,7 +10,7 @@ use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::{self, instant};
 use crate::directory::source::locate::Places;
-use crate::import::office;
+use crate::import::office::{self, Word};
 
 /// What somebody decided.
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +78,12 @@ async fn write(
     }
     let mut said = office::said(&tx, proposal.service).await?;
     field::put(&mut said, &proposal.fields);
-    let title = format!("申し出 {}", proposal.id);
-    let (by, what) = ((by, title.as_str()), (proposal.service, said));
-    let (tx, batch) = office::put(tx, places, by, what, now).await?;
-    Ok((tx, Some(batch)))
+    let word = Word {
+        title: format!("申し出 {}", proposal.id),
+        assured_by: "事業所の申し出",
+        said: vec![(proposal.service, said)],
+    };
+    Ok(office::put(tx, places, by, &word, now).await?)
 }
 
 /// Takes one's own proposal back while it waits.

@@ -45,6 +45,7 @@ pub async fn propose(
         note: Some(note.as_str()).filter(|note| !note.is_empty()),
         account: by.account.map(i64::from),
         organization: by.organization.map(i64::from),
+        list: None,
         now: &instant(now),
     };
     let id = queries::insert(tx, &new).await?;

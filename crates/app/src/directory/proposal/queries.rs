@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{FIELDS, Texts};
-use crate::database::one::inserted;
+use crate::database::one::{counted, inserted};
 use crate::database::statement;
 
 /// A proposal with the names of its numbers.
@@ -22,6 +22,7 @@ pub(super) struct Row {
     pub account_name: Option<String>,
     pub organization_id: Option<i64>,
     pub organization_name: Option<String>,
+    pub list: Option<String>,
     pub created_at: String,
     pub decider_name: Option<String>,
     pub decided_at: Option<String>,
@@ -30,10 +31,10 @@ pub(super) struct Row {
 
 const ROW: &str = "select p.id, p.service_id, coalesce(s.name, t.name) as service_name, t.organization_id as owner_id,
         t.municipality_code, p.fields, p.before_fields, p.note, p.state, p.account_id, a.name as account_name,
-        p.organization_id, o.name as organization_name, p.created_at, d.name as decider_name, p.decided_at, p.decision_note
+        p.organization_id, o.name as organization_name, b.file_name as list, p.created_at, d.name as decider_name, p.decided_at, p.decision_note
     from proposal p join service s on s.id = p.service_id join site t on t.id = s.site_id
     left join account a on a.id = p.account_id left join organization o on o.id = p.organization_id
-    left join account d on d.id = p.decided_by";
+    left join account d on d.id = p.decided_by left join import_batch b on b.id = p.source_batch_id";
 
 pub(super) async fn newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, DbErr> {
     let sql = format!(
@@ -75,20 +76,23 @@ pub(super) struct New<'a> {
     pub note: Option<&'a str>,
     pub account: Option<i64>,
     pub organization: Option<i64>,
+    /// The import whose list proposes it.
+    pub list: Option<i64>,
     pub now: &'a str,
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i64, DbErr> {
-    let sql = "insert into proposal (service_id, fields, before_fields, note, account_id, organization_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7) returning id";
+    let sql = "insert into proposal (service_id, fields, before_fields, note, account_id, organization_id, source_batch_id, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
     let json = |texts: &Texts| serde_json::to_string(texts).expect("texts always become JSON");
-    let values: [Value; 7] = [
+    let values: [Value; 8] = [
         new.service.into(),
         json(new.fields).into(),
         json(new.before).into(),
         new.note.into(),
         new.account.into(),
         new.organization.into(),
+        new.list.into(),
         new.now.into(),
     ];
     inserted(tx, sql, values).await
@@ -121,4 +125,75 @@ pub(super) async fn put_end(
     ];
     let done = tx.execute_raw(statement(tx, sql, values)).await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The numbers that are a service's own, not its site's: their fields.
+pub(super) async fn own_numbers(
+    db: &impl ConnectionTrait,
+    service: i64,
+) -> Result<Vec<&'static str>, DbErr> {
+    let sql = "select phone, fax from service where id = $1";
+    let row = db
+        .query_one_raw(statement(db, sql, [service.into()]))
+        .await?;
+    let mut own = Vec::new();
+    for (at, field) in ["phone", "fax"].into_iter().enumerate() {
+        let text = row.as_ref().map(|row| row.try_get_by_index(at));
+        let text: Option<Option<String>> = text.transpose()?;
+        own.extend(text.flatten().map(|_| field));
+    }
+    Ok(own)
+}
+
+/// What a list says otherwise since a batch, of a service of which the office says something.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Told {
+    pub service_id: i64,
+    pub office: String,
+    pub before_fields: String,
+    pub after_fields: String,
+}
+
+/// The records that a batch changed or made where an office has said something.
+pub(super) async fn told_by_batch(
+    tx: &impl ConnectionTrait,
+    (office, batch): (&str, i64),
+) -> Result<Vec<Told>, DbErr> {
+    let sql = "select o.service_id, o.content as office, c.before_fields, c.after_fields
+            from source_record o join source_record r on r.service_id = o.service_id and r.scope <> o.scope
+            join batch_change c on c.entity = 'source_record' and c.entity_id = r.id and c.batch_id = $1
+            where o.scope = $2
+        union all
+        select o.service_id, o.content as office, '{}' as before_fields, r.content as after_fields
+            from source_record o join source_record r on r.service_id = o.service_id and r.scope <> o.scope
+            where o.scope = $3 and r.created_batch_id = $4
+        order by 1";
+    let values = [batch.into(), office.into(), office.into(), batch.into()];
+    Told::find_by_statement(statement(tx, sql, values))
+        .all(tx)
+        .await
+}
+
+/// Whether a list has proposed the same before, whatever came of it.
+pub(super) async fn was_proposed(
+    tx: &impl ConnectionTrait,
+    service: i64,
+    fields: &Texts,
+) -> Result<bool, DbErr> {
+    let sql = "select count(*) from proposal where service_id = $1 and fields = $2 and source_batch_id is not null";
+    let json = serde_json::to_string(fields).expect("texts always become JSON");
+    Ok(counted(tx, sql, [service.into(), json.into()]).await? > 0)
+}
+
+/// What waits of a batch's own proposals goes with it.
+pub(super) async fn withdraw_of_batch(
+    tx: &impl ConnectionTrait,
+    batch: i64,
+    state: &str,
+    now: &str,
+) -> Result<(), DbErr> {
+    let sql = "update proposal set state = $1, decided_at = $2 where source_batch_id = $3 and state = 'open'";
+    let values = [state.into(), now.into(), batch.into()];
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
 }

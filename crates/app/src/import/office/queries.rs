@@ -8,12 +8,11 @@ use crate::import::fold::OFFICE;
 pub(super) async fn insert_batch(
     tx: &impl ConnectionTrait,
     id: i64,
-    title: &str,
-    by: &str,
-    now: &str,
+    (title, by, now): (&str, &str, &str),
+    n_services: usize,
 ) -> Result<(), DbErr> {
     let sql = "insert into import_batch (id, format, scope, file_name, sha256, imported_at, imported_by, source_rows, report)
-        values ($1, $2, $3, $4, '', $5, $6, 1, '{}')";
+        values ($1, $2, $3, $4, '', $5, $6, $7, '{}')";
     let values = [
         id.into(),
         OFFICE.into(),
@@ -21,6 +20,7 @@ pub(super) async fn insert_batch(
         title.into(),
         now.into(),
         by.into(),
+        (n_services as i64).into(),
     ];
     tx.execute_raw(statement(tx, sql, values)).await?;
     Ok(())
@@ -37,15 +37,14 @@ pub(super) async fn site_of(tx: &impl ConnectionTrait, service: i64) -> Result<i
     )
 }
 
-/// The office stood for its record on that day.
+/// Somebody stood for the record on that day.
 pub(super) async fn put_assured(
     tx: &impl ConnectionTrait,
     service: i64,
-    day: &str,
+    (day, by): (&str, &str),
 ) -> Result<(), DbErr> {
-    let sql =
-        "update service set last_assured_on = $1, last_assured_by = '事業所の申し出' where id = $2";
-    tx.execute_raw(statement(tx, sql, [day.into(), service.into()]))
+    let sql = "update service set last_assured_on = $1, last_assured_by = $2 where id = $3";
+    tx.execute_raw(statement(tx, sql, [day.into(), by.into(), service.into()]))
         .await?;
     Ok(())
 }

@@ -203,7 +203,8 @@ pub(super) async fn delete_orphan_organizations<C: ConnectionTrait>(tx: &C) -> R
             select id from import_batch where undone_at is not null)
            and not exists (select 1 from site where site.organization_id = organization.id)
            and id not in (select organization_id from membership union select organization_id from jurisdiction
-               union select organization_id from invitation where organization_id is not null)",
+               union select organization_id from invitation where organization_id is not null
+               union select organization_id from confirmation union select organization_id from confirmation_address)",
         [],
     ))
     .await?;

@@ -52,6 +52,7 @@ pub(crate) fn samples() -> Vec<AreaPage> {
             selected: true,
         }],
         coverage_href: "/areas/9901/coverage".to_owned(),
+        freshness_href: "/areas/9901/freshness".to_owned(),
     };
     let bare = AreaPage {
         numbers: vec![],

@@ -17,6 +17,7 @@ fn row(name: &str, kind: &str, km: Option<f64>) -> Row {
         distance: km.map(|km| wording::distance(km, false)),
         can: vec!["24時間の訪問診療".to_owned(), "訪問の薬の管理".to_owned()],
         state: None,
+        is_unconfirmed: true,
     }
 }
 

@@ -68,6 +68,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
             place: "汐見市浜町".to_owned(),
             distance: "1.2 km".to_owned(),
         }],
+        is_unconfirmed: true,
         assured: Day::parse("2026-10-01").map(|day| (day, "事業所".to_owned())),
         sources: vec![Source {
             title: "届出受理医療機関名簿（地方厚生局）".to_owned(),
@@ -83,6 +84,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
                 hours: None,
             }],
             readers_href: "/services/1/readers".to_owned(),
+            confirm_href: Some("/services/1/confirm".to_owned()),
             propose_href: Some("/services/1/propose".to_owned()),
             history_href: Some("/services/1/history".to_owned()),
         }),

@@ -1,0 +1,193 @@
+//! `/confirmations`: who was asked whether what is said of them is right, and the page that the link in the letter opens.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State as FromState};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use keniki_app::account::policy::Deed;
+use keniki_app::database;
+use keniki_app::directory::confirmation::{self, House, State as Stand, Waiting};
+use keniki_base::clock::near_text;
+use keniki_base::id::{OrganizationId, ServiceId};
+use serde::Deserialize;
+
+use crate::error::Problem;
+use crate::page::{Frame, Page};
+use crate::proposal::id_of;
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+pub mod link;
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/confirmations", get(list))
+        .route("/confirmations/organizations/{id}/ask", post(ask))
+        .route("/confirmations/organizations/{id}/address", post(address))
+        .route(
+            "/confirmations/{token}",
+            get(link::show).post(link::confirm),
+        )
+        .route(
+            "/confirmations/{token}/services/{id}",
+            get(link::form).post(link::propose),
+        )
+        .route("/services/{id}/confirm", post(confirm))
+}
+
+/// What asking rests on here.
+#[must_use]
+pub fn house(state: &State) -> House<'_> {
+    House {
+        rule: state.definitions.confirmation(),
+        policy: state.definitions.policy(),
+        chance: &*state.chance,
+        public_url: &state.site.public_url,
+    }
+}
+
+/// The organizations that have something to be confirmed.
+#[derive(Debug, Clone, Template)]
+#[template(path = "confirmation/list.html")]
+pub struct ListPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Where shares are shown.
+    pub freshness_href: String,
+    /// Those that were never asked first.
+    pub lines: Vec<Line>,
+    /// How many more there are.
+    pub n_more: usize,
+    /// Why something was not done.
+    pub problem: Option<String>,
+    /// Letters go out here.
+    pub has_post: bool,
+}
+
+/// An organization in the list.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Number.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// How many of its services are to be confirmed.
+    pub n_due: i64,
+    /// Where the last asking stands, and since when.
+    pub asked: Option<(&'static str, String)>,
+    /// Waits for an answer.
+    pub is_waiting: bool,
+    /// Where it is asked, apart from its own people.
+    pub mail: String,
+    /// Its people here.
+    pub n_people: i64,
+}
+
+impl Line {
+    fn of(one: Waiting, now: chrono::DateTime<chrono::Utc>) -> Self {
+        let state = one.state.as_deref().and_then(Stand::of);
+        let since = one.reminded_at.as_ref().or(one.asked_at.as_ref());
+        let since = since.and_then(|at| at.parse().ok());
+        Self {
+            id: one.id,
+            name: one.name,
+            n_due: one.n_due,
+            asked: state
+                .zip(since)
+                .map(|(state, at)| (state.words(), near_text(now, at))),
+            is_waiting: matches!(state, Some(Stand::Asked | Stand::Reminded)),
+            mail: one.mail.unwrap_or_default(),
+            n_people: one.n_people,
+        }
+    }
+}
+
+/// How many organizations are shown.
+const MOST: usize = 200;
+
+impl ListPage {
+    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
+        let (rule, now) = (state.definitions.confirmation(), state.clock.now());
+        let frame = Frame::load(state, visitor, None).await?;
+        let all = confirmation::waiting(&state.db, rule, &visitor.by, now).await?;
+        Ok(Self {
+            freshness_href: format!("{}/freshness", frame.area_href),
+            frame: frame.at("/confirmations"),
+            n_more: all.len().saturating_sub(MOST),
+            lines: all
+                .into_iter()
+                .take(MOST)
+                .map(|one| Line::of(one, now))
+                .collect(),
+            problem: None,
+            has_post: state.site.has_post,
+        })
+    }
+}
+
+/// `GET /confirmations`.
+async fn list(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Page<ListPage>, Problem> {
+    visitor.ever_may(Deed::AskConfirmation)?;
+    Ok(Page(ListPage::load(&state, &visitor).await?))
+}
+
+/// `POST /confirmations/organizations/{id}/ask`.
+async fn ask(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::AskConfirmation)?;
+    let (id, now): (OrganizationId, _) = (id_of(&id)?, state.clock.now());
+    database::write(&state.db, async |tx| {
+        confirmation::ask(tx, house(&state), &visitor.by, id, now).await
+    })
+    .await?;
+    Ok(Redirect::to("/confirmations"))
+}
+
+/// A mail address.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Address {
+    mail: String,
+}
+
+/// `POST /confirmations/organizations/{id}/address`.
+async fn address(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    typed: Result<Form<Address>, FormRejection>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::AskConfirmation)?;
+    let (Form(typed), now) = (typed?, state.clock.now());
+    let id: OrganizationId = id_of(&id)?;
+    database::write(&state.db, async |tx| {
+        confirmation::put_address(tx, &visitor.by, (id, &typed.mail), now).await
+    })
+    .await?;
+    Ok(Redirect::to("/confirmations"))
+}
+
+/// `POST /services/{id}/confirm`.
+async fn confirm(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::Confirm)?;
+    let (id, now): (ServiceId, _) = (id_of(&id)?, state.clock.now());
+    let rule = state.definitions.confirmation();
+    confirmation::confirm(&state.db, rule, &visitor.by, &[id], now).await?;
+    Ok(Redirect::to(&format!("/services/{id}#sources")))
+}
+
+#[cfg(test)]
+mod tests;
