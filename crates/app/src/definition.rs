@@ -14,12 +14,14 @@ use account::{MailboxKind, SignInRule};
 use check::Check;
 use confirmation::ConfirmationRule;
 use fault::Fault;
+use filing::FilingKinds;
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
 pub mod account;
 pub mod check;
 pub mod confirmation;
 pub mod fault;
+pub mod filing;
 mod read;
 mod tree;
 pub mod vocabulary;
@@ -40,6 +42,7 @@ pub struct Definitions {
     sign_in: SignInRule,
     mailboxes: Vec<MailboxKind>,
     confirmation: ConfirmationRule,
+    filings: FilingKinds,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -109,6 +112,11 @@ impl Definitions {
     /// How offices are asked whether what is said of them is right.
     pub fn confirmation(&self) -> &ConfirmationRule {
         &self.confirmation
+    }
+
+    /// The kinds of filings and inspections.
+    pub fn filings(&self) -> &FilingKinds {
+        &self.filings
     }
 
     /// The functions to which work is addressed.
@@ -260,6 +268,7 @@ impl Definitions {
             sign_in,
             mailboxes,
             confirmation,
+            filings,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -315,6 +324,7 @@ impl Definitions {
             sign_in,
             mailboxes,
             confirmation,
+            filings,
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod confirmation;
 pub mod coverage;
 pub mod export;
+pub mod filing;
 pub mod freshness;
 pub mod held;
 pub mod history;

@@ -103,6 +103,10 @@ typed_id! {
     ConfirmationId
 }
 typed_id! {
+    /// A filing or an inspection.
+    FilingId
+}
+typed_id! {
     /// Work behind the pages.
     JobId
 }

@@ -20,6 +20,7 @@ pub mod demo;
 pub mod envelope;
 pub mod error;
 pub mod figure;
+pub mod filing;
 pub mod guide;
 pub mod home;
 pub mod import;
@@ -58,6 +59,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(import::routes())
         .merge(proposal::routes())
         .merge(confirmation::routes())
+        .merge(filing::routes())
         .merge(audit::routes())
         .fallback(error::show_nothing)
         .layer(own)

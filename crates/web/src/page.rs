@@ -88,6 +88,7 @@ impl Seat {
                 "申し出",
             ),
             (may(Deed::AskConfirmation), "/confirmations", "確認"),
+            (may(Deed::ReadFiling), "/filings", "届出"),
             (may(Deed::Import), "/imports", "取込み"),
             (may(Deed::ReadAccount), "/offices", "管理"),
             (may(Deed::ReadAudit), "/audit", "監査"),

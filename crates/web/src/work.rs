@@ -5,7 +5,8 @@ use keniki_app::account::invitation;
 use keniki_app::account::mailbox;
 use keniki_app::account::membership::Desk;
 use keniki_app::account::policy::Deed;
-use keniki_app::directory::{listing, proposal, show};
+use keniki_app::directory::{filing, listing, proposal, show};
+use keniki_base::clock::jst_day;
 
 use crate::error::Problem;
 use crate::page::{Frame, Link};
@@ -69,6 +70,11 @@ impl WorkPage {
             let n = proposal::n_waiting(db, &visitor.by).await?;
             self.waiting
                 .push((n, Link::new("/proposals", "承認を待っている申し出")));
+        }
+        if visitor.by.ever_may(Deed::ReadFiling) {
+            let n = filing::n_overdue(db, &visitor.by, jst_day(now)).await?;
+            let link = Link::new("/filings", "期限の来た届出・立入検査の対応");
+            self.waiting.push((n, link));
         }
         let kinds = state.definitions.mailboxes();
         let mailboxes = mailbox::of(db, kinds, organization, now).await?;

@@ -8,6 +8,7 @@ use super::account::{MailboxKind, SignInRule};
 use super::check::Check;
 use super::confirmation::ConfirmationRule;
 use super::fault::{Fault, line_at, of_toml};
+use super::filing::FilingKinds;
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
 use super::whole;
@@ -27,6 +28,7 @@ pub struct Files {
     pub sign_in: SignInRule,
     pub mailboxes: Vec<MailboxKind>,
     pub confirmation: ConfirmationRule,
+    pub filings: FilingKinds,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -50,6 +52,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let sign_in = file::<SignInRule>(tree, "sign_in.toml", &mut faults);
     let mailboxes = file::<MailboxFile>(tree, "mailboxes.toml", &mut faults);
     let confirmation = file::<ConfirmationRule>(tree, "confirmation.toml", &mut faults);
+    let filings = file::<FilingKinds>(tree, "filings.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -61,7 +64,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let (Some(roles), Some((_, sign_in)), Some(mailboxes)) = (roles, sign_in, mailboxes) else {
         return Err(faults);
     };
-    let Some((_, confirmation)) = confirmation else {
+    let (Some((_, confirmation)), Some((_, filings))) = (confirmation, filings) else {
         return Err(faults);
     };
     let mailboxes = entries("mailboxes.toml", mailboxes.0, mailboxes.1.mailbox);
@@ -88,8 +91,12 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     faults.extend(whole::account::roles(&roles));
     faults.extend(whole::account::sign_in(&sign_in));
     faults.extend(whole::account::mailboxes(&mailboxes, &roles));
-    let wrong = confirmation.faults().into_iter();
-    faults.extend(wrong.map(|reason| Fault::of_file("confirmation.toml", reason)));
+    for (name, wrong) in [
+        ("confirmation.toml", confirmation.faults()),
+        ("filings.toml", filings.faults()),
+    ] {
+        faults.extend(wrong.into_iter().map(|reason| Fault::of_file(name, reason)));
+    }
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -108,6 +115,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         sign_in,
         mailboxes: values(mailboxes),
         confirmation,
+        filings,
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -183,7 +191,7 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 11] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -194,6 +202,7 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "sign_in.toml",
         "mailboxes.toml",
         "confirmation.toml",
+        "filings.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

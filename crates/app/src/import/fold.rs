@@ -1,8 +1,9 @@
 //! What a site and a service are, given all that the lists say of them: for every field the list that
 //! knows it best, then the newest. The order in which lists were imported makes no difference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use keniki_base::code::{MunicipalityCode, PlaceCode};
 use keniki_base::text::{address_key, name_key, phone_key};
 
@@ -21,6 +22,8 @@ pub(super) struct SaidBy {
 /// Who says something of a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Teller {
+    /// The authority, by what was filed and found.
+    Authority,
     /// The office itself, and somebody approved it.
     Office,
     /// A list.
@@ -33,16 +36,18 @@ impl Teller {
     /// By the scope of a record; none where no teller has it.
     pub(super) fn of_scope(scope: &str) -> Option<Self> {
         match scope.split('/').next()? {
+            AUTHORITY => Some(Self::Authority),
             OFFICE => Some(Self::Office),
             "sample" => Some(Self::Sample),
             _ => Format::of_scope(scope).map(Self::List),
         }
     }
 
-    /// Higher wins: the office itself, then the area's own lists, then the national lists by how carefully they keep
+    /// Higher wins: the authority, the office itself, then the area's own lists, then the national lists by how carefully they keep
     /// names and places.
     fn rank(self) -> u8 {
         match self {
+            Self::Authority => 8,
             Self::Office => 7,
             Self::List(Format::StandardMedical | Format::StandardCare) => 6,
             Self::List(Format::MedicalNet) => 5,
@@ -54,6 +59,9 @@ impl Teller {
         }
     }
 }
+
+/// Scope and format of what an authority has recorded.
+pub(crate) const AUTHORITY: &str = "authority";
 
 /// Scope and format of what offices say of themselves.
 pub(crate) const OFFICE: &str = "office";
@@ -108,6 +116,9 @@ pub(super) struct ServiceFields {
     pub capacity: Option<i64>,
     pub hours_note: Option<String>,
     pub detail: Option<String>,
+    /// Where an authority has said so.
+    pub status: Option<String>,
+    pub closed_on: Option<NaiveDate>,
     pub hours: Vec<Hours>,
     pub capabilities: Vec<CapabilitySaid>,
     /// Since which batch the hours are told.
@@ -154,12 +165,15 @@ pub(super) fn site(records: &[&Said], keys: Option<Keys>) -> SiteFields {
 pub(super) fn service(told: &[(&Said, i64)], site: &SiteFields) -> ServiceFields {
     let mut capabilities: BTreeMap<&str, (&CapabilitySaid, i64)> = BTreeMap::new();
     let mut figures = BTreeMap::new();
+    let mut withdrawn = BTreeSet::new();
     for (said, batch) in told {
-        for capability in &said.capabilities {
+        let stands = |it: &&CapabilitySaid| !withdrawn.contains(it.code.as_str());
+        for capability in said.capabilities.iter().filter(stands) {
             capabilities
                 .entry(&capability.code)
                 .or_insert((capability, *batch));
         }
+        withdrawn.extend(said.withdrawn.iter().map(String::as_str));
         for (name, value) in &said.figures {
             figures.entry(name).or_insert(value);
         }
@@ -181,6 +195,8 @@ pub(super) fn service(told: &[(&Said, i64)], site: &SiteFields) -> ServiceFields
         hours_note: best(records, |said| said.hours_note.clone()),
         detail: (!figures.is_empty())
             .then(|| serde_json::to_string(&figures).expect("numbers always become JSON")),
+        status: best(records, |said| said.status.clone()),
+        closed_on: best(records, |said| said.closed_on),
         hours: of_hours.map_or_else(Vec::new, |(said, _)| said.hours.clone()),
         hours_batch: of_hours.map_or(0, |(_, batch)| *batch),
         capability_batches: capabilities.values().map(|(_, batch)| *batch).collect(),

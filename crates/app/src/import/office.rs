@@ -1,5 +1,5 @@
-//! Writes what an office says of its own service, once it is approved: a record of its own that counts before every list's,
-//! in a batch of its own that undo takes back.
+//! Writes what an office says of its own service, or an authority of one: a record of its own that counts before every
+//! list's, in a batch of its own.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -30,12 +30,14 @@ pub(crate) async fn said(tx: &DatabaseTransaction, service: ServiceId) -> Result
     }
 }
 
-/// What offices say from now on.
+/// What offices, or an authority, say from now on.
 pub(crate) struct Word {
+    /// Who says it: [`OFFICE`] or `AUTHORITY`.
+    pub teller: &'static str,
     /// What the history calls it.
     pub title: String,
-    /// Who stands for it.
-    pub assured_by: &'static str,
+    /// Who stands for all that is said of the services; none: nobody.
+    pub assured_by: Option<&'static str>,
     /// All that is said of each service.
     pub said: Vec<(ServiceId, Said)>,
 }
@@ -50,13 +52,15 @@ pub(crate) async fn put(
 ) -> Result<(DatabaseTransaction, Option<i64>), DbErr> {
     database::lock(&tx, database::Lock::Directory).await?;
     let day = jst_day(now).to_string();
-    for (service, _) in &word.said {
-        queries::put_assured(&tx, service.get(), (&day, word.assured_by)).await?;
+    if let Some(by) = word.assured_by {
+        for (service, _) in &word.said {
+            queries::put_assured(&tx, service.get(), (&day, by)).await?;
+        }
     }
     let keys: Vec<String> = word.said.iter().map(|(id, _)| id.to_string()).collect();
     let known = keys.iter().map(String::as_str).collect();
     let known = records::known_records(&tx, known).await?;
-    let known = |key: &String| known.get(&(OFFICE.to_owned(), key.clone()));
+    let known = |key: &String| known.get(&(word.teller.to_owned(), key.clone()));
     let told = keys.into_iter().zip(&word.said);
     let new: Vec<_> = told
         .map(|(key, (service, said))| (key, service, said, said.to_json()))
@@ -67,7 +71,8 @@ pub(crate) async fn put(
     }
     let batch = last_id(&tx, "import_batch").await? + 1;
     let now = database::instant(now);
-    queries::insert_batch(&tx, batch, (&word.title, &by.label(), &now), new.len()).await?;
+    let told = (word.teller, &*word.title, &*by.label());
+    queries::insert_batch(&tx, batch, told, new.len(), &now).await?;
     let mut ids = Ids::load(&tx).await?;
     let mut indexer = Indexer::load(&tx).await?;
     let mut sites = BTreeSet::new();
@@ -78,7 +83,7 @@ pub(crate) async fn put(
         sites.insert(site);
         let record = Record {
             rows: Vec::new(),
-            scope: OFFICE.to_owned(),
+            scope: word.teller.to_owned(),
             key: key.clone(),
             said: (*said).clone(),
         };

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::content::{differing, fields, name_of};
+use super::fold::AUTHORITY;
 use super::write::{self, Ids};
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
@@ -72,6 +73,11 @@ pub enum UndoError {
     /// A sample area is no import.
     #[error("取込み番号 {0} は見本の地域です。取り消せるのは名簿の取込みだけです。")]
     Sample(i64),
+    /// A filing is taken back where it was recorded.
+    #[error(
+        "取込み番号 {0} は届出・立入検査の記録です。そのサービスの「届出・立入検査」のページで取り消してください。"
+    )]
+    Filing(i64),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -98,6 +104,9 @@ pub async fn undo(
     }
     if head.format == "sample" {
         return Err(UndoError::Sample(batch));
+    }
+    if head.format == AUTHORITY {
+        return Err(UndoError::Filing(batch));
     }
     let mut undone = Undone {
         batch,

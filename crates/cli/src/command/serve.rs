@@ -12,7 +12,7 @@ use keniki_app::audit;
 use keniki_app::check;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
-use keniki_app::directory::confirmation;
+use keniki_app::directory::{confirmation, filing};
 use keniki_app::mail;
 use keniki_base::clock::jst_day;
 use keniki_web::state::Site;
@@ -128,13 +128,13 @@ pub async fn until_stopped(
     };
     let sealing = seal_ever(db.clone());
     let sending = send_ever(db.clone(), mailer);
-    let asking = ask_ever(db.clone(), state.clone());
+    let calendar = keep_calendar(db.clone(), state.clone());
     let working = work(db.clone(), definitions, serve.no_worker);
     tokio::select! {
         ended = server => ended?,
         never = sealing => match never {},
         never = sending => match never {},
-        never = asking => match never {},
+        never = calendar => match never {},
         never = working => match never {},
         () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
     }
@@ -183,16 +183,19 @@ async fn send_ever(db: Connection, mailer: Option<Mailer>) -> std::convert::Infa
     }
 }
 
-/// How often it is looked whom to ask whether what is said of them is right.
-const BETWEEN_ASKINGS: Duration = Duration::from_secs(60 * 60);
+/// How often it is looked what the calendar asks for.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(60 * 60);
 
-/// Asks offices to confirm, where letters go out at all.
-async fn ask_ever(db: Connection, state: Arc<keniki_web::State>) -> std::convert::Infallible {
-    if !state.site.has_post {
-        return std::future::pending().await;
-    }
+/// Lets filings count whose day has come; asks offices to confirm, where letters go out at all.
+async fn keep_calendar(db: Connection, state: Arc<keniki_web::State>) -> std::convert::Infallible {
     loop {
-        tokio::time::sleep(BETWEEN_ASKINGS).await;
+        if let Err(error) = filing::take_effect(&db, clock::now()).await {
+            tracing::warn!(%error, "filings whose day has come do not count yet");
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        if !state.site.has_post {
+            continue;
+        }
         let house = keniki_web::confirmation::house(&state);
         if let Err(error) = confirmation::ask_due(&db, house, clock::now()).await {
             tracing::warn!(%error, "offices could not be asked to confirm");

@@ -13,6 +13,7 @@ mod coverage;
 mod database;
 mod desk;
 mod export;
+mod filing;
 mod filings;
 mod import;
 mod jobs;

@@ -19,7 +19,7 @@ impl Demo {
     }
 
     /// A service of the organization in which the invented person of a role works.
-    async fn service_of(&self, role: &str) -> i64 {
+    pub async fn service_of(&self, role: &str) -> i64 {
         self.number(&format!(
             "select min(s.id) from service s join site t on t.id = s.site_id
              join membership m on m.organization_id = t.organization_id where m.role = '{role}' and s.status = 'active'"

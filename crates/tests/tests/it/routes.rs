@@ -65,6 +65,9 @@ all       post /confirmations/{token} as /confirmations/0f with service=1
 all       get  /confirmations/{token}/services/{id} as /confirmations/0f/services/1
 all       post /confirmations/{token}/services/{id} as /confirmations/0f/services/1 with phone=0990-00-0000
 all       get  /demo/mail
+some      get  /filings
+some      post /filings/{id}/follow as /filings/1/follow
+some      post /filings/{id}/take-back as /filings/1/take-back
 all       get  /guide
 all       get  /healthz
 some      get  /imports
@@ -92,6 +95,8 @@ all       get  /services.geojson as /services.geojson?category=hospital
 all       get  /services.xlsx as /services.xlsx?category=hospital
 all       get  /services/{id} as /services/1
 some      post /services/{id}/confirm as /services/1/confirm
+some      get  /services/{id}/filings as /services/1/filings
+some      post /services/{id}/filings as /services/1/filings with kind=change&day=2026-11-20
 some      get  /services/{id}/history as /services/1/history
 some      get  /services/{id}/propose as /services/1/propose
 some      post /services/{id}/propose as /services/1/propose with phone=0990-00-0000

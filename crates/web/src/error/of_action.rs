@@ -9,6 +9,7 @@ use keniki_app::account::session::SessionError;
 use keniki_app::account::sign_in::SignInError;
 use keniki_app::audit::review::ReviewError;
 use keniki_app::directory::confirmation::ConfirmationError;
+use keniki_app::directory::filing::FilingError;
 use keniki_app::directory::history::HistoryError;
 use keniki_app::directory::proposal::ProposalError;
 use keniki_app::import::conversation::ConversationError;
@@ -41,5 +42,5 @@ macro_rules! problem_of {
 }
 
 problem_of! {
-    CancelError ConfirmationError ConversationError EndError HistoryError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
+    CancelError ConfirmationError ConversationError EndError FilingError HistoryError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
 }

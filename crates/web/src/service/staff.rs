@@ -27,6 +27,8 @@ pub struct Staff {
     pub propose_href: Option<String>,
     /// Where it is confirmed; none for who may not.
     pub confirm_href: Option<String>,
+    /// Filings and inspections; none for who may not.
+    pub filings_href: Option<String>,
     /// What was said before; none for who may not.
     pub history_href: Option<String>,
 }
@@ -61,6 +63,10 @@ impl Staff {
             let deed = Deed::ReadInternal;
             state.note_read(&visitor.by, deed, &object).await?;
         }
+        let href = |deed, page| {
+            let may = visitor.by.may(deed, &object);
+            may.map(|_| format!("/services/{id}/{page}"))
+        };
         Ok(Some(Self {
             contacts: contacts
                 .into_iter()
@@ -72,18 +78,10 @@ impl Staff {
                 })
                 .collect(),
             readers_href: format!("/services/{id}/readers"),
-            propose_href: visitor
-                .by
-                .may(Deed::Propose, &object)
-                .map(|_| format!("/services/{id}/propose")),
-            confirm_href: visitor
-                .by
-                .may(Deed::Confirm, &object)
-                .map(|_| format!("/services/{id}/confirm")),
-            history_href: visitor
-                .by
-                .may(Deed::ReadHistory, &object)
-                .map(|_| format!("/services/{id}/history")),
+            propose_href: href(Deed::Propose, "propose"),
+            confirm_href: href(Deed::Confirm, "confirm"),
+            filings_href: href(Deed::ReadFiling, "filings"),
+            history_href: href(Deed::ReadHistory, "history"),
         }))
     }
 }
@@ -127,9 +125,11 @@ pub struct Done {
 }
 
 /// The deeds that a service knows.
-const DEEDS: [Deed; 5] = [
+const DEEDS: [Deed; 7] = [
     Deed::ReadInternal,
     Deed::ReadHistory,
+    Deed::ReadFiling,
+    Deed::RecordFiling,
     Deed::Confirm,
     Deed::Propose,
     Deed::Approve,

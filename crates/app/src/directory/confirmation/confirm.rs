@@ -14,6 +14,7 @@ use crate::audit::{self, Event};
 use crate::database::{self, instant};
 use crate::definition::confirmation::ConfirmationRule;
 use crate::directory::source::locate::Places;
+use crate::import::fold::OFFICE;
 use crate::import::office::{self, Word};
 
 /// Confirms all of `services`, an action of its own.
@@ -27,15 +28,16 @@ pub async fn confirm(
     let places = Places::load(db).await?;
     let tx = database::begin_write(db).await?;
     let mut word = Word {
+        teller: OFFICE,
         title: "事業所の確認".to_owned(),
-        assured_by: "事業所の確認",
+        assured_by: Some("事業所の確認"),
         said: Vec::new(),
     };
     for service in services {
         let object = object(&tx, *service).await?;
         by.authorize(Deed::Confirm, &object)?;
         if by.may(Deed::Confirm, &object) != Some(Relation::OwnOrganization) {
-            word.assured_by = "関係機関による確認";
+            word.assured_by = Some("関係機関による確認");
         }
         let said = office::said(&tx, *service).await?;
         let confirmed = proposal::confirmed(&tx, *service, &said).await?;

@@ -10,6 +10,7 @@ use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::{self, instant};
 use crate::directory::source::locate::Places;
+use crate::import::fold::OFFICE;
 use crate::import::office::{self, Word};
 
 /// What somebody decided.
@@ -79,8 +80,9 @@ async fn write(
     let mut said = office::said(&tx, proposal.service).await?;
     field::put(&mut said, &proposal.fields);
     let word = Word {
+        teller: OFFICE,
         title: format!("申し出 {}", proposal.id),
-        assured_by: "事業所の申し出",
+        assured_by: Some("事業所の申し出"),
         said: vec![(proposal.service, said)],
     };
     Ok(office::put(tx, places, by, &word, now).await?)

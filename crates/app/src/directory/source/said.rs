@@ -75,6 +75,15 @@ pub struct Said {
     /// What the filings of `filings` make of it, by `definitions/capabilities.toml`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<CapabilitySaid>,
+    /// Codes of capabilities that it has no more, whatever lists say: an authority's word alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<String>,
+    /// `active`, `suspended` or `closed`: likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The day on which it closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_on: Option<NaiveDate>,
     /// 施設基準の届出, all of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub filings: Vec<Filing>,

@@ -3,20 +3,20 @@
 use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::database::statement;
-use crate::import::fold::OFFICE;
 
 pub(super) async fn insert_batch(
     tx: &impl ConnectionTrait,
     id: i64,
-    (title, by, now): (&str, &str, &str),
+    (teller, title, by): (&str, &str, &str),
     n_services: usize,
+    now: &str,
 ) -> Result<(), DbErr> {
     let sql = "insert into import_batch (id, format, scope, file_name, sha256, imported_at, imported_by, source_rows, report)
         values ($1, $2, $3, $4, '', $5, $6, $7, '{}')";
     let values = [
         id.into(),
-        OFFICE.into(),
-        OFFICE.into(),
+        teller.into(),
+        teller.into(),
         title.into(),
         now.into(),
         by.into(),

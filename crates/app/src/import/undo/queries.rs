@@ -236,7 +236,8 @@ pub(super) async fn orphan_services<C: ConnectionTrait>(
     ids_where(
         tx,
         "select id from service where site_id in @ids and created_batch_id in (select id from import_batch where undone_at is not null)
-           and not exists (select 1 from source_record r where r.service_id = service.id)",
+           and not exists (select 1 from source_record r where r.service_id = service.id)
+           and not exists (select 1 from filing f where f.service_id = service.id)",
         site_ids,
     )
     .await

@@ -114,7 +114,8 @@ pub(super) async fn update_services(
         tx.execute_raw(statement(
             tx,
             "update service set category = $1, name = $2, phone = $3, fax = $4, place_code = $5, capacity = $6,
-                hours_note = $7, detail = $8 where id = $9",
+                hours_note = $7, detail = $8, closed_on = case when cast($9 as text) is null then closed_on else $10 end,
+                status = coalesce($11, status) where id = $12",
             [
                 service.category.as_str().into(),
                 service.name.as_deref().into(),
@@ -124,6 +125,9 @@ pub(super) async fn update_services(
                 service.capacity.into(),
                 service.hours_note.as_deref().into(),
                 service.detail.as_deref().into(),
+                service.status.as_deref().into(),
+                service.closed_on.map(|day| day.to_string()).into(),
+                service.status.as_deref().into(),
                 (*id).into(),
             ],
         ))

@@ -84,6 +84,7 @@ pub(crate) fn samples() -> Vec<ServicePage> {
                 hours: None,
             }],
             readers_href: "/services/1/readers".to_owned(),
+            filings_href: Some("/services/1/filings".to_owned()),
             confirm_href: Some("/services/1/confirm".to_owned()),
             propose_href: Some("/services/1/propose".to_owned()),
             history_href: Some("/services/1/history".to_owned()),

@@ -1,0 +1,152 @@
+//! Filings and inspections (届出・立入検査): recorded by the authority with day, kind, finding and what follows. They may
+//! change whether a service works and what it can do: before every list and every office, and as long as they stand.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use keniki_base::id::{FilingId, ServiceId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+
+use super::internal;
+use crate::account::policy::{Deed, Object};
+use crate::account::{By, Refused};
+use crate::audit::{self, Event};
+use crate::database::instant;
+
+mod effect;
+mod queries;
+mod record;
+mod stage;
+
+pub use effect::take_effect;
+pub use queries::Row as Filing;
+pub use record::{Typed, record, take_back};
+pub use stage::{State, Step, WrongState};
+
+/// Why a filing was not recorded or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum FilingError {
+    /// No such service or filing, or not within reach.
+    #[error("その記録はありません。")]
+    NotThere,
+    /// No such kind.
+    #[error("種類を選んでください。")]
+    WrongKind,
+    /// No such capability.
+    #[error("「できること」を選び直してください。")]
+    WrongCapability,
+    /// A day in the future.
+    #[error("届出や検査の日は、今日までの日付にしてください。")]
+    WrongDay,
+    /// What follows has no day, or a day has nothing that follows.
+    #[error("「このあとすること」と期限は、両方を書くか、両方とも空にしてください。")]
+    WrongFollowUp,
+    /// Too long.
+    #[error("「{0}」は{1}文字までで書いてください。")]
+    TooLong(&'static str, usize),
+    /// It was done, or taken back.
+    #[error(transparent)]
+    State(#[from] WrongState),
+    /// The policy's refusal.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The engine's refusal.
+    #[error("データベースに書き込めません（{0}）。何も変えていません。")]
+    Database(#[from] DbErr),
+}
+
+impl Filing {
+    /// The service as the policy asks after it.
+    #[must_use]
+    pub fn object(&self) -> Object {
+        Object {
+            organization: self.owner_id.map(Into::into),
+            municipality: self.municipality_code.clone(),
+            ..Object::new("service", self.service_id)
+        }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        State::of(&self.state).unwrap_or(State::TakenBack)
+    }
+}
+
+/// How many filings are looked at for a list.
+const NEWEST: u64 = 500;
+
+/// The newest filings that `by` may see, those where something is to follow first.
+pub async fn list(db: &impl ConnectionTrait, by: &By) -> Result<Vec<Filing>, DbErr> {
+    let reach = by.reach(Deed::ReadFiling);
+    let mut all = queries::newest(db, NEWEST).await?;
+    all.retain(|filing| reach.holds(&filing.object()).is_some());
+    Ok(all)
+}
+
+/// How many of them are overdue on `today`.
+pub async fn n_overdue(
+    db: &impl ConnectionTrait,
+    by: &By,
+    today: NaiveDate,
+) -> Result<usize, DbErr> {
+    let today = today.to_string();
+    let is_overdue = |filing: &&Filing| {
+        let due = filing.follow_up_due.as_ref();
+        filing.state() == State::Waiting && due.is_some_and(|due| *due <= today)
+    };
+    Ok(list(db, by).await?.iter().filter(is_overdue).count())
+}
+
+/// The filings of a service, for who may see them.
+pub async fn of_service(
+    db: &impl ConnectionTrait,
+    by: &By,
+    service: ServiceId,
+) -> Result<Vec<Filing>, FilingError> {
+    let object = internal::object(db, service).await?;
+    by.authorize(Deed::ReadFiling, &object.ok_or(FilingError::NotThere)?)?;
+    Ok(queries::of_service(db, service.get()).await?)
+}
+
+/// A filing, for who may record there.
+async fn to_be_changed(
+    tx: &DatabaseTransaction,
+    by: &By,
+    id: FilingId,
+) -> Result<Filing, FilingError> {
+    let filing = queries::by_id(tx, id.get()).await?;
+    let filing = filing.ok_or(FilingError::NotThere)?;
+    by.authorize(Deed::RecordFiling, &filing.object())?;
+    Ok(filing)
+}
+
+/// Says that what was to follow is done.
+pub async fn follow_up(
+    tx: &DatabaseTransaction,
+    by: &By,
+    id: FilingId,
+    now: DateTime<Utc>,
+) -> Result<ServiceId, FilingError> {
+    let filing = to_be_changed(tx, by, id).await?;
+    end(tx, by, &filing, Step::FollowUp, now).await?;
+    Ok(filing.service_id.into())
+}
+
+/// Takes a step that ends something of a filing.
+async fn end(
+    tx: &DatabaseTransaction,
+    by: &By,
+    filing: &Filing,
+    step: Step,
+    now: DateTime<Utc>,
+) -> Result<(), FilingError> {
+    let (from, to) = (filing.state(), filing.state().after(step)?);
+    let who = by.account.map(i64::from);
+    if !queries::put_state(tx, filing.id, (from, to), who, &instant(now)).await? {
+        return Err(WrongState.into());
+    }
+    let event = Event {
+        note: Some(to.code()),
+        ..Event::done(Deed::RecordFiling.code(), "service", filing.service_id)
+    };
+    Ok(audit::record(tx, by, event, now).await?)
+}

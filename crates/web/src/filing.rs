@@ -1,0 +1,323 @@
+//! `/filings` and `/services/{id}/filings`: filings and inspections, recorded by the authority, with what is to follow.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use chrono::NaiveDate;
+use keniki_app::account::policy::Deed;
+use keniki_app::database;
+use keniki_app::definition::filing::Form as FilingForm;
+use keniki_app::directory::filing::{self, Filing, FilingError, State as Stand, Typed};
+use keniki_app::directory::{internal, listing};
+use keniki_base::clock::jst_day;
+use keniki_base::id::{FilingId, ServiceId};
+use serde::Deserialize;
+
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::proposal::id_of;
+use crate::service::list::state_word;
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/filings", get(list))
+        .route("/filings/{id}/follow", post(follow))
+        .route("/filings/{id}/take-back", post(take_back))
+        .route("/services/{id}/filings", get(of_service).post(record))
+}
+
+/// A filing or inspection on a page.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Number.
+    pub id: i64,
+    /// The filings of its service.
+    pub service: Link,
+    /// What it is.
+    pub kind: String,
+    /// By which law.
+    pub law: String,
+    /// ISO day.
+    pub day: String,
+    /// The authority's number.
+    pub number: Option<String>,
+    /// What it changes, and from when on.
+    pub effects: Vec<String>,
+    /// What was found.
+    pub finding: Option<String>,
+    /// What is to follow, and until when.
+    pub follow_up: Option<(String, String)>,
+    /// The day is over.
+    pub is_overdue: bool,
+    /// Where it stands.
+    pub state: Stand,
+    /// Who wrote it down, and who ended it.
+    pub who: String,
+}
+
+impl Line {
+    fn of(state: &State, filing: Filing) -> Self {
+        let definitions = &state.definitions;
+        let known = definitions.filings().kind(&filing.kind);
+        let can = |code: &String| {
+            let known = definitions.capability(code);
+            known.map_or(code, |known| &known.name).clone()
+        };
+        let mut effects = Vec::new();
+        if let Some(status) = &filing.status {
+            let word = state_word(status).unwrap_or("活動中");
+            effects.push(format!("{word}（{}から）", filing.effective_on));
+        }
+        let granted = filing
+            .granted
+            .iter()
+            .map(|code| (code, "できるようになった"));
+        let withdrawn = filing.withdrawn.iter().map(|code| (code, "できなくなった"));
+        for (code, word) in granted.chain(withdrawn) {
+            effects.push(format!(
+                "{}：{word}（{}から）",
+                can(code),
+                filing.effective_on
+            ));
+        }
+        let stand = filing.state();
+        let today = jst_day(state.clock.now()).to_string();
+        let due = filing.follow_up_due.clone().unwrap_or_default();
+        let who = [
+            filing.account_name.map(|name| format!("記録：{name}")),
+            filing
+                .ender_name
+                .map(|name| format!("{}：{name}", stand.words())),
+        ];
+        Self {
+            id: filing.id,
+            service: Link::new(
+                format!("/services/{}/filings", filing.service_id),
+                filing.service_name,
+            ),
+            kind: known.map_or(filing.kind, |known| known.name.clone()),
+            law: known.map_or_else(String::new, |known| known.law.clone()),
+            day: filing.day,
+            number: filing.number,
+            effects,
+            finding: filing.finding,
+            is_overdue: stand == Stand::Waiting && due < today,
+            follow_up: filing.follow_up.map(|text| (text, due)),
+            state: stand,
+            who: who.into_iter().flatten().collect::<Vec<_>>().join("、"),
+        }
+    }
+}
+
+/// All filings that the reader may see.
+#[derive(Debug, Clone, Template)]
+#[template(path = "filing/list.html")]
+pub struct ListPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Those where something is to follow first.
+    pub lines: Vec<Line>,
+}
+
+/// `GET /filings`.
+async fn list(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Page<ListPage>, Problem> {
+    visitor.ever_may(Deed::ReadFiling)?;
+    let all = filing::list(&state.db, &visitor.by).await?;
+    Ok(Page(ListPage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/filings"),
+        lines: all.into_iter().map(|it| Line::of(&state, it)).collect(),
+    }))
+}
+
+/// The filings of a service, and the form for another.
+#[derive(Debug, Clone, Template)]
+#[template(path = "filing/service.html")]
+pub struct ServicePage {
+    /// Around the page.
+    pub frame: Frame,
+    /// The service, and its page.
+    pub service: Link,
+    /// Where the form goes; none for who may not record.
+    pub action: Option<String>,
+    /// The newest first.
+    pub lines: Vec<Line>,
+    /// Heading, then codes and names.
+    pub kinds: [(&'static str, Vec<(String, String)>); 2],
+    /// Codes and names.
+    pub capabilities: Vec<(String, String)>,
+    /// ISO day.
+    pub today: String,
+    /// What was typed.
+    pub typed: Sent,
+    /// Why it was not taken.
+    pub problem: Option<String>,
+}
+
+impl ServicePage {
+    async fn load(state: &State, visitor: &Visitor, id: ServiceId) -> Result<Self, Problem> {
+        let object = internal::object(&state.db, id).await?;
+        let object = object.ok_or(Problem::NotFound)?;
+        visitor.authorize(Deed::ReadFiling, &object)?;
+        let service = listing::one(&state.db, id.get()).await?;
+        let service = service.ok_or(Problem::NotFound)?;
+        let all = filing::of_service(&state.db, &visitor.by, id).await?;
+        let may = visitor.by.may(Deed::RecordFiling, &object);
+        let definitions = &state.definitions;
+        let kinds = |form: FilingForm| {
+            let kinds = definitions.filings().kinds.iter();
+            let own = kinds.filter(move |kind| kind.form == form);
+            own.map(|kind| (kind.code.clone(), kind.name.clone()))
+                .collect()
+        };
+        let capabilities = definitions.capabilities().iter();
+        let own = capabilities.filter(|it| it.applies_to.contains(&service.category));
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/filings"),
+            service: Link::new(format!("/services/{id}"), service.name),
+            action: may.map(|_| format!("/services/{id}/filings")),
+            lines: all.into_iter().map(|it| Line::of(state, it)).collect(),
+            kinds: [
+                ("届出", kinds(FilingForm::Filing)),
+                ("検査・指導", kinds(FilingForm::Inspection)),
+            ],
+            capabilities: own.map(|it| (it.code.clone(), it.name.clone())).collect(),
+            today: jst_day(state.clock.now()).to_string(),
+            typed: Sent::default(),
+            problem: None,
+        })
+    }
+}
+
+/// `GET /services/{id}/filings`.
+async fn of_service(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<ServicePage>, Problem> {
+    Ok(Page(
+        ServicePage::load(&state, &visitor, id_of(&id)?).await?,
+    ))
+}
+
+/// The form as it was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Sent {
+    kind: String,
+    day: String,
+    number: String,
+    effective_on: String,
+    granted: String,
+    withdrawn: String,
+    finding: String,
+    follow_up: String,
+    follow_up_due: String,
+}
+
+impl Sent {
+    /// What it says; or what cannot be read.
+    fn typed(&self) -> Result<Typed, String> {
+        let day = |name: &str, text: &str| {
+            let wrong = || format!("{name}を読み取れません。2026-11-24 のように書いてください。");
+            text.trim().parse::<NaiveDate>().map_err(|_| wrong())
+        };
+        let maybe = |name: &str, text: &str| match text.trim() {
+            "" => Ok(None),
+            text => day(name, text).map(Some),
+        };
+        Ok(Typed {
+            kind: self.kind.clone(),
+            day: day("届出・検査の日", &self.day)?,
+            number: self.number.clone(),
+            effective_on: maybe("効力の始まる日", &self.effective_on)?,
+            granted: self.granted.clone(),
+            withdrawn: self.withdrawn.clone(),
+            finding: self.finding.clone(),
+            follow_up: self.follow_up.clone(),
+            follow_up_due: maybe("期限", &self.follow_up_due)?,
+        })
+    }
+}
+
+/// `POST /services/{id}/filings`: what was typed is kept where it cannot be taken.
+async fn record(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    sent: Result<Form<Sent>, FormRejection>,
+) -> Result<Response, Problem> {
+    let (Form(sent), now) = (sent?, state.clock.now());
+    let id: ServiceId = id_of(&id)?;
+    let object = internal::object(&state.db, id).await?;
+    visitor.authorize(Deed::RecordFiling, &object.ok_or(Problem::NotFound)?)?;
+    let problem = match sent.typed() {
+        Err(problem) => problem,
+        Ok(typed) => {
+            let (db, by) = (&state.db, &visitor.by);
+            match filing::record(db, &state.definitions, by, (id, &typed), now).await {
+                Ok(()) => {
+                    let to = format!("/services/{id}/filings");
+                    return Ok(Redirect::to(&to).into_response());
+                }
+                Err(error @ (FilingError::Refused(_) | FilingError::Database(_))) => {
+                    return Err(error.into());
+                }
+                Err(wrong) => wrong.to_string(),
+            }
+        }
+    };
+    let mut page = ServicePage::load(&state, &visitor, id).await?;
+    page.problem = Some(problem);
+    page.typed = sent;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+/// `POST /filings/{id}/follow`.
+async fn follow(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::RecordFiling)?;
+    let (id, now): (FilingId, _) = (id_of(&id)?, state.clock.now());
+    let done = database::write(&state.db, async |tx| {
+        filing::follow_up(tx, &visitor.by, id, now).await
+    });
+    let service = done.await.map_err(hidden)?;
+    Ok(Redirect::to(&format!("/services/{service}/filings")))
+}
+
+/// `POST /filings/{id}/take-back`.
+async fn take_back(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::RecordFiling)?;
+    let (id, now): (FilingId, _) = (id_of(&id)?, state.clock.now());
+    let service = filing::take_back(&state.db, &visitor.by, id, now).await;
+    let service = service.map_err(hidden)?;
+    Ok(Redirect::to(&format!("/services/{service}/filings")))
+}
+
+/// To who may not see a filing there is none.
+fn hidden(error: FilingError) -> Problem {
+    match error {
+        FilingError::NotThere => Problem::NotFound,
+        other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
