@@ -54,14 +54,19 @@ impl Upload {
         let Some(content) = &self.content else {
             return Ok(None);
         };
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join(&self.file_name);
-        std::fs::write(&path, content)?;
-        Ok(Some(Lying {
-            path,
-            _folder: folder,
-        }))
+        lay(&self.file_name, content).map(Some)
     }
+}
+
+/// Puts a file that is not kept where what reads files finds it. Blocks.
+pub fn lay(file_name: &str, content: &[u8]) -> std::io::Result<Lying> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join(plain_name(file_name));
+    std::fs::write(&path, content)?;
+    Ok(Lying {
+        path,
+        _folder: folder,
+    })
 }
 
 /// The last part of a name, without what no file name may hold.

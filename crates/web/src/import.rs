@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
-use axum::extract::{DefaultBodyLimit, State as FromState};
-use axum::http::StatusCode;
+use axum::extract::State as FromState;
+use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keniki_app::account::policy::Deed;
@@ -14,10 +13,10 @@ use keniki_app::database;
 use keniki_app::import::batches;
 use keniki_app::import::conversation::{self, TAKE_BACK, TRY, WRITE};
 use keniki_app::job::{self, Job};
-use keniki_app::upload::LARGEST_BYTES;
 use keniki_base::clock::near_text;
 
 use crate::error::Problem;
+use crate::file::{self, File};
 use crate::page::{Frame, Page};
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
@@ -26,10 +25,8 @@ use crate::wording::{self, Day};
 pub mod show;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
-    // A file beside the words of the form.
-    let largest = DefaultBodyLimit::max(LARGEST_BYTES + 64 * 1024);
     Router::new()
-        .route("/imports", get(list).post(begin).layer(largest))
+        .route("/imports", get(list).post(begin).layer(file::limit()))
         .route("/imports/{job}", get(show::show))
         .route("/imports/{job}/confirm", post(show::confirm))
         .route("/imports/{job}/problems.csv", get(show::problems))
@@ -155,7 +152,7 @@ async fn begin(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     visitor.ever_may(Deed::Import)?;
-    let (name, content) = match file_of(form).await {
+    let File { name, content } = match File::of(form).await {
         Ok(file) => file,
         Err((status, problem)) => {
             let mut page = ImportsPage::load(&state, &visitor).await?;
@@ -171,42 +168,4 @@ async fn begin(
     })
     .await?;
     Ok(Redirect::to(&format!("/imports/{job}")).into_response())
-}
-
-/// The file of the form, or why there is none.
-async fn file_of(
-    form: Result<Multipart, MultipartRejection>,
-) -> Result<(String, Vec<u8>), (StatusCode, String)> {
-    let wrong = |sentence: &str| (StatusCode::UNPROCESSABLE_ENTITY, sentence.to_owned());
-    let mut form = form.map_err(|_| wrong(UNREADABLE))?;
-    while let Some(field) = form.next_field().await.map_err(refused)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        let content = field.bytes().await.map_err(refused)?;
-        return match content.len() {
-            0 => Err(wrong("ファイルを選んでください。")),
-            1..=LARGEST_BYTES => Ok((name, content.to_vec())),
-            _ => Err(too_large()),
-        };
-    }
-    Err(wrong("ファイルを選んでください。"))
-}
-
-const UNREADABLE: &str = "送られたものを読み取れません。もう一度ファイルを選んでください。";
-
-fn refused(error: MultipartError) -> (StatusCode, String) {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, UNREADABLE.to_owned()),
-    }
-}
-
-fn too_large() -> (StatusCode, String) {
-    let sentence = format!(
-        "ファイルが大きすぎます（{}MBまで）。それより大きい名簿は、運用者がコマンド（keniki directory import）で取り込めます。",
-        LARGEST_BYTES / 1024 / 1024
-    );
-    (StatusCode::PAYLOAD_TOO_LARGE, sentence)
 }

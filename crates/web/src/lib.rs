@@ -20,6 +20,7 @@ pub mod demo;
 pub mod envelope;
 pub mod error;
 pub mod figure;
+mod file;
 pub mod filing;
 pub mod guide;
 pub mod home;

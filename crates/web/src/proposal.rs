@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
+use keniki_app::directory::proposal::sheet::Taken;
 use keniki_app::directory::proposal::{
     self, Decision, Proposal, ProposalError, State as Stand, Texts,
 };
@@ -20,16 +21,20 @@ use keniki_base::id::ProposalId;
 use serde::Deserialize;
 
 use crate::error::Problem;
+use crate::file;
 use crate::page::{Frame, Link, Page};
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 
 pub mod form;
 pub mod history;
+pub mod sheet;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/proposals", get(list))
+        .route("/proposals/sheet", post(sheet::take).layer(file::limit()))
+        .route("/services/edit.xlsx", get(sheet::hand_out))
         .route("/proposals/{id}", get(show))
         .route("/proposals/{id}/decide", post(decide))
         .route("/proposals/{id}/withdraw", post(withdraw))
@@ -49,6 +54,12 @@ pub struct ListPage {
     pub frame: Frame,
     /// Those that wait first.
     pub lines: Vec<Line>,
+    /// Whether the reader may propose.
+    pub may_propose: bool,
+    /// Why a table was not taken.
+    pub problem: Option<String>,
+    /// What came of a table.
+    pub taken: Option<Taken>,
 }
 
 /// A proposal in a list.
@@ -74,21 +85,30 @@ async fn list(
     if !visitor.by.ever_may(Deed::Approve) {
         visitor.ever_may(Deed::Propose)?;
     }
-    let now = state.clock.now();
-    let all = proposal::list(&state.db, &visitor.by).await?;
-    Ok(Page(ListPage {
-        frame: Frame::load(&state, &visitor, None).await?.at("/proposals"),
-        lines: all
-            .into_iter()
-            .map(|it| Line {
-                fields: names(&it.fields),
-                who: who(&it),
-                at: near_text(now, it.created_at),
-                state: it.state,
-                link: Link::new(format!("/proposals/{}", it.id), it.service_name),
-            })
-            .collect(),
-    }))
+    Ok(Page(ListPage::load(&state, &visitor).await?))
+}
+
+impl ListPage {
+    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
+        let now = state.clock.now();
+        let all = proposal::list(&state.db, &visitor.by).await?;
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/proposals"),
+            may_propose: visitor.by.ever_may(Deed::Propose),
+            problem: None,
+            taken: None,
+            lines: all
+                .into_iter()
+                .map(|it| Line {
+                    fields: names(&it.fields),
+                    who: who(&it),
+                    at: near_text(now, it.created_at),
+                    state: it.state,
+                    link: Link::new(format!("/proposals/{}", it.id), it.service_name),
+                })
+                .collect(),
+        })
+    }
 }
 
 fn names(fields: &Texts) -> String {

@@ -56,6 +56,15 @@ impl<'a> Event<'a> {
             note: None,
         }
     }
+
+    /// A deed that the policy refused.
+    #[must_use]
+    pub fn refused(refused: &Refused) -> Self {
+        Self {
+            outcome: Outcome::Refused,
+            ..Self::done(refused.deed.code(), refused.object.0, refused.object.1)
+        }
+    }
 }
 
 /// Writes a deed that the policy refused, in a transaction of its own.
@@ -64,10 +73,7 @@ pub async fn refuse(
     refused: &Refused,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let event = Event {
-        outcome: Outcome::Refused,
-        ..Event::done(refused.deed.code(), refused.object.0, refused.object.1)
-    };
+    let event = Event::refused(refused);
     database::write(db, async |tx| record(tx, &refused.by, event, now).await).await
 }
 

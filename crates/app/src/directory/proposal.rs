@@ -17,6 +17,7 @@ mod differ;
 mod field;
 mod propose;
 mod queries;
+pub mod sheet;
 mod stage;
 
 pub use decide::{Decision, decide, withdraw};

@@ -161,6 +161,15 @@ impl Book {
         Ok(self.next_rows.len() - 1)
     }
 
+    /// Hides columns: what must come back with a row, and nobody is to change.
+    pub fn hide(&mut self, number: usize, columns: &[u16]) -> Result<(), WriteError> {
+        let sheet = self.book.worksheet_from_index(number)?;
+        for column in columns {
+            sheet.set_column_hidden(*column)?;
+        }
+        Ok(())
+    }
+
     /// The sheet of this number, to be filled.
     pub fn sheet(&mut self, number: usize) -> Result<SheetTable<'_>, WriteError> {
         Ok(SheetTable {

@@ -108,6 +108,16 @@ impl Desk {
             .await
     }
 
+    /// A form with a file.
+    pub async fn send_file(&mut self, path: &str, name: &str, content: &[u8]) -> Answer {
+        let head = format!(
+            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
+        let kind = "multipart/form-data; boundary=x";
+        self.ask(Method::POST, path, (kind, body)).await
+    }
+
     pub async fn ask(
         &mut self,
         method: Method,

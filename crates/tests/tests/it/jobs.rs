@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use chrono::Duration;
 use keniki_app::account::By;
 use keniki_app::database;
@@ -219,12 +219,7 @@ impl Demo {
 
 impl Desk {
     async fn upload(&mut self, name: &str, content: &[u8]) -> Answer {
-        let head = format!(
-            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
-        );
-        let body = [head.as_bytes(), content, b"\r\n--x--\r\n"].concat();
-        let kind = "multipart/form-data; boundary=x";
-        self.ask(Method::POST, "/imports", (kind, body)).await
+        self.send_file("/imports", name, content).await
     }
 }
 

@@ -20,6 +20,7 @@ mod jobs;
 mod logs;
 mod page;
 mod proposal;
+mod proposal_sheet;
 mod published_lists;
 mod routes;
 mod sample;

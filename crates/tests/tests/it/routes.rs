@@ -86,6 +86,7 @@ some      post /offices/{id}/invitations/{invitation}/revoke as /offices/1/invit
 some      post /offices/{id}/mailboxes/{purpose} as /offices/1/mailboxes/clinic with account=1
 all       get  /outlines.geojson
 some      get  /proposals
+some      post /proposals/sheet
 some      get  /proposals/{id} as /proposals/1
 some      post /proposals/{id}/decide as /proposals/1/decide with decision=yes
 some      post /proposals/{id}/withdraw as /proposals/1/withdraw
@@ -93,6 +94,7 @@ all       get  /services
 all       get  /services.csv as /services.csv?category=hospital
 all       get  /services.geojson as /services.geojson?category=hospital
 all       get  /services.xlsx as /services.xlsx?category=hospital
+some      get  /services/edit.xlsx
 all       get  /services/{id} as /services/1
 some      post /services/{id}/confirm as /services/1/confirm
 some      get  /services/{id}/filings as /services/1/filings

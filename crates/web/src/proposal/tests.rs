@@ -57,8 +57,17 @@ fn a_proposal_is_decided_by_who_may_and_taken_back_by_who_made_it() {
             at: "今日 9:00".to_owned(),
             state: Stand::Rejected,
         }],
+        may_propose: true,
+        problem: Some(SCRIPT.to_owned()),
+        taken: Some(Taken {
+            proposed: vec![(7.into(), SCRIPT.to_owned())],
+            n_unchanged: 3,
+            refused: vec![(4, SCRIPT.to_owned(), SCRIPT.to_owned())],
+        }),
     };
     assert!(sound(&list).contains("見送り"));
+    list.taken = Some(Taken::default());
+    assert!(sound(&list).contains("受け付けなかった行はありません"));
     list.lines.clear();
     assert!(sound(&list).contains("申し出はありません"));
 }

@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use keniki_app::directory::export::{self, ExportError, Form};
 use keniki_app::directory::search;
+use keniki_app::sheet::write::Book;
 
 use super::asked::Asked;
 use super::scope::Scope;
@@ -44,15 +45,17 @@ pub(crate) async fn export_xlsx(
     let FromQuery(asked) = asked?;
     let ids = selection(&state, &asked).await?;
     let book = export::book(&state.db, &state.definitions, None, &ids).await?;
-    let bytes = book.into_bytes().map_err(ExportError::from)?;
-    Ok(file(
-        "services.xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        bytes,
-    ))
+    book_file("services.xlsx", book)
 }
 
-async fn selection(state: &State, asked: &Asked) -> Result<Vec<i64>, Problem> {
+/// A book as a file.
+pub(crate) fn book_file(name: &str, book: Book) -> Result<Response, Problem> {
+    let bytes = book.into_bytes().map_err(ExportError::from)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(file(name, kind, bytes))
+}
+
+pub(crate) async fn selection(state: &State, asked: &Asked) -> Result<Vec<i64>, Problem> {
     let scope = Scope::of(state, asked).await?;
     let query = scope.query(asked, state.definitions.coverage().km, state.clock.now());
     let found = search::find_first(&state.db, &state.thesaurus, &query, MOST_ROWS).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query as FromQuery, State as FromState};
+use keniki_app::account::policy::Deed;
 use keniki_app::directory::listing::{self, Listed};
 use keniki_app::directory::search;
 use keniki_base::clock::jst_day;
@@ -61,6 +62,7 @@ pub(crate) async fn list_services(
     };
     Ok(Page(ServiceListPage {
         frame: Frame::load(&state, &visitor, Some(Nav::Search)).await?,
+        may_propose: visitor.by.ever_may(Deed::Propose),
         choices,
         chips,
         total: found.total,
@@ -96,6 +98,8 @@ pub struct ServiceListPage {
     pub frame: Frame,
     /// What was asked.
     pub asked: Asked,
+    /// Whether the reader may propose that something else is said.
+    pub may_propose: bool,
     /// What can be asked.
     pub choices: Choices,
     /// The filters that hold now, each with the address without it.

@@ -25,8 +25,13 @@ pub async fn propose(
         let Some(text) = typed.get(name) else {
             continue;
         };
+        let before = before.get(name).map_or("", |text| text.trim());
+        // What was left as it is stays as it is, however a list wrote it.
+        if before == text.trim() {
+            continue;
+        }
         let text = field::tidy(name, text)?;
-        if before.get(name).map_or("", String::as_str) != text {
+        if before != text {
             fields.insert(name.to_owned(), text);
         }
     }

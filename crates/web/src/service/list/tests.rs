@@ -35,6 +35,7 @@ pub(crate) fn samples() -> Vec<ServiceListPage> {
     };
     let full = ServiceListPage {
         frame: Frame::sample(Some(crate::page::Nav::Search)),
+        may_propose: true,
         choices: Choices {
             views: vec![(link("すべて"), false), (link("医療"), true)],
             categories: vec![
