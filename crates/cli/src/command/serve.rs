@@ -23,6 +23,7 @@ use crate::chance::SystemChance;
 use crate::clock::{self, SystemClock};
 use crate::output::say;
 use crate::post::Mailer;
+use crate::wire::Network;
 
 /// What `serve` takes.
 #[derive(Debug, Clone, Args)]
@@ -111,7 +112,8 @@ pub async fn until_stopped(
     };
     let mailer = serve.mailer()?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
-    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site);
+    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site)
+        .with_wire(Box::new(Network::open()?));
     say!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());

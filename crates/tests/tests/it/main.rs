@@ -18,6 +18,7 @@ mod jobs;
 mod logs;
 mod page;
 mod proposal;
+mod provider;
 mod published_lists;
 mod routes;
 mod sample;
