@@ -112,8 +112,15 @@ pub async fn until_stopped(
     };
     let mailer = serve.mailer()?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
-    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site)
-        .with_wire(Box::new(Network::open()?));
+    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site);
+    let state = match Network::open() {
+        Ok(network) => state.with_wire(Box::new(network)),
+        // A machine without any certificates serves all the same; nobody signs in by a provider there.
+        Err(error) => {
+            tracing::warn!(%error, "providers of sign-in cannot be asked");
+            state
+        }
+    };
     say!("{address}");
 
     let stop = Arc::new(tokio::sync::Notify::new());

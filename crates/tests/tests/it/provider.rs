@@ -466,6 +466,9 @@ async fn a_clock_may_be_a_minute_from_ours() {
         let answer = town.walk(&mut town.nobody(), &town.way_in(), "").await;
         assert_eq!(answer.status == StatusCode::SEE_OTHER, is_in, "{seconds}");
     }
+    town.issuer.be(|it| it.spoil = Spoil::JustExpired);
+    let answer = town.walk(&mut desk, &town.way_in(), "").await;
+    assert_eq!(answer.location, "/", "{}", answer.text());
 }
 
 #[tokio::test]
@@ -752,6 +755,8 @@ async fn a_provider_that_is_away_or_another_is_told_from_a_wrong_one() {
         &town.nobody().post(&town.way_in(), "").await,
         "発行元（issuer）が、登録と違います",
     );
+    let note = ("session.fail".to_owned(), "provider: issuer".to_owned());
+    assert!(town.notes().await.contains(&note), "it is written down");
     be(|it| it.token_endpoint = Some("http://169.254.169.254/token"));
     assert_refused(
         &town.nobody().post(&town.way_in(), "").await,

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::rejection::FormRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State as FromState};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -160,8 +160,9 @@ pub(crate) async fn arrive(
     visitor: Visitor,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Query(brought): Query<Brought>,
+    brought: Result<Query<Brought>, QueryRejection>,
 ) -> Result<Response, Problem> {
+    let Query(brought) = brought?;
     let callback = Callback {
         provider: id.parse().map_err(|_| Problem::NotFound)?,
         token: visit_token(&state, &headers).unwrap_or_default(),

@@ -80,12 +80,10 @@ pub async fn arrive(
         .await
     }
     .await;
-    if let Err(error) = &done
-        && !matches!(error, ProviderError::Database(_))
-    {
-        refuse(db, by, about, note(error), now).await?;
+    match done {
+        Err(error) => Err(fail(db, by, about, error, now).await?),
+        done => done,
     }
-    done
 }
 
 /// The way of this state, where it began in this browser; it cannot be gone twice.
@@ -290,21 +288,27 @@ impl Doing<'_> {
     }
 }
 
-/// Writes down that somebody did not get in.
-pub(super) async fn refuse(
+/// Writes down that somebody did not get in; what is the provider's fault stands in the log, too.
+pub(super) async fn fail(
     db: &DatabaseConnection,
     by: &By,
     account: Option<AccountId>,
-    why: &str,
+    error: ProviderError,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let account = account.map_or(0, i64::from);
+) -> Result<ProviderError, DbErr> {
+    let (account, why) = (account.map_or(0, i64::from), note(&error));
     let event = Event {
         outcome: Outcome::Refused,
         note: Some(why),
         ..Event::done(OwnDeed::FailSignIn.code(), "account", account)
     };
-    database::write(db, async |tx| audit::record(tx, by, event, now).await).await
+    match &error {
+        ProviderError::Database(_) => return Ok(error),
+        ProviderError::Fault { .. } => tracing::warn!(why, "nobody gets in by a provider"),
+        _ => {}
+    }
+    database::write(db, async |tx| audit::record(tx, by, event, now).await).await?;
+    Ok(error)
 }
 
 /// What the audit log keeps of a refusal.

@@ -11,6 +11,7 @@ use super::super::session::{self, Browser, Session};
 use super::super::sign_in::House;
 use super::super::stage::Step;
 use super::super::throttle;
+use super::arrive::fail;
 use super::protocol::{self, Question};
 use super::{Provider, ProviderError, Road, queries};
 use crate::database::{self, instant};
@@ -60,10 +61,8 @@ pub async fn set_out(
     // Each one counts until it comes back, so that nobody has this program ask a provider without end.
     let what = attempted(state.as_str());
     if !throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
-        super::arrive::refuse(db, by, None, "throttled", now).await?;
-        return Err(ProviderError::TooMany(
-            house.rule.failures_within().num_minutes(),
-        ));
+        let error = ProviderError::TooMany(house.rule.failures_within().num_minutes());
+        return Err(fail(db, by, None, error, now).await?);
     }
     let question = Question {
         state: state.as_str(),
@@ -71,8 +70,13 @@ pub async fn set_out(
         code_verifier: code_verifier.as_str(),
         is_again: matches!(errand, Errand::Confirm(_)),
     };
-    let address = protocol::address(road, &provider, question).await;
-    let address = address.map_err(|fault| ProviderError::of(&provider, fault))?;
+    let address = match protocol::address(road, &provider, question).await {
+        Ok(address) => address,
+        Err(fault) => {
+            let error = ProviderError::of(&provider, fault);
+            return Err(fail(db, by, None, error, now).await?);
+        }
+    };
     let since = instant(now - house.rule.second_factor_within());
     database::write(db, async |tx| {
         queries::delete_visits_before(tx, &since).await?;

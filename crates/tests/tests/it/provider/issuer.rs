@@ -38,6 +38,7 @@ pub enum Spoil {
     SecondAudience,
     Party,
     Issuer,
+    JustExpired,
     Expired,
     NotYet,
     NoToken,
@@ -167,7 +168,8 @@ impl Issuer {
             Spoil::SecondAudience => claims["aud"] = json!([CLIENT, "another-client"]),
             Spoil::Party => claims["azp"] = "another-client".into(),
             Spoil::Issuer => claims["iss"] = "https://evil.example".into(),
-            Spoil::Expired => claims["exp"] = (now - Duration::minutes(2)).timestamp().into(),
+            Spoil::JustExpired => claims["exp"] = (now - Duration::seconds(55)).timestamp().into(),
+            Spoil::Expired => claims["exp"] = (now - Duration::seconds(65)).timestamp().into(),
             Spoil::NotYet => claims["iat"] = (now + Duration::minutes(2)).timestamp().into(),
             Spoil::NoSubject => claims["sub"] = "".into(),
             Spoil::Nothing
