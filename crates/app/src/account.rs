@@ -14,6 +14,7 @@ pub mod password;
 pub mod person;
 pub mod policy;
 mod prove;
+pub mod provider;
 pub mod secret;
 pub mod session;
 pub mod sign_in;

@@ -75,6 +75,10 @@ typed_id! {
     MembershipId
 }
 typed_id! {
+    /// An organization's own provider of sign-in.
+    ProviderId
+}
+typed_id! {
     /// One signing-in, from one browser.
     SessionId
 }

@@ -7,6 +7,7 @@ mod clock;
 mod command;
 mod output;
 mod post;
+mod wire;
 mod wording;
 
 /// Reading and writing lists is a great deal of small texts made on one thread and dropped on another; SQLite's

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::binary;
 
-/// A running `keniki demo`.
+/// A running `keniki demo` or `keniki serve`.
 pub struct Server {
     child: Child,
     address: String,
@@ -74,8 +74,18 @@ impl Server {
     /// Where the program cannot be started.
     #[must_use]
     pub fn demo(url: &str, level: &str) -> Self {
+        Self::start(&["demo"], url, level)
+    }
+
+    /// Starts `command`, which says where it listens.
+    ///
+    /// # Panics
+    /// Where the program cannot be started.
+    #[must_use]
+    pub fn start(command: &[&str], url: &str, level: &str) -> Self {
         let mut child = Command::new(binary())
-            .args(["demo", "--listen", "127.0.0.1:0", "--database", url])
+            .args(command)
+            .args(["--listen", "127.0.0.1:0", "--database", url])
             .env("KENIKI_LOG", level)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -14,6 +14,7 @@ pub mod invitation;
 mod letter;
 pub mod office;
 pub mod own;
+pub mod provider;
 pub mod sign_in;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
@@ -22,6 +23,8 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/sign-in/persona", post(sign_in::take_persona))
         .route("/sign-in/factor", get(factor::show).post(factor::take))
         .route("/sign-in/factor/key", post(factor::ask_key))
+        .route("/sign-in/provider/{id}", post(provider::sign_in))
+        .route("/sign-in/provider/{id}/callback", get(provider::arrive))
         .route("/sign-in/forgot", get(forgot::show).post(forgot::take))
         .route("/sign-out", post(own::sign_out))
         .route("/confirm", get(factor::show_again).post(factor::take_again))
@@ -29,6 +32,13 @@ pub(crate) fn routes() -> Router<Arc<State>> {
             "/invitations/{token}",
             get(invitation::show).post(invitation::take),
         )
+        .route("/confirm/provider/{id}", post(provider::confirm))
+        .route(
+            "/invitations/{token}/provider/{id}",
+            post(provider::take_invitation),
+        )
+        .route("/account/providers/{id}/link", post(provider::link))
+        .route("/account/providers/{id}/unlink", post(provider::unlink))
         .route("/account", get(own::show))
         .route("/account/desk", post(own::choose_desk))
         .route("/account/password", post(own::change_password))

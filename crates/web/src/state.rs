@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use keniki_app::account::By;
 use keniki_app::account::passkey::KeySite;
 use keniki_app::account::policy::{Deed, Object};
+use keniki_app::account::provider::{NoWire, Road, Wire};
 use keniki_app::account::sign_in::House;
 use keniki_app::audit::{self, Event};
 use keniki_app::database::{self, Connection, DbErr};
@@ -32,6 +33,7 @@ pub struct State {
     /// Where and how this site runs.
     pub site: Site,
     key_site: Option<KeySite>,
+    wire: Box<dyn Wire>,
     held: Mutex<Option<(Edition, Arc<Held>)>>,
     requests: AtomicU64,
     started_micros: i64,
@@ -79,6 +81,7 @@ impl State {
             clock,
             chance,
             key_site: KeySite::at(&site.public_url).ok(),
+            wire: Box::new(NoWire),
             site,
             held: Mutex::new(None),
             requests: AtomicU64::new(0),
@@ -93,6 +96,21 @@ impl State {
             rule: self.definitions.sign_in(),
             chance: &*self.chance,
             site: self.key_site.as_ref(),
+        }
+    }
+
+    /// The same, with a way to providers of sign-in.
+    #[must_use]
+    pub fn with_wire(self, wire: Box<dyn Wire>) -> Self {
+        Self { wire, ..self }
+    }
+
+    /// What going to a provider of sign-in rests on here.
+    #[must_use]
+    pub fn road(&self) -> Road<'_> {
+        Road {
+            wire: &*self.wire,
+            public_url: &self.site.public_url,
         }
     }
 

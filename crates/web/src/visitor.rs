@@ -201,7 +201,7 @@ fn origin(state: &State, parts: &Parts) -> String {
         .unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// The cookie's name. `__Host-` binds it to this host and to TLS.
+/// The name of the session's cookie. `__Host-` binds it to this host and to TLS.
 fn cookie_name(state: &State) -> &'static str {
     match state.is_over_tls() {
         true => "__Host-keniki",
@@ -209,8 +209,24 @@ fn cookie_name(state: &State) -> &'static str {
     }
 }
 
+/// The name of the cookie of whoever is on the way to a provider.
+fn visit_name(state: &State) -> &'static str {
+    match state.is_over_tls() {
+        true => "__Host-keniki-visit",
+        false => "keniki-visit",
+    }
+}
+
 fn token<'a>(state: &State, headers: &'a HeaderMap) -> Option<&'a str> {
-    let name = cookie_name(state);
+    cookie(cookie_name(state), headers)
+}
+
+/// What a browser that comes back from a provider was given when it left.
+pub(crate) fn visit_token<'a>(state: &State, headers: &'a HeaderMap) -> Option<&'a str> {
+    cookie(visit_name(state), headers)
+}
+
+fn cookie<'a>(name: &str, headers: &'a HeaderMap) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).into_iter();
     let pairs = cookies.filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|value| value.split("; "));
@@ -219,20 +235,32 @@ fn token<'a>(state: &State, headers: &'a HeaderMap) -> Option<&'a str> {
 
 /// An answer that gives the browser a session's token.
 pub(crate) fn with_token(state: &State, token: &Token, answer: impl IntoResponse) -> Response {
-    with_cookie(state, token.as_str(), "", answer)
+    with_cookie(state, (cookie_name(state), token.as_str()), "", answer)
+}
+
+/// An answer that gives the browser what it brings back from a provider; it goes with the session of the browser.
+pub(crate) fn with_visit(state: &State, token: &Token, answer: impl IntoResponse) -> Response {
+    with_cookie(state, (visit_name(state), token.as_str()), "", answer)
+}
+
+/// An answer that takes it back.
+pub(crate) fn without_visit(state: &State, answer: impl IntoResponse) -> Response {
+    with_cookie(state, (visit_name(state), ""), "; Max-Age=0", answer)
 }
 
 /// An answer that takes the token from the browser.
 pub(crate) fn without_token(state: &State, answer: impl IntoResponse) -> Response {
-    with_cookie(state, "", "; Max-Age=0", answer)
+    with_cookie(state, (cookie_name(state), ""), "; Max-Age=0", answer)
 }
 
-fn with_cookie(state: &State, value: &str, end: &str, answer: impl IntoResponse) -> Response {
+fn with_cookie(
+    state: &State,
+    (name, value): (&str, &str),
+    end: &str,
+    answer: impl IntoResponse,
+) -> Response {
     let secure = if state.is_over_tls() { "; Secure" } else { "" };
-    let cookie = format!(
-        "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}",
-        cookie_name(state)
-    );
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{end}");
     let mut response = answer.into_response();
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -46,6 +46,8 @@ deeds! {
     SetPassword = "account.set_password", "パスワードを決める";
     AddFactor = "factor.add", "二つめの確認方法を加える";
     RemoveFactor = "factor.remove", "二つめの確認方法を外す";
+    LinkProvider = "provider.link", "所属先のサインインを結び付ける";
+    UnlinkProvider = "provider.unlink", "所属先のサインインを外す";
     MakeRecoveryCodes = "factor.recovery_codes", "予備の番号をつくり直す";
 }
 

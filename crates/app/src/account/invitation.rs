@@ -11,11 +11,13 @@ use super::secret::{self, Token};
 use super::{Refused, person, session};
 use crate::database::instant;
 
+mod by_provider;
 mod invite;
 mod queries;
 mod renew;
 mod take;
 
+pub(super) use by_provider::take_by_provider;
 pub use invite::{admit, invite, revoke, roles_to_give};
 pub use renew::{for_account, for_password, may_ask};
 pub use take::take;
@@ -63,6 +65,7 @@ pub struct Invitation {
     /// Until when it is good.
     pub expires_at: DateTime<Utc>,
     account: Option<AccountId>,
+    has_password: bool,
     term: Option<Term>,
 }
 
@@ -73,8 +76,15 @@ impl Invitation {
         match self.purpose {
             Purpose::Invite => self.account.is_some(),
             Purpose::Password => false,
-            Purpose::Factor => true,
+            // Whoever came by a provider alone has none: whoever gives this link knows the face.
+            Purpose::Factor => self.has_password,
         }
+    }
+
+    /// Whether a password takes it: not where it is asked for and there is none.
+    #[must_use]
+    pub fn takes_password(&self) -> bool {
+        self.has_password || !self.asks_password()
     }
 
     fn of(row: queries::Row) -> Result<Self, DbErr> {
@@ -95,6 +105,7 @@ impl Invitation {
             purpose,
             expires_at: session::stored(&row.expires_at)?,
             account: row.account_id.map(AccountId::new),
+            has_password: false,
             login: row.login,
             name: row.name,
             organization_name: row.organization_name,
@@ -152,6 +163,16 @@ pub enum InvitationError {
     /// The password that was asked for is wrong.
     #[error("パスワードが違います。")]
     WrongPassword,
+    /// Nothing proves that the person at the provider is the one of the account.
+    #[error(
+        "このメールアドレスのアカウントは、所属先のサインインとまだ結び付いていません。先に、いつもの方法でサインインし、ご自分の設定で結び付けてください。"
+    )]
+    NotLinked,
+    /// The person at the provider has an account under another address.
+    #[error(
+        "所属先のサインインが、ほかのメールアドレスのアカウントと結び付いています。招いた人に、そのメールアドレスで招待し直してもらってください。"
+    )]
+    LinkedElsewhere,
     /// The new password cannot be chosen.
     #[error(transparent)]
     Password(#[from] WrongPassword),
@@ -181,14 +202,22 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<Invitation>, DbErr> {
     let row = queries::open(db, &secret::hash(token), &instant(now)).await?;
-    let Some(row) = row else { return Ok(None) };
-    let mut found = Invitation::of(row)?;
-    if found.account.is_none() {
-        // Whoever was invited twice has an account by now.
-        let person = person::by_login(db, &found.login).await?;
-        found.account = person.map(|person| person.account());
+    match row {
+        Some(row) => known(db, row).await.map(Some),
+        None => Ok(None),
     }
-    Ok(Some(found))
+}
+
+/// A link with the account that it is for by now: whoever was invited twice has one since the first.
+async fn known(db: &impl ConnectionTrait, row: queries::Row) -> Result<Invitation, DbErr> {
+    let mut found = Invitation::of(row)?;
+    let person = match found.account {
+        Some(account) => person::by_id(db, account).await?,
+        None => person::by_login(db, &found.login).await?,
+    };
+    found.account = person.as_ref().map(|person| person.account());
+    found.has_password = person.is_some_and(|person| person.password_hash.is_some());
+    Ok(found)
 }
 
 /// The invitations of an organization that wait to be taken.

@@ -93,6 +93,12 @@ pub(super) async fn by_id(
     queries::by_id(db, account.into()).await
 }
 
+/// Whether somebody has a password.
+pub async fn has_password(db: &impl ConnectionTrait, account: AccountId) -> Result<bool, DbErr> {
+    let person = by_id(db, account).await?;
+    Ok(person.is_some_and(|person| person.password_hash.is_some()))
+}
+
 /// Somebody new, who cannot sign in before a link was taken.
 pub(super) async fn create(
     tx: &DatabaseTransaction,

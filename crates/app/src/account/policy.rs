@@ -40,6 +40,7 @@ deeds! {
     LoadArea = "area.load", "圏域のデータを読み込む";
     MakeSample = "sample.make", "見本の地域をつくる";
     RestoreBackup = "backup.restore", "控えを戻す";
+    ManageProvider = "provider.manage", "所属先のサインイン（OpenID Connect）を登録する";
 }
 
 /// With whose objects a role may do a deed.

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use keniki_base::chance::Chance;
-use keniki_base::id::{AccountId, MembershipId, SessionId};
+use keniki_base::id::{AccountId, MembershipId, ProviderId, SessionId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::By;
 use super::deed::OwnDeed;
 use super::membership::{self, Desk};
+use super::provider;
 use super::secret::{self, Token};
 use super::stage::{Stage, Step, WrongStage};
 use crate::audit::{self, Event};
@@ -33,6 +34,8 @@ pub struct Session {
     pub stage: Stage,
     /// For which organization they work here, in which role; none: in none that holds today.
     pub desk: Option<Desk>,
+    /// By which provider they signed in; it reaches that one's organizations and no others.
+    pub provider: Option<ProviderId>,
     /// When they signed in.
     pub created_at: DateTime<Utc>,
     /// When they were last here, to the minute.
@@ -90,6 +93,7 @@ impl Session {
             id: row.id.into(),
             account: row.account_id.into(),
             stage: Stage::of(&row.stage),
+            provider: row.provider_id.map(ProviderId::new),
             created_at: stored(&row.created_at)?,
             seen_at: stored(&row.seen_at)?,
             confirmed_at: stored(&row.confirmed_at)?,
@@ -124,7 +128,7 @@ pub async fn find(
         return Ok(None);
     }
     if session.stage == Stage::Full {
-        let desks = membership::desks(db, session.account, now).await?;
+        let desks = desks(db, &session, now).await?;
         let is_chosen = |desk: &&Desk| Some(desk.membership) == membership;
         session.desk = desks.iter().find(is_chosen).or(desks.first()).cloned();
         if (now - session.seen_at).num_seconds() >= SEEN_EVERY {
@@ -132,6 +136,18 @@ pub async fn find(
         }
     }
     Ok(Some(session))
+}
+
+/// The desks at which somebody may sit today in a session: all of theirs, or those that its provider opens.
+pub async fn desks(
+    db: &impl ConnectionTrait,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<Vec<Desk>, DbErr> {
+    match session.provider {
+        Some(provider) => provider::desks(db, provider, session.account, now).await,
+        None => membership::desks(db, session.account, now).await,
+    }
 }
 
 /// Begins a session at `stage`. Where one goes before it that is not over, that one ends: a token is never raised.
@@ -156,6 +172,7 @@ pub(super) async fn begin(
         Some(desk) => Some(desk.membership.into()),
         None => queries::last_membership(tx, account.into()).await?,
     };
+    let provider = before.and_then(|before| before.provider);
     let token = Token::new(chance);
     let agent: Option<String> = browser
         .agent
@@ -164,6 +181,7 @@ pub(super) async fn begin(
         token_hash: &token.hash(),
         account: account.into(),
         membership,
+        provider: provider.map(i64::from),
         stage: stage.code(),
         begun_at: &begun_at,
         now: &at,
@@ -172,6 +190,15 @@ pub(super) async fn begin(
     };
     queries::insert(tx, &new).await?;
     Ok(Opened { token, stage })
+}
+
+/// Takes down that a session which has just begun did so by `provider`.
+pub(super) async fn put_provider(
+    tx: &DatabaseTransaction,
+    opened: &Opened,
+    provider: ProviderId,
+) -> Result<(), DbErr> {
+    queries::put_provider(tx, &opened.token.hash(), provider.into()).await
 }
 
 /// The sessions of an account that hold now, the last used first.
@@ -252,6 +279,17 @@ pub(super) async fn end_others(
     queries::end_others(tx, account.into(), but, &instant(now)).await
 }
 
+/// Ends what began by a provider that one gave up, but this session.
+pub(super) async fn end_of_provider(
+    tx: &DatabaseTransaction,
+    session: &Session,
+    provider: ProviderId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let which = (session.account.into(), provider.into());
+    queries::end_of_provider(tx, which, session.id.into(), &instant(now)).await
+}
+
 /// Goes on in another of one's roles.
 pub async fn choose_desk(
     tx: &DatabaseTransaction,
@@ -260,7 +298,7 @@ pub async fn choose_desk(
     chosen: MembershipId,
     now: DateTime<Utc>,
 ) -> Result<(), SessionError> {
-    let desks = membership::desks(tx, session.account, now).await?;
+    let desks = desks(tx, session, now).await?;
     if !desks.iter().any(|desk| desk.membership == chosen) {
         return Err(SessionError::NotThere);
     }

@@ -3,9 +3,9 @@
 /// Where a session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// The password was right; the second factor is asked for.
+    /// The password was right, or the provider named them; the second factor is asked for.
     Second,
-    /// The link was right and the password is set; a second factor must be set up.
+    /// The link was right and the password is set, or the provider named them; a second factor must be set up.
     Enroll,
     /// Signed in.
     Full,
@@ -20,6 +20,8 @@ pub enum Step {
     ProveFactor,
     /// A second factor is set up.
     SetUpFactor,
+    /// They prove at their organization's provider that they are still the same, or who they are there, too.
+    AskProvider,
     /// It is ended.
     End,
 }
@@ -40,11 +42,15 @@ impl Stage {
     pub fn after(self, step: Step) -> Result<Self, WrongStage> {
         match (self, step) {
             (Self::Second | Self::Full, Step::ProveFactor)
-            | (Self::Enroll | Self::Full, Step::SetUpFactor) => Ok(Self::Full),
+            | (Self::Enroll | Self::Full, Step::SetUpFactor)
+            | (Self::Full, Step::AskProvider) => Ok(Self::Full),
             (Self::Second | Self::Enroll | Self::Full, Step::End) => Ok(Self::Ended),
-            (Self::Second, Step::SetUpFactor)
-            | (Self::Enroll, Step::ProveFactor)
-            | (Self::Ended, Step::ProveFactor | Step::SetUpFactor | Step::End) => Err(WrongStage),
+            (Self::Second, Step::SetUpFactor | Step::AskProvider)
+            | (Self::Enroll, Step::ProveFactor | Step::AskProvider)
+            | (
+                Self::Ended,
+                Step::ProveFactor | Step::SetUpFactor | Step::AskProvider | Step::End,
+            ) => Err(WrongStage),
         }
     }
 
@@ -75,7 +81,12 @@ mod tests {
     fn the_table_is_the_printed_one() {
         let mut table = String::new();
         for stage in Stage::ALL {
-            for step in [Step::ProveFactor, Step::SetUpFactor, Step::End] {
+            for step in [
+                Step::ProveFactor,
+                Step::SetUpFactor,
+                Step::AskProvider,
+                Step::End,
+            ] {
                 let after = stage.after(step).map_or("—", Stage::code);
                 let step = format!("{step:?}");
                 table.push_str(&format!("{:7} {step:12} {after}\n", stage.code()));
@@ -85,15 +96,19 @@ mod tests {
             table,
             "second  ProveFactor  full\n\
              second  SetUpFactor  —\n\
+             second  AskProvider  —\n\
              second  End          ended\n\
              enroll  ProveFactor  —\n\
              enroll  SetUpFactor  full\n\
+             enroll  AskProvider  —\n\
              enroll  End          ended\n\
              full    ProveFactor  full\n\
              full    SetUpFactor  full\n\
+             full    AskProvider  full\n\
              full    End          ended\n\
              ended   ProveFactor  —\n\
              ended   SetUpFactor  —\n\
+             ended   AskProvider  —\n\
              ended   End          —\n"
         );
     }

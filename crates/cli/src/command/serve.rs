@@ -24,6 +24,7 @@ use crate::chance::SystemChance;
 use crate::clock::{self, SystemClock};
 use crate::output::say;
 use crate::post::Mailer;
+use crate::wire::Network;
 
 /// What `serve` takes.
 #[derive(Debug, Clone, Args)]
@@ -113,6 +114,14 @@ pub async fn until_stopped(
     let mailer = serve.mailer()?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
     let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site);
+    let state = match Network::open() {
+        Ok(network) => state.with_wire(Box::new(network)),
+        // A machine without any certificates serves all the same; nobody signs in by a provider there.
+        Err(error) => {
+            tracing::warn!(%error, "providers of sign-in cannot be asked");
+            state
+        }
+    };
     let state = Arc::new(state);
     say!("{address}");
 

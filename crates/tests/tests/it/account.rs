@@ -152,7 +152,7 @@ fn nobody() -> By {
 }
 
 /// What an app shows at `now`; one_time.rs holds the codes against RFC 6238.
-fn code(secret: &str, now: DateTime<Utc>) -> String {
+pub fn code(secret: &str, now: DateTime<Utc>) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let app = totp_rs::Builder::new()
         .with_secret(secret)

@@ -54,10 +54,7 @@ impl Demo {
 
     /// Somebody who has not signed in.
     pub fn nobody(&self) -> Desk {
-        Desk {
-            app: self.app.clone(),
-            cookie: None,
-        }
+        Desk::at(self.app.clone())
     }
 
     /// Somebody signed in as the invented person of a role.
@@ -98,6 +95,11 @@ impl Answer {
 }
 
 impl Desk {
+    /// Somebody at a site who has not signed in.
+    pub fn at(app: axum::Router) -> Self {
+        Self { app, cookie: None }
+    }
+
     pub async fn get(&mut self, path: &str) -> Answer {
         self.ask(Method::GET, path, ("", Vec::new())).await
     }
@@ -118,6 +120,20 @@ impl Desk {
         self.ask(Method::POST, path, (kind, body)).await
     }
 
+    /// Keeps a cookie, or forgets it where it is empty.
+    fn keep(&mut self, pair: &str) {
+        let name = pair.split('=').next().unwrap();
+        let all = self.cookie.take().unwrap_or_default();
+        let others = all
+            .split("; ")
+            .filter(|it| it.split('=').next() != Some(name));
+        let mut all: Vec<&str> = others.filter(|it| !it.is_empty()).collect();
+        if !pair.ends_with('=') {
+            all.push(pair);
+        }
+        self.cookie = Some(all.join("; ")).filter(|all| !all.is_empty());
+    }
+
     pub async fn ask(
         &mut self,
         method: Method,
@@ -135,8 +151,7 @@ impl Desk {
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         for set in head.headers.get_all(header::SET_COOKIE) {
-            let pair = set.to_str().unwrap().split(';').next().unwrap();
-            self.cookie = Some(pair.to_owned()).filter(|pair| !pair.ends_with('='));
+            self.keep(set.to_str().unwrap().split(';').next().unwrap());
         }
         let location = head.headers.get(header::LOCATION);
         Answer {

@@ -21,6 +21,7 @@ mod logs;
 mod page;
 mod proposal;
 mod proposal_sheet;
+mod provider;
 mod published_lists;
 mod routes;
 mod sample;

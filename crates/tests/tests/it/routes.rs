@@ -37,6 +37,8 @@ signed_in post /account/factors/key/question
 signed_in post /account/factors/keys/{id}/remove as /account/factors/keys/1/remove
 signed_in get  /account/factors/new
 signed_in post /account/password with old=a&new=b
+signed_in post /account/providers/{id}/link as /account/providers/1/link
+signed_in post /account/providers/{id}/unlink as /account/providers/1/unlink
 signed_in post /account/sessions/{id}/end as /account/sessions/999/end
 some      post /accounts/{id}/link as /accounts/1/link with office=1&purpose=factor
 some      post /accounts/{id}/status as /accounts/1/status with office=1&status=suspended
@@ -64,6 +66,7 @@ all       get  /confirmations/{token} as /confirmations/0f
 all       post /confirmations/{token} as /confirmations/0f with service=1
 all       get  /confirmations/{token}/services/{id} as /confirmations/0f/services/1
 all       post /confirmations/{token}/services/{id} as /confirmations/0f/services/1 with phone=0990-00-0000
+signed_in post /confirm/provider/{id} as /confirm/provider/1
 all       get  /demo/mail
 some      get  /filings
 some      post /filings/{id}/follow as /filings/1/follow
@@ -78,6 +81,7 @@ some      post /imports/{job}/confirm as /imports/1/confirm with rows=all
 some      get  /imports/{job}/problems.csv as /imports/1/problems.csv
 all       get  /invitations/{token} as /invitations/0f
 all       post /invitations/{token} as /invitations/0f with password=umi-tanuki-8-kissaten
+all       post /invitations/{token}/provider/{id} as /invitations/0f/provider/1
 some      post /memberships/{id}/end as /memberships/1/end with office=1
 some      get  /offices
 some      get  /offices/{id} as /offices/1
@@ -111,6 +115,8 @@ all       post /sign-in/factor/key
 all       get  /sign-in/forgot
 all       post /sign-in/forgot with login=a
 all       post /sign-in/persona with account=0
+all       post /sign-in/provider/{id} as /sign-in/provider/1
+all       get  /sign-in/provider/{id}/callback as /sign-in/provider/1/callback?code=a&state=b
 all       post /sign-out
 all       get  /sites/{id} as /sites/1
 ";

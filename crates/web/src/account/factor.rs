@@ -8,6 +8,7 @@ use axum::extract::{Form, Query, State as FromState};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::factor::{self, Factors, Proof};
+use keniki_app::account::provider::links;
 use keniki_app::account::session::Session;
 use keniki_app::account::sign_in::{self, SignInError};
 use keniki_app::account::stage::Stage;
@@ -15,6 +16,7 @@ use keniki_app::database;
 use keniki_app::sample::persona;
 use serde::Deserialize;
 
+use super::provider::{self, Offer};
 use super::sign_in::go_on;
 use crate::error::Problem;
 use crate::page::{Frame, Page};
@@ -38,6 +40,8 @@ pub struct FactorPage {
     pub is_again: bool,
     /// What can be asked for.
     pub factors: Factors,
+    /// Providers that can prove it as well: only to confirm.
+    pub providers: Vec<Offer>,
     /// An invented person, who has nothing to prove anything with.
     pub is_persona: bool,
     /// Why it was not taken.
@@ -60,8 +64,13 @@ impl FactorPage {
         session: &Session,
         next: String,
     ) -> Result<Self, Problem> {
+        let linked = provider_links(state, session).await?;
         Ok(Self {
             frame: Frame::load(state, visitor, None).await?,
+            providers: provider::offers(state, |it| {
+                it.mfa.is_some() && linked.contains(&it.id.get())
+            })
+            .await?,
             is_again: session.stage == Stage::Full,
             factors: factor::of(&state.db, session.account).await?,
             is_persona: is_persona(state, session).await?,
@@ -69,6 +78,15 @@ impl FactorPage {
             next,
         })
     }
+}
+
+/// The providers by which somebody may confirm who they are.
+async fn provider_links(state: &State, session: &Session) -> Result<Vec<i64>, Problem> {
+    let links = match session.stage {
+        Stage::Full => links(&state.db, session.account).await?,
+        Stage::Second | Stage::Enroll | Stage::Ended => Vec::new(),
+    };
+    Ok(links.into_iter().map(|link| link.provider_id).collect())
 }
 
 async fn is_persona(state: &State, session: &Session) -> Result<bool, Problem> {

@@ -12,6 +12,7 @@ use keniki_app::account::stage::Stage;
 use keniki_base::clock::near_text;
 use serde::Deserialize;
 
+use super::provider::{self, Offer};
 use crate::error::Problem;
 use crate::page::{Frame, Page};
 use crate::state::State;
@@ -46,6 +47,12 @@ pub struct Link {
     pub role: Option<String>,
     /// Whether the password of now is asked for, or a new one set.
     pub asks_password: bool,
+    /// Whether a password takes it at all.
+    pub takes_password: bool,
+    /// The providers that take it as well.
+    pub providers: Vec<Offer>,
+    /// Where the form of a provider goes, up to its number.
+    pub provider_action: String,
     /// Characters of a new password.
     pub length: usize,
     /// Until when it is good.
@@ -56,7 +63,14 @@ impl InvitationPage {
     async fn load(state: &State, visitor: &Visitor, token: &str) -> Result<Self, Problem> {
         let now = state.clock.now();
         let found = invitation::find(&state.db, token, now).await?;
+        let providers = match &found {
+            Some(found) => provider::offers(state, |it| found.may_be_taken_by(it)).await?,
+            None => Vec::new(),
+        };
         let link = found.map(|found| Link {
+            takes_password: found.takes_password(),
+            providers,
+            provider_action: format!("/invitations/{token}/provider/"),
             action: format!("/invitations/{token}"),
             purpose: found.purpose,
             asks_password: found.asks_password(),

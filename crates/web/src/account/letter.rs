@@ -30,7 +30,7 @@ pub(super) async fn write(
         Purpose::Invite => (
             "圏域の仕組みへの招待",
             format!(
-                "「{}」の一員として、招待が届いています。次のアドレスを開いて、パスワードを決めてください。",
+                "「{}」の一員として、招待が届いています。次のアドレスを開いて、サインインのしかたを決めてください。",
                 organization.unwrap_or_default()
             ),
             rule.invitation(),

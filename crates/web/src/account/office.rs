@@ -207,6 +207,7 @@ impl Member {
             (_, false, ..) if from.is_some_and(|from| from > today) => "これから",
             (_, false, ..) => "終了",
             (_, _, true, true) => "使用中",
+            (_, _, _, _) if member.has_provider => "使用中",
             (_, _, true, false) => "二つめの確認が未登録",
             (_, _, false, _) => "パスワードが未設定",
         };

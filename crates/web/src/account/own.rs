@@ -9,12 +9,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::change_password::{self, ChangeError};
 use keniki_app::account::factor::{self, Factors};
-use keniki_app::account::membership;
+use keniki_app::account::person;
+use keniki_app::account::provider::{self as app_provider, Link};
 use keniki_app::account::session::{self, SessionError};
 use keniki_app::database;
 use keniki_base::clock::near_text;
 use serde::Deserialize;
 
+use super::provider::{self, Offer};
 use crate::error::Problem;
 use crate::page::{Frame, Page};
 use crate::state::State;
@@ -39,6 +41,12 @@ pub struct OwnPage {
     pub desks: Vec<Desk>,
     /// What is set up.
     pub factors: Factors,
+    /// The providers that the account is linked to.
+    pub links: Vec<Link>,
+    /// Those that it may be linked to.
+    pub offers: Vec<Offer>,
+    /// Whether a password is set.
+    pub has_password: bool,
     /// Where they are signed in.
     pub sessions: Vec<Place>,
     /// Characters of a password.
@@ -75,10 +83,12 @@ pub struct Place {
     pub is_this: bool,
 }
 
-const DONE: [(&str, &str); 5] = [
+const DONE: [(&str, &str); 7] = [
     ("desk", "所属と役割を切り替えました。"),
     ("factor", "確認方法を加えました。"),
     ("removed", "確認方法を外しました。"),
+    ("linked", "所属先のサインインを結び付けました。"),
+    ("unlinked", "所属先のサインインを外しました。"),
     ("ended", "そのサインインを終わらせました。"),
     (
         "password",
@@ -92,7 +102,14 @@ impl OwnPage {
         SignedIn { visitor, session }: &SignedIn,
     ) -> Result<Self, Problem> {
         let (now, rule) = (state.clock.now(), state.definitions.sign_in());
-        let desks = membership::desks(&state.db, session.account, now).await?;
+        let desks = session::desks(&state.db, session, now).await?;
+        let links = app_provider::links(&state.db, session.account).await?;
+        let is_linked = |id: i64| links.iter().any(|link| link.provider_id == id);
+        let opens = |provider: &app_provider::Provider| {
+            let mut organizations = desks.iter().map(|desk| desk.actor.organization);
+            organizations.any(|it| provider.opens(it))
+        };
+        let offers = provider::offers(state, |it| opens(it) && !is_linked(it.id.get())).await?;
         let current = session.desk.as_ref().map(|desk| desk.membership);
         let sessions = session::of_account(&state.db, rule, session.account, now).await?;
         Ok(Self {
@@ -111,6 +128,9 @@ impl OwnPage {
                 })
                 .collect(),
             factors: factor::of(&state.db, session.account).await?,
+            links,
+            offers,
+            has_password: person::has_password(&state.db, session.account).await?,
             sessions: sessions
                 .into_iter()
                 .map(|it| Place {

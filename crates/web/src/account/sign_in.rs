@@ -12,6 +12,7 @@ use keniki_app::sample::persona;
 use keniki_base::id::AccountId;
 use serde::Deserialize;
 
+use super::provider::{self, Offer};
 use crate::error::Problem;
 use crate::page::{Frame, Page, encode};
 use crate::state::State;
@@ -48,6 +49,8 @@ pub struct SignInPage {
     pub login: String,
     /// Where to go on.
     pub next: String,
+    /// Other ways in: the providers of organizations.
+    pub providers: Vec<Offer>,
     /// The people of a demo: number, name, role, organization.
     pub personas: Vec<Persona>,
     /// Whether letters of the demo can be read on a page.
@@ -88,6 +91,7 @@ impl SignInPage {
             problem: None,
             login: String::new(),
             next,
+            providers: provider::offers(state, |_| true).await?,
             personas,
             has_letters: state.site.is_demo && state.site.mail_folder.is_some(),
         })

@@ -4,9 +4,34 @@ use keniki_app::account::factor::Factors;
 use keniki_app::account::invitation::Purpose;
 use keniki_app::account::mailbox::Mailbox;
 
-use super::{enroll, factor, forgot, invitation, office, own, sign_in};
+use super::{enroll, factor, forgot, invitation, office, own, provider, sign_in};
 use crate::page::Frame;
 use crate::page::check::{SCRIPT, sound};
+
+fn offer(label: &str) -> provider::Offer {
+    provider::Offer {
+        id: 3,
+        label: label.to_owned(),
+    }
+}
+
+#[test]
+fn the_way_to_a_provider_is_a_page_and_so_is_a_refusal() {
+    let html = sound(&provider::LeavePage {
+        frame: Frame::sample(None),
+        address: "https://login.example.lg.jp/authorize?a=b&c=\"><script>alert(1)</script>"
+            .to_owned(),
+    });
+    assert!(html.contains("http-equiv=\"refresh\" content=\"0;url=https://login.example.lg.jp/"));
+    for is_signed_in in [true, false] {
+        let html = sound(&provider::ProviderPage {
+            frame: Frame::sample(None),
+            problem: SCRIPT.to_owned(),
+            is_signed_in,
+        });
+        assert_eq!(html.contains("href=\"/account\""), is_signed_in);
+    }
+}
 
 #[test]
 fn the_sign_in_page_shows_personas_only_where_there_are_some() {
@@ -16,9 +41,13 @@ fn the_sign_in_page_shows_personas_only_where_there_are_some() {
         problem: Some("メールアドレスかパスワードが違います。".to_owned()),
         login: SCRIPT.to_owned(),
         next: "/account".to_owned(),
+        providers: Vec::new(),
         personas: Vec::new(),
         has_letters: false,
     };
+    assert!(!sound(&page).contains("でサインイン</button>"));
+    page.providers = vec![offer("みほん市職員"), offer(SCRIPT)];
+    assert!(sound(&page).contains("みほん市職員でサインイン</button>"));
     assert!(!sound(&page).contains("見本の人として入る"));
     page.personas.push(sign_in::Persona {
         account: 7,
@@ -44,6 +73,7 @@ fn the_second_factor_is_asked_for_by_what_is_set_up() {
             frame: Frame::sample_of_staff(),
             is_again,
             factors: factors(true),
+            providers: vec![offer("みほん市職員")],
             is_persona,
             problem: Some(SCRIPT.to_owned()),
             next: "/offices/7".to_owned(),
@@ -51,6 +81,7 @@ fn the_second_factor_is_asked_for_by_what_is_set_up() {
         let html = sound(&page);
         assert_eq!(html.contains("確認アプリの6桁の番号"), !is_persona);
         assert_eq!(html.contains(r#"action="/confirm""#), is_again);
+        assert_eq!(html.contains("みほん市職員で確かめる"), !is_persona);
     }
 }
 
@@ -80,12 +111,21 @@ fn a_link_says_what_it_is_for() {
                 organization: Some("汐見保健所".to_owned()),
                 role: Some("保健所（企画調整）".to_owned()),
                 asks_password: purpose == Purpose::Factor,
+                takes_password: purpose != Purpose::Factor,
+                providers: vec![offer("みほん市職員")],
+                provider_action: "/invitations/0f/provider/".to_owned(),
                 length: 8,
                 until: "12月1日 9:00".to_owned(),
             }),
             problem: None,
         };
-        assert!(sound(&page).contains(words));
+        let html = sound(&page);
+        assert!(html.contains(words));
+        assert!(html.contains("action=\"/invitations/0f/provider/3\""));
+        assert_eq!(
+            html.contains("type=\"password\""),
+            purpose != Purpose::Factor
+        );
     }
     let page = invitation::InvitationPage {
         frame: Frame::sample(None),
@@ -137,10 +177,16 @@ fn one_s_own_page_shows_roles_factors_and_sessions() {
         login: "hanako@example.jp".to_owned(),
         desks: vec![desk(1, true), desk(2, false)],
         factors: factors(true),
+        links: Vec::new(),
+        offers: Vec::new(),
+        has_password: true,
         sessions: vec![place(1, true), place(2, false)],
         length: 8,
     };
-    sound(&page);
+    assert!(!sound(&page).contains("所属先のサインイン"));
+    page.offers.push(offer(SCRIPT));
+    page.has_password = false;
+    assert!(sound(&page).contains("action=\"/account/providers/3/link\""));
     page.desks.clear();
     assert!(sound(&page).contains("いま使える所属がありません"));
 }

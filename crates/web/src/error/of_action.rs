@@ -5,6 +5,7 @@ use keniki_app::account::invitation::InvitationError;
 use keniki_app::account::mailbox::MailboxError;
 use keniki_app::account::membership::EndError;
 use keniki_app::account::person::StatusError;
+use keniki_app::account::provider::ProviderError;
 use keniki_app::account::session::SessionError;
 use keniki_app::account::sign_in::SignInError;
 use keniki_app::audit::review::ReviewError;
@@ -42,5 +43,5 @@ macro_rules! problem_of {
 }
 
 problem_of! {
-    CancelError ConfirmationError ConversationError EndError FilingError HistoryError InvitationError MailboxError ProposalError ReviewError StatusError | FactorError SessionError SignInError
+    CancelError ConfirmationError ConversationError EndError FilingError HistoryError InvitationError MailboxError ProposalError ProviderError ReviewError StatusError | FactorError SessionError SignInError
 }

@@ -110,6 +110,8 @@ pub struct Member {
     pub has_password: bool,
     /// Whether a second factor is set up.
     pub has_factor: bool,
+    /// Whether they are linked to a provider.
+    pub has_provider: bool,
     /// When they were last here.
     pub seen_at: Option<String>,
 }
@@ -121,6 +123,7 @@ pub(super) async fn members(
     let sql = "select a.id as account_id, a.login, a.name, a.status, m.id as membership_id, m.role, m.valid_from, m.valid_to,
             a.password_hash is not null as has_password,
             (a.totp_secret is not null or exists (select 1 from passkey p where p.account_id = a.id)) as has_factor,
+            exists (select 1 from provider_link l where l.account_id = a.id) as has_provider,
             (select max(s.seen_at) from session s where s.account_id = a.id) as seen_at
         from membership m join account a on a.id = m.account_id
         where m.organization_id = $1

@@ -13,6 +13,7 @@ pub(super) struct Row {
     pub login: String,
     pub name: String,
     pub membership_id: Option<i64>,
+    pub provider_id: Option<i64>,
     pub stage: String,
     pub created_at: String,
     pub seen_at: String,
@@ -22,8 +23,8 @@ pub(super) struct Row {
 }
 
 const ROW: &str =
-    "select s.id, s.account_id, a.login, a.name, s.membership_id, s.stage, s.created_at, s.seen_at,
-        s.confirmed_at, s.origin, s.agent
+    "select s.id, s.account_id, a.login, a.name, s.membership_id, s.provider_id, s.stage, s.created_at,
+        s.seen_at, s.confirmed_at, s.origin, s.agent
     from session s join account a on a.id = s.account_id
     where s.ended_at is null and a.status = 'active'";
 
@@ -51,6 +52,7 @@ pub(super) struct New<'a> {
     pub token_hash: &'a str,
     pub account: i64,
     pub membership: Option<i64>,
+    pub provider: Option<i64>,
     pub stage: &'a str,
     pub begun_at: &'a str,
     pub now: &'a str,
@@ -59,12 +61,14 @@ pub(super) struct New<'a> {
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i64, DbErr> {
-    let sql = "insert into session (token_hash, account_id, membership_id, stage, created_at, seen_at, confirmed_at, origin, agent)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
-    let values: [Value; 9] = [
+    let sql = "insert into session (token_hash, account_id, membership_id, provider_id, stage, created_at, seen_at, confirmed_at,
+            origin, agent)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
+    let values: [Value; 10] = [
         new.token_hash.into(),
         new.account.into(),
         new.membership.into(),
+        new.provider.into(),
         new.stage.into(),
         new.begun_at.into(),
         new.now.into(),
@@ -92,6 +96,20 @@ pub(super) async fn end(tx: &impl ConnectionTrait, id: i64, now: &str) -> Result
     Ok(done.rows_affected() == 1)
 }
 
+/// Ends those of an account that began by a provider, but one.
+pub(super) async fn end_of_provider(
+    tx: &impl ConnectionTrait,
+    (account, provider): (i64, i64),
+    but: i64,
+    now: &str,
+) -> Result<(), DbErr> {
+    let sql = "update session set ended_at = $1, challenge = null, new_totp_secret = null
+        where account_id = $2 and provider_id = $3 and id <> $4 and ended_at is null";
+    let values = [now.into(), account.into(), provider.into(), but.into()];
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
+}
+
 /// Ends all of an account but one.
 pub(super) async fn end_others(
     tx: &impl ConnectionTrait,
@@ -113,6 +131,18 @@ pub(super) async fn put_membership(
 ) -> Result<(), DbErr> {
     let sql = "update session set membership_id = $1 where id = $2";
     tx.execute_raw(statement(tx, sql, [membership.into(), id.into()]))
+        .await?;
+    Ok(())
+}
+
+/// Takes down by which provider a session began.
+pub(super) async fn put_provider(
+    tx: &impl ConnectionTrait,
+    token_hash: &str,
+    provider: i64,
+) -> Result<(), DbErr> {
+    let sql = "update session set provider_id = $1 where token_hash = $2";
+    tx.execute_raw(statement(tx, sql, [provider.into(), token_hash.into()]))
         .await?;
     Ok(())
 }
