@@ -13,12 +13,14 @@ use crate::account::policy::{Policy, Role};
 use account::{MailboxKind, SignInRule};
 use check::Check;
 use fault::Fault;
+use retention::{Kept, Period, Retention};
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
 pub mod account;
 pub mod check;
 pub mod fault;
 mod read;
+pub mod retention;
 mod tree;
 pub mod vocabulary;
 mod whole;
@@ -37,6 +39,7 @@ pub struct Definitions {
     roles: Vec<Role>,
     sign_in: SignInRule,
     mailboxes: Vec<MailboxKind>,
+    retention: Vec<Retention>,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -106,6 +109,16 @@ impl Definitions {
     /// The functions to which work is addressed.
     pub fn mailboxes(&self) -> &[MailboxKind] {
         &self.mailboxes
+    }
+
+    /// How long what is written is kept.
+    pub fn retention(&self) -> &[Retention] {
+        &self.retention
+    }
+
+    /// For how long rows of `table` are kept on `today`; none: nothing of it is erased.
+    pub fn kept(&self, table: Kept, today: NaiveDate) -> Option<Period> {
+        retention::in_force(&self.retention, table, today)
     }
 
     /// How far a service reaches.
@@ -251,6 +264,7 @@ impl Definitions {
             roles,
             sign_in,
             mailboxes,
+            retention,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -305,6 +319,7 @@ impl Definitions {
             roles,
             sign_in,
             mailboxes,
+            retention,
         }
     }
 }

@@ -7,6 +7,7 @@ use toml::Spanned;
 use super::account::{MailboxKind, SignInRule};
 use super::check::Check;
 use super::fault::{Fault, line_at, of_toml};
+use super::retention::Retention;
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
 use super::whole;
@@ -25,6 +26,7 @@ pub struct Files {
     pub roles: Vec<Role>,
     pub sign_in: SignInRule,
     pub mailboxes: Vec<MailboxKind>,
+    pub retention: Vec<Retention>,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -47,6 +49,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let roles = file::<RoleFile>(tree, "roles.toml", &mut faults);
     let sign_in = file::<SignInRule>(tree, "sign_in.toml", &mut faults);
     let mailboxes = file::<MailboxFile>(tree, "mailboxes.toml", &mut faults);
+    let retention = file::<RetentionFile>(tree, "retention.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -58,6 +61,10 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let (Some(roles), Some((_, sign_in)), Some(mailboxes)) = (roles, sign_in, mailboxes) else {
         return Err(faults);
     };
+    let Some(retention) = retention else {
+        return Err(faults);
+    };
+    let retention = entries("retention.toml", retention.0, retention.1.retention);
     let mailboxes = entries("mailboxes.toml", mailboxes.0, mailboxes.1.mailbox);
     let roles = entries("roles.toml", roles.0, roles.1.role);
     let views = entries("views.toml", views.0, views.1.view);
@@ -82,6 +89,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     faults.extend(whole::account::roles(&roles));
     faults.extend(whole::account::sign_in(&sign_in));
     faults.extend(whole::account::mailboxes(&mailboxes, &roles));
+    faults.extend(whole::retention(&retention));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -99,6 +107,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         roles: values(roles),
         sign_in,
         mailboxes: values(mailboxes),
+        retention: values(retention),
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -133,6 +142,12 @@ struct RoleFile {
 #[serde(deny_unknown_fields)]
 struct MailboxFile {
     mailbox: Vec<Spanned<MailboxKind>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetentionFile {
+    retention: Vec<Spanned<Retention>>,
 }
 
 #[derive(Deserialize)]
@@ -174,7 +189,7 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -184,6 +199,7 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "roles.toml",
         "sign_in.toml",
         "mailboxes.toml",
+        "retention.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {
