@@ -38,6 +38,7 @@ deeds! {
     LoadArea = "area.load", "圏域のデータを読み込む";
     MakeSample = "sample.make", "見本の地域をつくる";
     RestoreBackup = "backup.restore", "控えを戻す";
+    EraseExpired = "retention.erase", "保存期間を過ぎたものを消す";
 }
 
 /// With whose objects a role may do a deed.
