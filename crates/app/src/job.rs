@@ -183,6 +183,18 @@ pub async fn find(db: &impl ConnectionTrait, id: JobId) -> Result<Option<Job>, D
     row.map(Job::of).transpose()
 }
 
+/// The newest job of a kind.
+pub async fn newest_of(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Job>, DbErr> {
+    let row = queries::newest_of(db, kind).await?;
+    row.map(Job::of).transpose()
+}
+
+/// The newest job of a kind that did its work.
+pub async fn last_done(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Job>, DbErr> {
+    let row = queries::last_done(db, kind).await?;
+    row.map(Job::of).transpose()
+}
+
 /// How many jobs are looked at for a list.
 const NEWEST: u64 = 500;
 

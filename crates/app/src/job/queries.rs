@@ -70,6 +70,22 @@ pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<R
         .await
 }
 
+pub(super) async fn newest_of(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Row>, DbErr> {
+    let sql = format!("select {ROW} from job where kind = $1 order by id desc limit 1");
+    Row::find_by_statement(statement(db, sql, [kind.into()]))
+        .one(db)
+        .await
+}
+
+pub(super) async fn last_done(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Row>, DbErr> {
+    let sql = format!(
+        "select {ROW} from job where kind = $1 and state = 'done' order by id desc limit 1"
+    );
+    Row::find_by_statement(statement(db, sql, [kind.into()]))
+        .one(db)
+        .await
+}
+
 pub(super) async fn newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, DbErr> {
     let sql = format!("select {ROW} from job order by id desc limit {most}");
     Row::find_by_statement(statement(db, sql, [])).all(db).await

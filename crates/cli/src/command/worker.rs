@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
 use keniki_app::import::conversation::{self, Shop};
 use keniki_app::job::{self, Bench, Handlers};
+use keniki_app::retention;
 use keniki_base::chance::Chance;
+use keniki_base::clock::Clock;
 
 use super::{Common, serve};
 use crate::chance::SystemChance;
@@ -19,6 +21,9 @@ use crate::output::say;
 
 /// How long a worker that found nothing waits.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
+/// How long it takes at most until somebody sees that another day has begun.
+const BETWEEN_DAYS: Duration = Duration::from_secs(60);
 
 /// Works until SIGTERM or Ctrl-C; what is under way then is taken up by the next worker.
 pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
@@ -41,7 +46,10 @@ fn handlers(db: &Connection, definitions: &Arc<Definitions>) -> Handlers {
         definitions: definitions.clone(),
         clock: Arc::new(SystemClock),
     };
-    HashMap::from_iter(conversation::handlers(&shop))
+    let mut handlers = HashMap::from_iter(conversation::handlers(&shop));
+    let erase = retention::handler(db, definitions, shop.clock.clone());
+    handlers.insert(retention::ERASE, erase);
+    handlers
 }
 
 /// Works on what is due, one job after the other.
@@ -55,7 +63,14 @@ pub async fn work_ever(db: Connection, definitions: Arc<Definitions>) -> Infalli
         clock: &SystemClock,
         worker: &format!("{:016x}", u64::from_le_bytes(name)),
     };
+    let mut asked: Option<Instant> = None;
     loop {
+        if asked.is_none_or(|at| at.elapsed() > BETWEEN_DAYS) {
+            asked = Some(Instant::now());
+            if let Err(error) = retention::ask_daily(&db, SystemClock.now()).await {
+                tracing::warn!(%error, "the daily job could not be asked for");
+            }
+        }
         match job::run_next(&db, bench).await {
             Ok(true) => {}
             Ok(false) => tokio::time::sleep(BETWEEN_LOOKS).await,

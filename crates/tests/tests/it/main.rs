@@ -19,6 +19,7 @@ mod logs;
 mod page;
 mod proposal;
 mod published_lists;
+mod retention;
 mod routes;
 mod sample;
 mod search;
