@@ -118,7 +118,13 @@ impl Definitions {
 
     /// For how long rows of `table` are kept on `today`; none: nothing of it is erased.
     pub fn kept(&self, table: Kept, today: NaiveDate) -> Option<Period> {
-        retention::in_force(&self.retention, table, today)
+        retention::in_force(&self.retention, table, today).map(|line| line.keep)
+    }
+
+    /// For how long an account is kept on `today` though somebody asks for it to be erased, and why.
+    pub fn account_at_least(&self, today: NaiveDate) -> Option<(Period, &str)> {
+        let line = retention::in_force(&self.retention, Kept::Account, today)?;
+        Some((line.at_least?, &line.source))
     }
 
     /// How far a service reaches.

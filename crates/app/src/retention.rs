@@ -8,8 +8,8 @@ use keniki_base::clock::{Clock, jst_day};
 use sea_orm::{DatabaseConnection, DbErr};
 use serde_json::json;
 
-use crate::account::By;
 use crate::account::policy::Deed;
+use crate::account::{By, erase as person};
 use crate::audit::erase::{self, EraseError};
 use crate::audit::review::instants;
 use crate::audit::{self, Event};
@@ -111,6 +111,7 @@ pub async fn erase(
                 }
                 other => other?,
             },
+            Kept::Account => erase_people(db, first_kept, by, now).await?,
             _ => erase_rows(db, table, first_kept, by, now).await?,
         };
         if erased > 0 {
@@ -158,6 +159,25 @@ async fn erase_rows(
     }
 }
 
+/// Takes out who somebody was whose roles ended long ago, one a transaction.
+async fn erase_people(
+    db: &DatabaseConnection,
+    first_kept: NaiveDate,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let people = person::expired(db, first_kept, &limit(Kept::Account, first_kept)).await?;
+    for (account, login) in &people {
+        database::write(db, async |tx| {
+            person::wipe(tx, *account, login, now).await?;
+            let event = Event::done(Deed::EraseExpired.code(), "account", *account);
+            audit::record(tx, by, event, now).await
+        })
+        .await?;
+    }
+    Ok(people.len() as u64)
+}
+
 /// The first day that is kept; none: the table is.
 fn first_kept(definitions: &Definitions, table: Kept, today: NaiveDate) -> Option<NaiveDate> {
     let period = definitions.kept(table, today)?;
@@ -197,6 +217,10 @@ pub async fn standing(
         };
         let n = match table {
             Kept::AuditEntry => erase::overdue(db, first_kept).await?,
+            Kept::Account => {
+                let before = limit(table, first_kept);
+                person::expired(db, first_kept, &before).await?.len() as u64
+            }
             _ => queries::n_over(db, table, &limit(table, first_kept)).await?,
         };
         if n > 0 {

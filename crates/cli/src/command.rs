@@ -21,6 +21,7 @@ mod doctor;
 mod export;
 mod office;
 mod operator;
+mod person;
 mod sample;
 mod serve;
 mod worker;
@@ -116,6 +117,9 @@ pub enum Command {
     /// システムの運用者
     #[command(subcommand)]
     Operator(operator::Verb),
+    /// 働く人の個人情報（開示、消去）
+    #[command(subcommand)]
+    Person(person::Verb),
     /// 監査記録（だれが、いつ、何をしたか）
     #[command(subcommand)]
     Audit(audit::Verb),
@@ -184,6 +188,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Worker => worker::run(&common).await,
         Command::Office(verb) => office::run(&common, verb).await,
         Command::Operator(verb) => operator::run(&common, verb).await,
+        Command::Person(verb) => person::run(&common, &verb).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {
             let load = async move |db: &database::Connection| area::run(db, verb).await;

@@ -17,6 +17,7 @@ mod renew;
 mod take;
 
 pub use invite::{admit, invite, revoke, roles_to_give};
+pub(super) use renew::attempted;
 pub use renew::{for_account, for_password, may_ask};
 pub use take::take;
 

@@ -29,6 +29,9 @@ deeds! {
     ReadAccount = "account.read", "アカウントを見る";
     InviteAccount = "account.invite", "アカウントをつくり、役割を与える";
     SuspendAccount = "account.suspend", "アカウントを止める";
+    DiscloseAccount = "account.disclose", "本人に、記録のすべてを開示する";
+    EraseAccount = "account.erase", "アカウントの個人情報を消す";
+    HoldAccount = "account.hold", "アカウントを消さないでおく、またはそれをやめる";
     ReadAudit = "audit.read", "監査記録を見る";
     SignOffAudit = "audit.sign_off", "監査記録の確認を記録する";
     ReadJob = "job.read", "裏で動く処理を見る";

@@ -155,7 +155,8 @@ impl fmt::Display for Period {
 impl Period {
     /// The last day of the period that begins after `day` (民法140条: the first day does not count; 143条2項: where the
     /// last month has no such day, its last day).
-    fn last_day_after(self, day: NaiveDate) -> NaiveDate {
+    #[must_use]
+    pub fn last_day_after(self, day: NaiveDate) -> NaiveDate {
         let last = match self {
             Self::Months(months) => day.checked_add_months(Months::new(months)),
             Self::Days(days) => day.checked_add_days(Days::new(days.into())),
@@ -190,16 +191,16 @@ pub struct Retention {
     pub valid_from: NaiveDate,
     /// The law, the guideline or the decision.
     pub source: String,
+    /// Not to be erased sooner, though somebody asks for it: of accounts, from the end of the last role.
+    pub at_least: Option<Period>,
 }
 
-/// For how long rows of `table` are kept on `today`; none: no line holds, and nothing is erased.
+/// The line for `table` that holds on `today`; none: nothing is erased.
 #[must_use]
-pub fn in_force(lines: &[Retention], table: Kept, today: NaiveDate) -> Option<Period> {
+pub fn in_force(lines: &[Retention], table: Kept, today: NaiveDate) -> Option<&Retention> {
     let of_it = lines.iter().filter(|line| line.table == table);
     let holding = of_it.filter(|line| line.valid_from <= today);
-    holding
-        .max_by_key(|line| line.valid_from)
-        .map(|line| line.keep)
+    holding.max_by_key(|line| line.valid_from)
 }
 
 #[cfg(test)]
@@ -253,9 +254,10 @@ mod tests {
             keep: keep.parse().unwrap(),
             valid_from: day(from),
             source: "x".to_owned(),
+            at_least: None,
         };
         let lines = [line("P5Y", "2027-04-01"), line("P1Y", "2022-04-01")];
-        let on = |today: &str| in_force(&lines, Kept::Mail, day(today));
+        let on = |today: &str| in_force(&lines, Kept::Mail, day(today)).map(|line| line.keep);
         assert_eq!(on("2022-03-31"), None);
         assert_eq!(on("2027-03-31"), Some(Period::Months(12)));
         assert_eq!(on("2027-04-01"), Some(Period::Months(60)));

@@ -66,6 +66,10 @@ pub fn retention(lines: &Entries<'_, Retention>) -> Vec<Fault> {
             let reason = format!("{} の根拠（source）が空です。", retention.table.table());
             faults.push(lines.fault(*line, "source", reason));
         }
+        if retention.at_least.is_some() && retention.table != Kept::Account {
+            let reason = "at_least は account にだけ書けます。".to_owned();
+            faults.push(lines.fault(*line, "at_least", reason));
+        }
     }
     let has_none = |table: &Kept| !lines.list.iter().any(|(_, line)| line.table == *table);
     for table in Kept::ALL.into_iter().filter(has_none) {

@@ -20,9 +20,9 @@ const COLUMNS_IN_POSTGRES: &str = "select c.table_name, c.column_name
     join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
     where c.table_schema = current_schema() and t.table_type = 'BASE TABLE'";
 
-type Column = (String, String);
+pub(crate) type Column = (String, String);
 
-async fn live_columns(connection: &DatabaseConnection) -> BTreeSet<Column> {
+pub(crate) async fn live_columns(connection: &DatabaseConnection) -> BTreeSet<Column> {
     let sql = if is_sqlite(connection) {
         COLUMNS_IN_SQLITE
     } else {
