@@ -22,6 +22,7 @@ pub mod figure;
 pub mod guide;
 pub mod home;
 pub mod import;
+pub mod job;
 pub mod page;
 pub mod proposal;
 pub mod public;
@@ -55,6 +56,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(account::routes())
         .merge(demo::routes())
         .merge(import::routes())
+        .merge(job::routes())
         .merge(proposal::routes())
         .merge(audit::routes())
         .fallback(error::show_nothing)

@@ -88,6 +88,7 @@ impl Seat {
                 "申し出",
             ),
             (may(Deed::Import), "/imports", "取込み"),
+            (may(Deed::ReadJob), "/jobs", "処理"),
             (may(Deed::ReadAccount), "/offices", "管理"),
             (may(Deed::ReadAudit), "/audit", "監査"),
         ];
