@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
 use keniki_app::import::conversation::{self, Shop};
@@ -23,7 +24,7 @@ use crate::output::say;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 /// How long it takes at most until somebody sees that another day has begun.
-const BETWEEN_DAYS: Duration = Duration::from_secs(60);
+const BETWEEN_DAYS: TimeDelta = TimeDelta::seconds(60);
 
 /// Works until SIGTERM or Ctrl-C; what is under way then is taken up by the next worker.
 pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
@@ -63,11 +64,12 @@ pub async fn work_ever(db: Connection, definitions: Arc<Definitions>) -> Infalli
         clock: &SystemClock,
         worker: &format!("{:016x}", u64::from_le_bytes(name)),
     };
-    let mut asked: Option<Instant> = None;
+    let mut asked_at = None;
     loop {
-        if asked.is_none_or(|at| at.elapsed() > BETWEEN_DAYS) {
-            asked = Some(Instant::now());
-            if let Err(error) = retention::ask_daily(&db, SystemClock.now()).await {
+        let now = SystemClock.now();
+        if asked_at.is_none_or(|at| now > at + BETWEEN_DAYS) {
+            asked_at = Some(now);
+            if let Err(error) = retention::ask_daily(&db, now).await {
                 tracing::warn!(%error, "the daily job could not be asked for");
             }
         }
