@@ -3,7 +3,10 @@
 mod by;
 pub mod change_password;
 pub mod deed;
+pub mod disclosure;
+pub mod erase;
 pub mod factor;
+pub mod hold;
 pub mod invitation;
 pub mod mailbox;
 pub mod membership;

@@ -90,6 +90,8 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
                 .foreign_keys(true)
                 .pragma("cache_size", "-16384")
                 .pragma("temp_store", "memory")
+                // What is erased is overwritten, not only forgotten.
+                .pragma("secure_delete", "on")
                 .statement_cache_capacity(256)
         });
     }

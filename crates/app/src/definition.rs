@@ -15,6 +15,7 @@ use check::Check;
 use confirmation::ConfirmationRule;
 use fault::Fault;
 use filing::FilingKinds;
+use retention::{Kept, Period, Retention};
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
 pub mod account;
@@ -23,6 +24,7 @@ pub mod confirmation;
 pub mod fault;
 pub mod filing;
 mod read;
+pub mod retention;
 mod tree;
 pub mod vocabulary;
 mod whole;
@@ -43,6 +45,7 @@ pub struct Definitions {
     mailboxes: Vec<MailboxKind>,
     confirmation: ConfirmationRule,
     filings: FilingKinds,
+    retention: Vec<Retention>,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -122,6 +125,22 @@ impl Definitions {
     /// The functions to which work is addressed.
     pub fn mailboxes(&self) -> &[MailboxKind] {
         &self.mailboxes
+    }
+
+    /// How long what is written is kept.
+    pub fn retention(&self) -> &[Retention] {
+        &self.retention
+    }
+
+    /// For how long rows of `table` are kept on `today`; none: nothing of it is erased.
+    pub fn kept(&self, table: Kept, today: NaiveDate) -> Option<Period> {
+        retention::in_force(&self.retention, table, today).map(|line| line.keep)
+    }
+
+    /// For how long an account is kept on `today` though somebody asks for it to be erased, and why.
+    pub fn account_at_least(&self, today: NaiveDate) -> Option<(Period, &str)> {
+        let line = retention::in_force(&self.retention, Kept::Account, today)?;
+        Some((line.at_least?, &line.source))
     }
 
     /// How far a service reaches.
@@ -269,6 +288,7 @@ impl Definitions {
             mailboxes,
             confirmation,
             filings,
+            retention,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
@@ -325,6 +345,7 @@ impl Definitions {
             mailboxes,
             confirmation,
             filings,
+            retention,
         }
     }
 }

@@ -183,19 +183,68 @@ pub async fn find(db: &impl ConnectionTrait, id: JobId) -> Result<Option<Job>, D
     row.map(Job::of).transpose()
 }
 
+/// The newest job of a kind.
+pub async fn newest_of(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Job>, DbErr> {
+    let row = queries::newest_of(db, kind).await?;
+    row.map(Job::of).transpose()
+}
+
+/// The newest job of a kind that did its work.
+pub async fn last_done(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Job>, DbErr> {
+    let row = queries::last_done(db, kind).await?;
+    row.map(Job::of).transpose()
+}
+
 /// How many jobs are looked at for a list.
 const NEWEST: u64 = 500;
 
+/// Which jobs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// In this state; none: in any.
+    pub state: Option<State>,
+    /// Older than this one.
+    pub before: Option<JobId>,
+}
+
 /// The newest jobs that `by` may see.
 pub async fn list(db: &impl ConnectionTrait, by: &By) -> Result<Vec<Job>, DbErr> {
+    some(db, by, Filter::default(), NEWEST).await
+}
+
+/// The newest jobs of a filter that `by` may see.
+pub async fn some(
+    db: &impl ConnectionTrait,
+    by: &By,
+    filter: Filter,
+    most: u64,
+) -> Result<Vec<Job>, DbErr> {
+    let Some(whose) = whose(by) else {
+        return Ok(Vec::new());
+    };
+    let state = filter.state.map_or("", State::code);
+    let before = filter.before.map_or(i64::MAX, i64::from);
+    let rows = queries::newest(db, whose, state, before, most).await?;
+    rows.into_iter().map(Job::of).collect()
+}
+
+/// How many jobs `by` may see, in each state that has any.
+pub async fn counts(db: &impl ConnectionTrait, by: &By) -> Result<Vec<(State, i64)>, DbErr> {
+    let Some(whose) = whose(by) else {
+        return Ok(Vec::new());
+    };
+    let rows = queries::counts(db, whose).await?;
+    let known = |(code, n): (String, i64)| Some((State::of(&code)?, n));
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
+/// Whose jobs `by` may see: 0 for all. A job lies nowhere and is about nobody: its organization is all that counts.
+fn whose(by: &By) -> Option<i64> {
     let reach = by.reach(Deed::ReadJob);
-    let rows = queries::newest(db, NEWEST).await?;
-    let mut jobs = rows
-        .into_iter()
-        .map(Job::of)
-        .collect::<Result<Vec<_>, _>>()?;
-    jobs.retain(|job| reach.holds(&job.object()).is_some());
-    Ok(jobs)
+    match (reach.any, reach.organization) {
+        (true, _) => Some(0),
+        (false, own) => own.map(i64::from),
+    }
 }
 
 /// Why a job was not called off.

@@ -15,6 +15,7 @@ pub mod directory;
 pub mod import;
 pub mod job;
 pub mod mail;
+pub mod retention;
 pub mod sample;
 pub mod sheet;
 pub mod upload;

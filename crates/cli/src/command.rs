@@ -21,6 +21,7 @@ mod doctor;
 mod export;
 mod office;
 mod operator;
+mod person;
 mod provider;
 mod sample;
 mod serve;
@@ -120,6 +121,9 @@ pub enum Command {
     /// 所属先のサインイン（市町村などの認証基盤、OpenID Connect）
     #[command(subcommand)]
     Provider(provider::Verb),
+    /// 働く人の個人情報（開示、消去）
+    #[command(subcommand)]
+    Person(person::Verb),
     /// 監査記録（だれが、いつ、何をしたか）
     #[command(subcommand)]
     Audit(audit::Verb),
@@ -189,6 +193,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Office(verb) => office::run(&common, verb).await,
         Command::Operator(verb) => operator::run(&common, verb).await,
         Command::Provider(verb) => provider::run(&common, verb).await,
+        Command::Person(verb) => person::run(&common, &verb).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {
             let load = async move |db: &database::Connection| area::run(db, verb).await;

@@ -100,7 +100,7 @@ impl ImportsPage {
                 .take(MOST)
                 .map(|job| Line {
                     href: format!("/imports/{}", job.id),
-                    what: what(&job.kind),
+                    what: crate::job::what(&job.kind),
                     state: job.state.words(),
                     at: near_text(now, job.created_at),
                 })
@@ -123,16 +123,6 @@ impl ImportsPage {
                 .collect(),
             may_undo: visitor.by.ever_may(Deed::Undo),
         })
-    }
-}
-
-/// What a step does.
-pub(crate) fn what(kind: &str) -> &'static str {
-    match kind {
-        TRY => "ファイルの確認",
-        WRITE => "書き込み",
-        TAKE_BACK => "取消し",
-        _ => "処理",
     }
 }
 

@@ -25,6 +25,7 @@ pub mod filing;
 pub mod guide;
 pub mod home;
 pub mod import;
+pub mod job;
 pub mod page;
 pub mod proposal;
 pub mod public;
@@ -58,6 +59,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(account::routes())
         .merge(demo::routes())
         .merge(import::routes())
+        .merge(job::routes())
         .merge(proposal::routes())
         .merge(confirmation::routes())
         .merge(filing::routes())

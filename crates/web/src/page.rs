@@ -90,6 +90,7 @@ impl Seat {
             (may(Deed::AskConfirmation), "/confirmations", "確認"),
             (may(Deed::ReadFiling), "/filings", "届出"),
             (may(Deed::Import), "/imports", "取込み"),
+            (may(Deed::ReadJob), "/jobs", "処理"),
             (may(Deed::ReadAccount), "/offices", "管理"),
             (may(Deed::ReadAudit), "/audit", "監査"),
         ];

@@ -19,6 +19,7 @@ mod take;
 
 pub(super) use by_provider::take_by_provider;
 pub use invite::{admit, invite, revoke, roles_to_give};
+pub(super) use renew::attempted;
 pub use renew::{for_account, for_password, may_ask};
 pub use take::take;
 

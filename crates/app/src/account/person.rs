@@ -46,6 +46,12 @@ impl Person {
         &self.name
     }
 
+    /// Whether nothing says any more who this was.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.status == super::erase::STATUS
+    }
+
     /// Whether they may sign in.
     #[must_use]
     pub fn is_active(&self) -> bool {
@@ -144,6 +150,9 @@ pub enum StatusError {
     /// No such account in that organization.
     #[error("そのアカウントはありません。")]
     NotThere,
+    /// Nobody is behind it any more.
+    #[error("このアカウントは削除されています。もう使えるようにはできません。")]
+    Erased,
     /// One's own.
     #[error("ご自分のアカウントは止められません。ほかの管理者に頼んでください。")]
     Own,
@@ -165,8 +174,9 @@ pub async fn put_active(
     (account, is_active): (AccountId, bool),
     now: DateTime<Utc>,
 ) -> Result<(), StatusError> {
-    if by_id(tx, account).await?.is_none() {
-        return Err(StatusError::NotThere);
+    let person = by_id(tx, account).await?;
+    if person.ok_or(StatusError::NotThere)?.is_erased() {
+        return Err(StatusError::Erased);
     }
     if by.account == Some(account) {
         return Err(StatusError::Own);

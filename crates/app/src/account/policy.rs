@@ -31,6 +31,9 @@ deeds! {
     ReadAccount = "account.read", "アカウントを見る";
     InviteAccount = "account.invite", "アカウントをつくり、役割を与える";
     SuspendAccount = "account.suspend", "アカウントを止める";
+    DiscloseAccount = "account.disclose", "本人に、記録のすべてを開示する";
+    EraseAccount = "account.erase", "アカウントの個人情報を消す";
+    HoldAccount = "account.hold", "アカウントを消さないでおく、またはそれをやめる";
     ReadAudit = "audit.read", "監査記録を見る";
     SignOffAudit = "audit.sign_off", "監査記録の確認を記録する";
     ReadJob = "job.read", "裏で動く処理を見る";
@@ -41,6 +44,7 @@ deeds! {
     MakeSample = "sample.make", "見本の地域をつくる";
     RestoreBackup = "backup.restore", "控えを戻す";
     ManageProvider = "provider.manage", "所属先のサインイン（OpenID Connect）を登録する";
+    EraseExpired = "retention.erase", "保存期間を過ぎたものを消す";
 }
 
 /// With whose objects a role may do a deed.

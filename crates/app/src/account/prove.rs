@@ -53,6 +53,6 @@ pub(super) async fn forgive(
     throttle::forgive(tx, rule, &attempted(login), now).await
 }
 
-fn attempted(login: &str) -> String {
+pub(super) fn attempted(login: &str) -> String {
     format!("password {login}")
 }

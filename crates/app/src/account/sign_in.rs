@@ -89,6 +89,10 @@ pub async fn with_password(
     .await
 }
 
+pub(super) fn attempted(account: AccountId) -> String {
+    format!("factor {account}")
+}
+
 /// The second step; in a full session, the proof that it is still the same person.
 pub async fn with_factor(
     db: &DatabaseConnection,
@@ -98,7 +102,7 @@ pub async fn with_factor(
     now: DateTime<Utc>,
 ) -> Result<Opened, SignInError> {
     let stage = session.stage.after(Step::ProveFactor)?;
-    let what = format!("factor {}", session.account);
+    let what = attempted(session.account);
     if !throttle::attempt(db, house.rule, &what, browser.origin, now).await? {
         refuse(db, by, Some(session.account), "throttled", now).await?;
         return Err(too_many(house.rule));

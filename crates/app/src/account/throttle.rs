@@ -18,7 +18,7 @@ pub(super) async fn attempt(
     origin: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let who = digest::of_text(what);
+    let who = who_hash(what);
     let since = instant(now - rule.failures_within());
     database::write(db, async |tx| {
         let for_one = queries::count_of(tx, &who, &since).await?;
@@ -33,6 +33,11 @@ pub(super) async fn attempt(
     .await
 }
 
+/// The hash by which attempts at something are known.
+pub(super) fn who_hash(what: &str) -> String {
+    digest::of_text(what)
+}
+
 /// It was no guess: forgets the attempts at `what`, and those that no longer count.
 pub(super) async fn forgive(
     tx: &DatabaseTransaction,
@@ -40,6 +45,6 @@ pub(super) async fn forgive(
     what: &str,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    queries::delete_of(tx, &digest::of_text(what)).await?;
+    queries::delete_of(tx, &who_hash(what)).await?;
     queries::delete_before(tx, &instant(now - rule.failures_within())).await
 }

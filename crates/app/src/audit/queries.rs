@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Value};
 
+use super::anchor::Anchor;
 use super::entry::Entry;
 use super::verify::Chain;
 use crate::database::one::counted;
@@ -127,6 +128,62 @@ pub(super) async fn sealed(
     Entry::find_by_statement(statement(db, sql, [month.into(), behind.into()]))
         .all(db)
         .await
+}
+
+/// An erasure that is written in the log: in which chain, and of what.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Told {
+    pub chain: String,
+    pub note: String,
+}
+
+impl Told {
+    pub(super) fn anchor(&self) -> Option<Anchor> {
+        self.note.parse().ok()
+    }
+}
+
+/// The erasures that have a place in a chain.
+pub(super) async fn erasures(
+    db: &impl ConnectionTrait,
+    deed: &str,
+    object_kind: &str,
+) -> Result<Vec<Told>, DbErr> {
+    let sql = "select chain, note from audit_entry where object_kind = $1 and deed = $2 and outcome = 'done'
+        and chain is not null and note is not null order by id";
+    Told::find_by_statement(statement(db, sql, [object_kind.into(), deed.into()]))
+        .all(db)
+        .await
+}
+
+pub(super) async fn put_erased(
+    tx: &DatabaseTransaction,
+    month: &str,
+    at: &str,
+) -> Result<(), DbErr> {
+    let sql = "update audit_chain set erased_at = $1 where month = $2";
+    tx.execute_raw(statement(tx, sql, [at.into(), month.into()]))
+        .await?;
+    Ok(())
+}
+
+/// Erases the first rows of a month that is marked as erased, in their order: what is left still ends in its head.
+pub(super) async fn erase_some(
+    db: &impl ConnectionTrait,
+    month: &str,
+    most: u64,
+) -> Result<u64, DbErr> {
+    let sql = format!(
+        "delete from audit_entry where id in (select id from audit_entry where chain =
+            (select month from audit_chain where month = $1 and erased_at is not null) order by seq limit {most})"
+    );
+    let done = db.execute_raw(statement(db, sql, [month.into()])).await?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn n_rows(db: &impl ConnectionTrait, month: &str) -> Result<u64, DbErr> {
+    let sql = "select count(*) from audit_entry where chain = $1";
+    counted(db, sql, [month.into()]).await
 }
 
 /// Rows of instants from `from`, before `to`, with an id behind `behind`.

@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::anchor::Anchor;
 use super::entry::Entry;
-use super::queries;
+use super::erase;
+use super::queries::{self, Told};
 use super::seal::BEGINNING;
+use crate::account::policy::Deed;
 use crate::database::begin_read;
 
 /// Rows that are held at a time.
@@ -95,6 +97,8 @@ pub enum Why {
     Head,
     /// A head that was kept elsewhere is not in the chain.
     Anchor,
+    /// It is said to be erased, and no later chain says so.
+    Erased,
 }
 
 impl Why {
@@ -106,6 +110,7 @@ impl Why {
             Self::Added => "あとから入れられた記録です",
             Self::Head => "月の最後の記録が合いません",
             Self::Anchor => "控えてあった値と合いません",
+            Self::Erased => "消去ずみとありますが、消去したという記録がないか、合いません",
         }
     }
 }
@@ -144,6 +149,7 @@ async fn first_break(
     anchors: &[Anchor],
     verdict: &mut Verdict,
 ) -> Result<Option<Break>, DbErr> {
+    let told = queries::erasures(db, Deed::EraseExpired.code(), erase::KIND).await?;
     let mut before = BEGINNING.to_owned();
     for chain in verdict.chains.clone() {
         if chain.before_head != before {
@@ -153,11 +159,12 @@ async fn first_break(
             .iter()
             .filter(|it| it.month == chain.month)
             .collect();
-        if chain.erased_at.is_none() {
-            let broken = broken_row(db, &chain, &of_it, &mut verdict.n_proved).await?;
-            if broken.is_some() {
-                return Ok(broken);
-            }
+        let broken = match &chain.erased_at {
+            None => broken_row(db, &chain, &of_it, &mut verdict.n_proved).await?,
+            Some(_) => broken_erasure(db, &chain, &of_it, (&verdict.chains, &told)).await?,
+        };
+        if broken.is_some() {
+            return Ok(broken);
         }
         before = chain.head;
     }
@@ -186,6 +193,65 @@ async fn first_break(
     }))
 }
 
+/// What is wrong with one chain that is not erased, behind `before`.
+pub(super) async fn broken_chain(
+    db: &DatabaseTransaction,
+    chain: &Chain,
+    before: Option<&Chain>,
+) -> Result<Option<Break>, DbErr> {
+    if chain.before_head != before.map_or(BEGINNING, |before| &before.head) {
+        return Ok(Some(at(chain, None, None, Why::Head)));
+    }
+    broken_row(db, chain, &[], &mut 0).await
+}
+
+/// What is wrong with a chain that is said to be erased. The oldest go first, and each head holds all before it: so the head
+/// of the last of them must stand in a chain that is proved, and no word on another one may differ. Where the erasing ended
+/// in the middle, the rows that are left still end in the head.
+async fn broken_erasure(
+    db: &DatabaseTransaction,
+    chain: &Chain,
+    anchors: &[&Anchor],
+    (chains, told): (&[Chain], &[Told]),
+) -> Result<Option<Break>, DbErr> {
+    let own = chain.anchor();
+    if let Some(anchor) = anchors.iter().find(|it| {
+        it.n_entries > own.n_entries || (it.n_entries == own.n_entries && it.head != own.head)
+    }) {
+        return Ok(Some(at(chain, Some(anchor.n_entries), None, Why::Anchor)));
+    }
+    let is_whole = |month: &str| {
+        let found = chains.iter().find(|it| it.month == month);
+        found.is_some_and(|it| it.erased_at.is_none())
+    };
+    let is_behind_kept = chains
+        .iter()
+        .any(|it| it.month < chain.month && it.erased_at.is_none());
+    let is_last = !chains
+        .iter()
+        .any(|it| it.month > chain.month && it.erased_at.is_some());
+    let mut of_it = told.iter().filter_map(|told| Some((told, told.anchor()?)));
+    let differs = of_it
+        .clone()
+        .any(|(_, anchor)| anchor.month == own.month && anchor != own);
+    let is_told = of_it
+        .any(|(told, anchor)| anchor == own && told.chain > own.month && is_whole(&told.chain));
+    if is_behind_kept || differs || (is_last && !is_told) {
+        return Ok(Some(at(chain, None, None, Why::Erased)));
+    }
+    let Some(first) = queries::sealed(db, &chain.month, 0, 1).await?.pop() else {
+        return Ok(None);
+    };
+    if first.hash() != first.content_hash {
+        return Ok(Some(at(chain, first.seq, Some(first.id), Why::Changed)));
+    }
+    let place = (
+        first.seq.unwrap_or_default(),
+        first.link.unwrap_or_default(),
+    );
+    broken_behind(db, chain, place, &[], &mut 0).await
+}
+
 /// The first row of one chain that is not as it was sealed.
 async fn broken_row(
     db: &DatabaseTransaction,
@@ -193,7 +259,18 @@ async fn broken_row(
     anchors: &[&Anchor],
     n_proved: &mut u64,
 ) -> Result<Option<Break>, DbErr> {
-    let (mut seq, mut head) = (0, chain.before_head.clone());
+    let first = (0, chain.before_head.clone());
+    broken_behind(db, chain, first, anchors, n_proved).await
+}
+
+/// The same behind a place and its link.
+async fn broken_behind(
+    db: &DatabaseTransaction,
+    chain: &Chain,
+    (mut seq, mut head): (i64, String),
+    anchors: &[&Anchor],
+    n_proved: &mut u64,
+) -> Result<Option<Break>, DbErr> {
     loop {
         let entries: Vec<Entry> = queries::sealed(db, &chain.month, seq, AT_A_TIME).await?;
         let n = entries.len() as u64;

@@ -9,6 +9,7 @@ use super::check::Check;
 use super::confirmation::ConfirmationRule;
 use super::fault::{Fault, line_at, of_toml};
 use super::filing::FilingKinds;
+use super::retention::Retention;
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
 use super::whole;
@@ -29,6 +30,7 @@ pub struct Files {
     pub mailboxes: Vec<MailboxKind>,
     pub confirmation: ConfirmationRule,
     pub filings: FilingKinds,
+    pub retention: Vec<Retention>,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -53,6 +55,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let mailboxes = file::<MailboxFile>(tree, "mailboxes.toml", &mut faults);
     let confirmation = file::<ConfirmationRule>(tree, "confirmation.toml", &mut faults);
     let filings = file::<FilingKinds>(tree, "filings.toml", &mut faults);
+    let retention = file::<RetentionFile>(tree, "retention.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -67,6 +70,10 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let (Some((_, confirmation)), Some((_, filings))) = (confirmation, filings) else {
         return Err(faults);
     };
+    let Some(retention) = retention else {
+        return Err(faults);
+    };
+    let retention = entries("retention.toml", retention.0, retention.1.retention);
     let mailboxes = entries("mailboxes.toml", mailboxes.0, mailboxes.1.mailbox);
     let roles = entries("roles.toml", roles.0, roles.1.role);
     let views = entries("views.toml", views.0, views.1.view);
@@ -97,6 +104,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     ] {
         faults.extend(wrong.into_iter().map(|reason| Fault::of_file(name, reason)));
     }
+    faults.extend(whole::retention(&retention));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -116,6 +124,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         mailboxes: values(mailboxes),
         confirmation,
         filings,
+        retention: values(retention),
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -150,6 +159,12 @@ struct RoleFile {
 #[serde(deny_unknown_fields)]
 struct MailboxFile {
     mailbox: Vec<Spanned<MailboxKind>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetentionFile {
+    retention: Vec<Spanned<Retention>>,
 }
 
 #[derive(Deserialize)]
@@ -191,7 +206,7 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 11] = [
+    const KNOWN: [&str; 12] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -203,6 +218,7 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "mailboxes.toml",
         "confirmation.toml",
         "filings.toml",
+        "retention.toml",
     ];
     for (path, _) in tree.files() {
         if !KNOWN.contains(&path) && !path.starts_with("checks/") {

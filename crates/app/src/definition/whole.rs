@@ -6,6 +6,7 @@ use std::hash::Hash;
 use super::fault::Fault;
 use super::key;
 use super::read::Entries;
+use super::retention::{Kept, Retention};
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Source, View};
 
 pub mod account;
@@ -51,6 +52,29 @@ pub fn groups(groups: &Entries<'_, Group>) -> Vec<Fault> {
             &group.code,
             &[&group.code, &group.name],
         ));
+    }
+    faults
+}
+
+/// Every table has a line, one a day, and each says what it rests on.
+pub fn retention(lines: &Entries<'_, Retention>) -> Vec<Fault> {
+    let mut faults = twice(lines, "表（table）と日（valid_from）の組", |line| {
+        vec![format!("{} {}", line.table.table(), line.valid_from)]
+    });
+    for (line, retention) in &lines.list {
+        if retention.source.trim().is_empty() {
+            let reason = format!("{} の根拠（source）が空です。", retention.table.table());
+            faults.push(lines.fault(*line, "source", reason));
+        }
+        if retention.at_least.is_some() && retention.table != Kept::Account {
+            let reason = "at_least は account にだけ書けます。".to_owned();
+            faults.push(lines.fault(*line, "at_least", reason));
+        }
+    }
+    let has_none = |table: &Kept| !lines.list.iter().any(|(_, line)| line.table == *table);
+    for table in Kept::ALL.into_iter().filter(has_none) {
+        let reason = format!("table = \"{}\" の保存期間がありません。", table.table());
+        faults.push(Fault::of_file(lines.file, reason));
     }
     faults
 }

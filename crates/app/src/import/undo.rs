@@ -70,6 +70,11 @@ pub enum UndoError {
     /// Taken back before.
     #[error("取込み番号 {0} は、すでに取り消してあります。")]
     AlreadyUndone(i64),
+    /// What it changed is over its time.
+    #[error(
+        "取込み番号 {0} は、前の内容の保存期間が過ぎているため、取り消せません。正しい名簿を取り込み直してください。"
+    )]
+    TooOld(i64),
     /// A sample area is no import.
     #[error("取込み番号 {0} は見本の地域です。取り消せるのは名簿の取込みだけです。")]
     Sample(i64),
@@ -101,6 +106,9 @@ pub async fn undo(
     let head = head.ok_or(UndoError::NoSuchBatch(batch))?;
     if head.undone_at.is_some() {
         return Err(UndoError::AlreadyUndone(batch));
+    }
+    if head.changes_erased_at.is_some() {
+        return Err(UndoError::TooOld(batch));
     }
     if head.format == "sample" {
         return Err(UndoError::Sample(batch));

@@ -70,9 +70,57 @@ pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<R
         .await
 }
 
-pub(super) async fn newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, DbErr> {
-    let sql = format!("select {ROW} from job order by id desc limit {most}");
-    Row::find_by_statement(statement(db, sql, [])).all(db).await
+pub(super) async fn newest_of(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Row>, DbErr> {
+    let sql = format!("select {ROW} from job where kind = $1 order by id desc limit 1");
+    Row::find_by_statement(statement(db, sql, [kind.into()]))
+        .one(db)
+        .await
+}
+
+pub(super) async fn last_done(db: &impl ConnectionTrait, kind: &str) -> Result<Option<Row>, DbErr> {
+    let sql = format!(
+        "select {ROW} from job where kind = $1 and state = 'done' order by id desc limit 1"
+    );
+    Row::find_by_statement(statement(db, sql, [kind.into()]))
+        .one(db)
+        .await
+}
+
+/// Of an organization, or of all (0); in a state, or in any (empty); with a number below `before`.
+pub(super) async fn newest(
+    db: &impl ConnectionTrait,
+    whose: i64,
+    state: &str,
+    before: i64,
+    most: u64,
+) -> Result<Vec<Row>, DbErr> {
+    let sql = format!(
+        "select {ROW} from job where ($1 = 0 or organization_id = $2) and ($3 = '' or state = $4) and id < $5
+         order by id desc limit {most}"
+    );
+    let values: [Value; 5] = [
+        whose.into(),
+        whose.into(),
+        state.into(),
+        state.into(),
+        before.into(),
+    ];
+    Row::find_by_statement(statement(db, sql, values))
+        .all(db)
+        .await
+}
+
+pub(super) async fn counts(
+    db: &impl ConnectionTrait,
+    whose: i64,
+) -> Result<Vec<(String, i64)>, DbErr> {
+    let sql = "select state, count(*) from job where ($1 = 0 or organization_id = $2) group by state order by state";
+    let rows = db
+        .query_all_raw(statement(db, sql, [whose.into(), whose.into()]))
+        .await?;
+    let pair =
+        |row: &sea_orm::QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+    rows.iter().map(pair).collect()
 }
 
 /// What is due: its time has come, or its worker has not been heard of.

@@ -98,7 +98,9 @@ impl State {
         }
     }
 
-    pub(super) fn of(code: &str) -> Option<Self> {
+    /// The state of a code.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.code() == code)
     }
 }

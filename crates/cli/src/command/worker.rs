@@ -6,11 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
 use keniki_app::import::conversation::{self, Shop};
 use keniki_app::job::{self, Bench, Handlers};
+use keniki_app::retention;
 use keniki_base::chance::Chance;
+use keniki_base::clock::Clock;
 
 use super::{Common, serve};
 use crate::chance::SystemChance;
@@ -19,6 +22,9 @@ use crate::output::say;
 
 /// How long a worker that found nothing waits.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
+/// How long it takes at most until somebody sees that another day has begun.
+const BETWEEN_DAYS: TimeDelta = TimeDelta::seconds(60);
 
 /// Works until SIGTERM or Ctrl-C; what is under way then is taken up by the next worker.
 pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
@@ -41,7 +47,10 @@ fn handlers(db: &Connection, definitions: &Arc<Definitions>) -> Handlers {
         definitions: definitions.clone(),
         clock: Arc::new(SystemClock),
     };
-    HashMap::from_iter(conversation::handlers(&shop))
+    let mut handlers = HashMap::from_iter(conversation::handlers(&shop));
+    let erase = retention::handler(db, definitions, shop.clock.clone());
+    handlers.insert(retention::ERASE, erase);
+    handlers
 }
 
 /// Works on what is due, one job after the other.
@@ -55,7 +64,15 @@ pub async fn work_ever(db: Connection, definitions: Arc<Definitions>) -> Infalli
         clock: &SystemClock,
         worker: &format!("{:016x}", u64::from_le_bytes(name)),
     };
+    let mut asked_at = None;
     loop {
+        let now = SystemClock.now();
+        if asked_at.is_none_or(|at| now > at + BETWEEN_DAYS) {
+            asked_at = Some(now);
+            if let Err(error) = retention::ask_daily(&db, now).await {
+                tracing::warn!(%error, "the daily job could not be asked for");
+            }
+        }
         match job::run_next(&db, bench).await {
             Ok(true) => {}
             Ok(false) => tokio::time::sleep(BETWEEN_LOOKS).await,

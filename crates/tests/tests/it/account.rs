@@ -22,6 +22,8 @@ use keniki_base::id::{AccountId, OrganizationId};
 use keniki_tests::on_both;
 use sea_orm::DatabaseConnection;
 
+mod leaving;
+
 const PASSWORD: &str = "umi-tanuki-8-kissaten";
 const LOGIN: &str = "hanako@example.jp";
 

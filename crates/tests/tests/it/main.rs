@@ -23,6 +23,7 @@ mod proposal;
 mod proposal_sheet;
 mod provider;
 mod published_lists;
+mod retention;
 mod routes;
 mod sample;
 mod search;

@@ -82,6 +82,8 @@ some      get  /imports/{job}/problems.csv as /imports/1/problems.csv
 all       get  /invitations/{token} as /invitations/0f
 all       post /invitations/{token} as /invitations/0f with password=umi-tanuki-8-kissaten
 all       post /invitations/{token}/provider/{id} as /invitations/0f/provider/1
+signed_in get  /jobs
+some      post /jobs/{id}/cancel as /jobs/1/cancel
 some      post /memberships/{id}/end as /memberships/1/end with office=1
 some      get  /offices
 some      get  /offices/{id} as /offices/1

@@ -12,7 +12,7 @@ mod documents;
 mod files;
 mod literals;
 mod places;
-mod privacy;
+pub(crate) mod privacy;
 
 /// One file of the tree.
 struct Source {

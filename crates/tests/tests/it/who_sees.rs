@@ -61,6 +61,53 @@ async fn an_office_is_seen_alone_by_whom_it_is_listed_for() {
     .await;
 }
 
+/// A job is in the list of whoever may see it alone, and the list counts no other.
+#[tokio::test]
+async fn a_job_is_seen_by_its_own_organization_and_by_whoever_sees_all() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let offices = demo
+            .texts("select distinct cast(organization_id as text) from membership")
+            .await;
+        for office in &offices {
+            let sql = format!(
+                "insert into job (kind, input, state, run_at, organization_id, origin, created_at)
+                 values ('import.try', '0', 'queued', '2027-01-01', {office}, 'o', '2026-11-24T00:00:00.000000Z')"
+            );
+            crate::search::world::run(&demo.db, &sql).await;
+        }
+        let jobs = demo.texts("select cast(id as text) from job order by id").await;
+        let mut n_seen = BTreeSet::new();
+        for role in demo.state.definitions.roles() {
+            let mut desk = demo.sign_in(&role.code).await;
+            let list = desk.get("/jobs").await.text();
+            let mut n = 0;
+            for job in &jobs {
+                let listed = list.contains(&format!("href=\"/imports/{job}\""));
+                let alone = desk.get(&format!("/imports/{job}")).await.status;
+                assert_eq!(listed, alone == StatusCode::OK, "{}: {job}", role.code);
+                n += usize::from(listed);
+            }
+            assert!(list.contains(&format!("すべて（{n}）")), "{}", role.code);
+            n_seen.insert(n);
+        }
+        assert_eq!(n_seen, [1, jobs.len()].into(), "one's own, or all");
+
+        let mut operator = demo.sign_in("operator").await;
+        let done = operator.get("/jobs?state=done").await.text();
+        assert!(done.contains("あてはまる処理はありません"));
+        let first = &jobs[0];
+        let cancelled = operator.post(&format!("/jobs/{first}/cancel"), "").await;
+        assert_eq!(cancelled.status, StatusCode::SEE_OTHER);
+        let again = operator.post(&format!("/jobs/{first}/cancel"), "").await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        let list = operator.get("/jobs?state=cancelled").await.text();
+        assert!(list.contains("（1）") && list.contains(&format!("/imports/{first}")));
+        assert!(!list.contains(&format!("/jobs/{first}/cancel")));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_ward_s_direct_telephone_is_for_professionals_and_their_looking_is_written_down() {
     on_both(async |database| {

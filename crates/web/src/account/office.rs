@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
+use keniki_app::account::erase;
 use keniki_app::account::invitation;
 use keniki_app::account::mailbox::{self, Mailbox};
 use keniki_app::account::membership;
@@ -197,12 +198,14 @@ impl Member {
         let is_current = from.is_none_or(|from| from <= today) && to.is_none_or(|to| to >= today);
         let plain = |day: Option<NaiveDate>| day.map_or(String::new(), |day| Day(day).plain());
         let is_suspended = member.status != "active";
+        let is_erased = member.status == erase::STATUS;
         let state_word = match (
             is_suspended,
             is_current,
             member.has_password,
             member.has_factor,
         ) {
+            _ if is_erased => "削除ずみ",
             (true, ..) => "停止中",
             (_, false, ..) if from.is_some_and(|from| from > today) => "これから",
             (_, false, ..) => "終了",
@@ -223,7 +226,10 @@ impl Member {
             is_suspended,
             is_self: visitor.by.account == Some(member.account_id.into()),
             name: member.name,
-            login: member.login,
+            login: match is_erased {
+                true => String::new(),
+                false => member.login,
+            },
         }
     }
 }

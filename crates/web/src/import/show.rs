@@ -7,10 +7,10 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State as FromState};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use keniki_app::account::policy::Deed;
+use keniki_app::account::policy::{Deed, Object};
 use keniki_app::database;
 use keniki_app::import::content::field_name;
-use keniki_app::import::conversation::{self, TRY, Tried};
+use keniki_app::import::conversation::{self, ConversationError, TRY, Tried};
 use keniki_app::import::problem_book;
 use keniki_app::import::{FileReport, Group};
 use keniki_app::job::{self, Job, State as Stand};
@@ -18,8 +18,8 @@ use keniki_base::id::{BatchId, JobId};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::what;
 use crate::error::Problem;
+use crate::job::what;
 use crate::page::{Frame, Page};
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
@@ -127,7 +127,7 @@ async fn job_of(state: &State, visitor: &Visitor, id: &str) -> Result<Job, Probl
             Ok(job)
         }
         None => {
-            visitor.ever_may(Deed::ReadJob)?;
+            visitor.authorize(Deed::ReadJob, &Object::new("job", id))?;
             Err(Problem::NotFound)
         }
     }
@@ -191,8 +191,13 @@ pub(crate) async fn take_back(
 /// A step that ended well, with what it found.
 async fn tried(state: &State, visitor: &Visitor, id: &str) -> Result<(Job, Tried), Problem> {
     let id: JobId = id.parse().map_err(|_| Problem::NotFound)?;
-    visitor.ever_may(Deed::ReadJob)?;
-    Ok(conversation::tried(&state.db, &visitor.by, id).await?)
+    match conversation::tried(&state.db, &visitor.by, id).await {
+        Err(ConversationError::NotThere) => {
+            visitor.authorize(Deed::ReadJob, &Object::new("job", id))?;
+            Err(Problem::NotFound)
+        }
+        other => Ok(other?),
+    }
 }
 
 /// `GET /imports/{job}/problems.csv`: every row with a problem, none left out.

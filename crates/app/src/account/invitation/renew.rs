@@ -23,8 +23,12 @@ pub async fn may_ask(
     login: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let what = format!("link {}", person::login(login));
+    let what = attempted(&person::login(login));
     throttle::attempt(db, house.rule, &what, &by.origin, now).await
+}
+
+pub(in super::super) fn attempted(login: &str) -> String {
+    format!("link {login}")
 }
 
 /// A link for somebody who forgot the password; none where nobody has that address, which the page does not tell.
@@ -56,6 +60,7 @@ pub async fn for_account(
     now: DateTime<Utc>,
 ) -> Result<Sent, InvitationError> {
     let person = person::by_id(tx, account).await?;
+    let person = person.filter(|person| !person.is_erased());
     let person = person.ok_or(InvitationError::NotThere)?;
     for object in person::objects(tx, roles, account, now).await? {
         by.authorize(Deed::InviteAccount, &object)?;

@@ -9,12 +9,13 @@ pub(super) struct Batch {
     pub format: String,
     pub file_name: String,
     pub undone_at: Option<String>,
+    pub changes_erased_at: Option<String>,
 }
 
 pub(super) async fn batch<C: ConnectionTrait>(tx: &C, id: i64) -> Result<Option<Batch>, DbErr> {
     Batch::find_by_statement(statement(
         tx,
-        "select format, file_name, undone_at from import_batch where id = $1",
+        "select format, file_name, undone_at, changes_erased_at from import_batch where id = $1",
         [id.into()],
     ))
     .one(tx)

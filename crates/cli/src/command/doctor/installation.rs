@@ -8,6 +8,7 @@ use keniki_app::check::installation::{Installation, Loaded, installation};
 use keniki_app::database::{self, Connection, DbErr, migration};
 use keniki_app::definition::Definitions;
 use keniki_app::definition::check::Severity;
+use keniki_app::retention::{self, Standing};
 use keniki_base::clock::jst_day;
 
 use super::Part;
@@ -33,6 +34,9 @@ pub(super) async fn look(
         Ok((found, verdict)) => {
             let mut parts = parts(&found, definitions, now);
             parts.push(audit_log(&verdict));
+            if let Some(definitions) = definitions {
+                parts.push(erasing(&db, definitions, now).await);
+            }
             (parts, Some(db))
         }
         Err(error) => {
@@ -135,6 +139,42 @@ fn audit_log(verdict: &Verdict) -> Part {
             Part::well(PART.0, PART.1, format!("{n} 件。書き換えられていません。"))
         }
     }
+}
+
+/// Whether what is over its time goes.
+async fn erasing(db: &Connection, definitions: &Definitions, now: DateTime<Utc>) -> Part {
+    const PART: (&str, &str) = ("retention", "保存期間");
+    match retention::standing(db, definitions, now).await {
+        Ok(standing) => erased(&standing),
+        Err(error) => {
+            let message = format!("調べられません（{error}）。もう一度試してください。");
+            Part::ill(PART.0, PART.1, Severity::Error, message)
+        }
+    }
+}
+
+fn erased(standing: &Standing) -> Part {
+    const PART: (&str, &str) = ("retention", "保存期間");
+    let last = standing.last_done.map_or_else(
+        || "消去の処理は、まだ動いていません。".to_owned(),
+        |at| format!("最後の消去は {}。", jst_day(at)),
+    );
+    let details: Vec<String> = standing
+        .overdue
+        .iter()
+        .map(|(table, n)| format!("{}: {n} 件", table.words()))
+        .collect();
+    if let Some(reason) = &standing.failed {
+        let message = format!("{last}そのあと、できませんでした: {reason}");
+        return Part::ill(PART.0, PART.1, Severity::Warning, message).with_details(details);
+    }
+    if details.is_empty() {
+        return Part::well(PART.0, PART.1, format!("{last}過ぎたものはありません。"));
+    }
+    let message = format!(
+        "{last}保存期間を過ぎたものが残っています。keniki serve（または keniki worker）を動かしておくと、毎日消します。"
+    );
+    Part::ill(PART.0, PART.1, Severity::Warning, message).with_details(details)
 }
 
 /// A clock that stands before what was written yesterday, or before this program was made, is wrong.

@@ -20,9 +20,9 @@ const COLUMNS_IN_POSTGRES: &str = "select c.table_name, c.column_name
     join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
     where c.table_schema = current_schema() and t.table_type = 'BASE TABLE'";
 
-type Column = (String, String);
+pub(crate) type Column = (String, String);
 
-async fn live_columns(connection: &DatabaseConnection) -> BTreeSet<Column> {
+pub(crate) async fn live_columns(connection: &DatabaseConnection) -> BTreeSet<Column> {
     let sql = if is_sqlite(connection) {
         COLUMNS_IN_SQLITE
     } else {
@@ -80,8 +80,7 @@ fn is_retention(text: &str) -> bool {
     let years = text
         .strip_prefix('P')
         .and_then(|rest| rest.strip_suffix('Y'));
-    text == "installation"
-        || text == "source"
+    ["installation", "source", "account"].contains(&text)
         || years.is_some_and(|years| years.parse::<u8>().is_ok())
 }
 
@@ -94,6 +93,29 @@ async fn every_column_has_a_privacy_class_and_every_table_a_retention() {
     live.extend(live_columns(&postgres.open().await).await);
     let privacy = std::fs::read_to_string(workspace().join("privacy.toml")).unwrap();
     assert_tidy(&differences(&privacy.parse().unwrap(), &live));
+}
+
+/// The tables with a number of years are those of `definitions/retention.toml`, and the years are the same.
+#[test]
+fn what_is_erased_after_some_years_is_what_the_definitions_erase() {
+    let read = |path: &str| -> Table {
+        let text = std::fs::read_to_string(workspace().join(path)).unwrap();
+        text.parse().unwrap()
+    };
+    let mut said = BTreeSet::new();
+    for (table, lines) in &read("privacy.toml") {
+        let keep = lines["_retention"].as_str().unwrap().to_owned();
+        if keep.starts_with('P') {
+            said.insert((table.clone(), keep));
+        }
+    }
+    let lines = read("definitions/retention.toml");
+    let word = |line: &toml::Value, key: &str| line[key].as_str().unwrap().to_owned();
+    let lines = lines["retention"].as_array().unwrap().iter();
+    let done: BTreeSet<_> = lines
+        .map(|line| (word(line, "table"), word(line, "keep")))
+        .collect();
+    assert_eq!(said, done);
 }
 
 #[test]

@@ -1,0 +1,188 @@
+//! What the tables and columns of a disclosure are called, and what is withheld, with the reason.
+
+/// What is not given out: table, column, and why.
+pub const WITHHELD: &[(&str, &str, &str)] = &[
+    ("account", "password_hash", SECRET),
+    ("account", "totp_secret", SECRET),
+    ("account", "totp_last_step", SECRET),
+    ("session", "token_hash", SECRET),
+    ("session", "challenge", SECRET),
+    ("session", "new_totp_secret", SECRET),
+    ("passkey", "credential_id", SECRET),
+    ("passkey", "credential", SECRET),
+    ("recovery_code", "code_hash", SECRET),
+    ("invitation", "token_hash", SECRET),
+    ("mail", "body", LETTER),
+    ("sign_in_failure", "who_hash", SECRET),
+    ("upload", "content", FILE),
+    ("batch_change", "before_fields", DIRECTORY),
+    ("batch_change", "after_fields", DIRECTORY),
+    ("source_record", "content", DIRECTORY),
+    ("service", "last_assured_by", LIST),
+    ("site", "last_assured_by", LIST),
+];
+
+const SECRET: &str =
+    "本人であることを確かめるための値（またはそのハッシュ）で、知られると本人になりすませる";
+const LETTER: &str = "送ると消える。送る前のものには、一度だけ使えるリンクの鍵が入っている";
+const FILE: &str = "取り込んだ名簿そのもので、ほかの人の情報を含む。名前と大きさは入れている";
+const DIRECTORY: &str =
+    "名簿の記録で、だれのものかを示す列がない。連絡先の担当者名は「連絡先」に入れている";
+const LIST: &str = "名簿か組織の名前で、働く人の名前ではない";
+
+/// The same for whoever reads the book.
+pub(super) const WITHHELD_IN_WORDS: &[(&str, &str)] = &[
+    (
+        "パスワード、確認アプリ、パスキー、予備の番号、リンクの値",
+        SECRET,
+    ),
+    ("メールの本文", LETTER),
+    ("取り込んだファイルの中身", FILE),
+    ("名簿の記録", DIRECTORY),
+];
+
+/// Why a column is not given out.
+#[must_use]
+pub fn withheld(table: &str, column: &str) -> Option<&'static str> {
+    let found = WITHHELD
+        .iter()
+        .find(|(t, c, _)| (*t, *c) == (table, column));
+    found.map(|(_, _, reason)| *reason)
+}
+
+const TABLES: &[(&str, &str)] = &[
+    ("account", "アカウント"),
+    ("membership", "所属"),
+    ("mailbox_member", "応じている窓口"),
+    ("session", "サインイン"),
+    ("passkey", "パスキー"),
+    ("recovery_code", "予備の番号"),
+    ("invitation", "招待・リンク"),
+    ("mail", "メール"),
+    ("sign_in_failure", "失敗した試み"),
+    ("proposal", "申し出"),
+    ("import_batch", "取込み"),
+    ("match_review", "同じ拠点かどうかの判断"),
+    ("upload", "取り込んだファイル"),
+    ("job", "処理"),
+    ("audit_entry", "監査記録"),
+    ("audit_mark", "監査記録に付けた印"),
+    ("audit_review", "監査記録の確認"),
+    ("contact_point", "連絡先"),
+];
+
+/// Every column by name, in the order in which a sheet has them.
+const COLUMNS: &[(&str, &str)] = &[
+    ("id", "番号"),
+    ("at", "日時"),
+    ("login", "メールアドレス"),
+    ("recipient", "宛先"),
+    ("name", "名前"),
+    ("account_id", "アカウントの番号"),
+    ("organization_id", "組織の番号"),
+    ("membership_id", "所属の番号"),
+    ("mailbox_id", "窓口の番号"),
+    ("role", "役割"),
+    ("deed", "行為"),
+    ("object_kind", "対象の種類"),
+    ("object_id", "対象の番号"),
+    ("outcome", "結果（done：実行、refused：拒否）"),
+    ("kind", "種類"),
+    ("purpose", "目的"),
+    ("status", "状態"),
+    ("state", "状態（段階）"),
+    ("stage", "段階"),
+    ("hold", "消さない理由"),
+    ("valid_from", "始まりの日"),
+    ("valid_to", "終わりの日"),
+    ("from_day", "初めの日"),
+    ("to_day", "終わりの日"),
+    ("since", "いつから"),
+    ("created_at", "つくった日時"),
+    ("created_by", "つくった人のアカウントの番号"),
+    ("password_set_at", "パスワードを決めた日時"),
+    ("seen_at", "最後に使った日時"),
+    ("confirmed_at", "本人であることを確かめた日時"),
+    ("used_at", "使った日時"),
+    ("expires_at", "期限"),
+    ("revoked_at", "取り消した日時"),
+    ("ended_at", "終わった日時"),
+    ("sent_at", "送った日時"),
+    ("next_at", "次に送る日時"),
+    ("run_at", "始める日時"),
+    ("lease_until", "担当の期限"),
+    ("decided_at", "決めた日時"),
+    ("decided_by", "決めた人"),
+    ("imported_at", "取り込んだ日時"),
+    ("imported_by", "取り込んだ人"),
+    ("undone_at", "取り消した日時"),
+    ("changes_erased_at", "前の内容を消した日時"),
+    ("origin", "接続元"),
+    ("agent", "ブラウザー"),
+    ("request_id", "要求の番号"),
+    ("subject", "件名"),
+    ("body", "本文"),
+    ("attempts", "試した回数"),
+    ("note", "備考"),
+    ("decision_note", "決めたときのことば"),
+    ("finding", "確認の結果"),
+    ("reason", "理由"),
+    ("reasons", "理由"),
+    ("file_name", "ファイルの名前"),
+    ("size", "大きさ（バイト）"),
+    ("sha256", "ファイルの照合の値"),
+    ("format", "名簿の種類"),
+    ("scope", "名簿の範囲"),
+    ("as_of", "名簿の時点"),
+    ("source_rows", "行"),
+    ("report", "結果の報告"),
+    ("input", "処理の対象"),
+    ("result", "処理の結果"),
+    ("worker", "処理した係"),
+    ("n_done", "済んだ数"),
+    ("n_total", "全部の数"),
+    ("n_entries", "記録の数"),
+    ("n_refused", "拒否の数"),
+    ("n_marked", "印の数"),
+    ("service_id", "サービスの番号"),
+    ("site_id", "拠点の番号"),
+    ("candidate_site_id", "候補の拠点の番号"),
+    ("batch_id", "取込みの番号"),
+    ("job_id", "処理の番号"),
+    ("after_id", "前の処理の番号"),
+    ("entry_id", "監査記録の番号"),
+    ("confidence", "確からしさ"),
+    ("fields", "申し出の内容"),
+    ("before_fields", "前の内容"),
+    ("audience", "見せる相手"),
+    ("phone", "電話"),
+    ("fax", "ファクス"),
+    ("email", "メール"),
+    ("hours_note", "時間の注記"),
+    ("last_assured_on", "確かめた日"),
+    ("last_assured_by", "確かめた人"),
+    ("content_hash", "内容の照合の値"),
+    ("chain", "封をした月"),
+    ("seq", "月の中の順番"),
+    ("link", "前の記録とのつながり"),
+];
+
+/// What a table is called.
+#[must_use]
+pub fn table(code: &str) -> &str {
+    let found = TABLES.iter().find(|(own, _)| *own == code);
+    found.map_or(code, |(_, words)| words)
+}
+
+/// What a column is called.
+#[must_use]
+pub fn column(code: &str) -> &str {
+    let found = COLUMNS.iter().find(|(own, _)| *own == code);
+    found.map_or(code, |(_, words)| words)
+}
+
+/// Where it stands in a sheet.
+pub(super) fn order(code: &str) -> usize {
+    let at = COLUMNS.iter().position(|(own, _)| *own == code);
+    at.unwrap_or(COLUMNS.len())
+}
