@@ -14,7 +14,8 @@ create index confirmation_by_organization on confirmation (organization_id, id);
 
 -- The links of a confirmation: a reminder brings another one, and the first stays good.
 create table confirmation_link (
-    token_hash text primary key,
+    id {identity},
+    token_hash text not null unique,
     confirmation_id bigint not null references confirmation (id),
     recipient text not null,
     created_at text not null,

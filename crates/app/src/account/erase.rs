@@ -149,6 +149,7 @@ pub(crate) async fn wipe(
         queries::forget_attempts(tx, &throttle::who_hash(&what)).await?;
     }
     queries::wipe_letters(tx, login).await?;
+    queries::forget_ways(tx, account, login).await?;
     queries::wipe_invitations(tx, (account, login), NAME, &instant(now)).await?;
     for table in queries::OWNED {
         queries::delete_owned(tx, table, account).await?;

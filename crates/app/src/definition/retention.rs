@@ -10,12 +10,16 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kept {
+    /// Ways to a provider of sign-in and back; before the sessions that they belong to.
+    ProviderVisit,
     /// Signing-ins.
     Session,
     /// Attempts that failed.
     SignInFailure,
     /// Links that were sent.
     Invitation,
+    /// Links by which offices confirm.
+    ConfirmationLink,
     /// Letters.
     Mail,
     /// Files that came through a page: their content.
@@ -40,10 +44,12 @@ pub enum Kept {
 
 impl Kept {
     /// Every one, in the order in which they are erased.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
+        Self::ProviderVisit,
         Self::Session,
         Self::SignInFailure,
         Self::Invitation,
+        Self::ConfirmationLink,
         Self::Mail,
         Self::Upload,
         Self::Job,
@@ -60,9 +66,11 @@ impl Kept {
     #[must_use]
     pub fn table(self) -> &'static str {
         match self {
+            Self::ProviderVisit => "provider_visit",
             Self::Session => "session",
             Self::SignInFailure => "sign_in_failure",
             Self::Invitation => "invitation",
+            Self::ConfirmationLink => "confirmation_link",
             Self::Mail => "mail",
             Self::Upload => "upload",
             Self::Job => "job",
@@ -80,9 +88,11 @@ impl Kept {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
+            Self::ProviderVisit => "所属先のサインインへの行き来",
             Self::Session => "サインインの記録",
             Self::SignInFailure => "サインインの失敗",
             Self::Invitation => "招待・リンク",
+            Self::ConfirmationLink => "掲載内容の確認のリンク",
             Self::Mail => "メール",
             Self::Upload => "取り込んだファイル",
             Self::Job => "処理",

@@ -9,6 +9,8 @@ use crate::definition::retention::Kept;
 /// What is over its time before `$1`, an instant or a day: the table, and the condition. None: other actions erase it.
 fn over(table: Kept) -> Option<&'static str> {
     match table {
+        Kept::ProviderVisit => Some("from provider_visit where created_at < $1"),
+        Kept::ConfirmationLink => Some("from confirmation_link where expires_at < $1"),
         Kept::Session => Some("from session where coalesce(ended_at, seen_at) < $1"),
         Kept::SignInFailure => Some("from sign_in_failure where at < $1"),
         Kept::Invitation => {

@@ -6,7 +6,13 @@ use crate::database::one::{counted, value};
 use crate::database::statement;
 
 /// Tables whose rows are an account's alone.
-pub(super) const OWNED: [&str; 4] = ["session", "passkey", "recovery_code", "mailbox_member"];
+pub(super) const OWNED: [&str; 5] = [
+    "session",
+    "passkey",
+    "recovery_code",
+    "mailbox_member",
+    "provider_link",
+];
 
 pub(super) async fn hold(db: &impl ConnectionTrait, account: i64) -> Result<Option<String>, DbErr> {
     let sql = "select hold from account where id = $1";
@@ -99,6 +105,23 @@ pub(super) async fn forget_attempts(tx: &DatabaseTransaction, who: &str) -> Resu
 pub(super) async fn wipe_letters(tx: &DatabaseTransaction, login: &str) -> Result<(), DbErr> {
     let sql = "update mail set recipient = '', subject = '', body = null, reason = null where recipient = $1";
     run(tx, sql, [login.into()]).await
+}
+
+/// Nobody is asked there any more, and no way to a provider of sign-in leads back.
+pub(super) async fn forget_ways(
+    tx: &DatabaseTransaction,
+    account: i64,
+    login: &str,
+) -> Result<(), DbErr> {
+    for sql in [
+        "update confirmation_link set recipient = '' where recipient = $1",
+        "delete from confirmation_address where mail = $1",
+    ] {
+        run(tx, sql, [login.into()]).await?;
+    }
+    let sql = "delete from provider_visit where session_id in (select id from session where account_id = $1)
+        or invitation_id in (select id from invitation where account_id = $2 or login = $3)";
+    run(tx, sql, [account.into(), account.into(), login.into()]).await
 }
 
 /// Nobody takes them any more.
