@@ -18,6 +18,7 @@ use super::write::Ids;
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
+use crate::bundle::{self, IsMirror};
 use crate::database::{self, Writer};
 use crate::digest;
 use crate::directory::search::index::Indexer;
@@ -61,6 +62,9 @@ pub enum ImportError {
         "確認のあとで、ほかの取込みが書き込まれました。変わるところが違っているかもしれないので、もう一度ファイルを選んで確かめてください。何も書き込んでいません。"
     )]
     Changed,
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The reading thread broke off.
     #[error("ファイルの読取りが異常終了しました。このファイルからは何も書き込んでいません。")]
     Reader,
@@ -107,6 +111,9 @@ pub async fn import_file(
     let sha256 = sha256_of(path).await;
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
+    if let Some(mirror) = bundle::mirror(&tx).await? {
+        return Err(mirror.into());
+    }
     let newest = last_id(&tx, "import_batch").await?;
     if options.edition.is_some_and(|edition| edition != newest) {
         return Err(ImportError::Changed);

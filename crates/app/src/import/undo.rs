@@ -13,6 +13,7 @@ use super::write::{self, Ids};
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
+use crate::bundle::{self, IsMirror};
 use crate::database::{self, Writer};
 use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::Said;
@@ -71,6 +72,9 @@ pub enum UndoError {
     /// A sample area is no import.
     #[error("取込み番号 {0} は見本の地域です。取り消せるのは名簿の取込みだけです。")]
     Sample(i64),
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -90,6 +94,9 @@ pub async fn undo(
     by.authorize(Deed::Undo, &Object::new("import_batch", batch))?;
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
+    if let Some(mirror) = bundle::mirror(&tx).await? {
+        return Err(mirror.into());
+    }
     let head = queries::batch(&tx, batch).await?;
     let head = head.ok_or(UndoError::NoSuchBatch(batch))?;
     if head.undone_at.is_some() {

@@ -8,6 +8,7 @@ use super::{Proposal, ProposalError, Step, current, field, find, queries, seen};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
+use crate::bundle;
 use crate::database::{self, instant};
 use crate::directory::source::locate::Places;
 use crate::import::office;
@@ -73,6 +74,9 @@ async fn write(
     decision: Decision<'_>,
     now: DateTime<Utc>,
 ) -> Result<(DatabaseTransaction, Option<i64>), ProposalError> {
+    if let Some(mirror) = bundle::mirror(&tx).await? {
+        return Err(mirror.into());
+    }
     if seen(&current(&tx, proposal.service).await?) != decision.seen {
         return Err(ProposalError::Changed);
     }
