@@ -48,7 +48,9 @@ pub enum BundleError {
     #[error("信用している鍵に {0} 番はありません。番号は keniki bundle keys で見られます。")]
     NoSuchKey(i64),
     /// What was read is no bundle, or is cut short.
-    #[error("束のファイルではないか、壊れています（{0}）。もう一度運んでください。何も取り込んでいません。")]
+    #[error(
+        "束のファイルではないか、壊れています（{0}）。もう一度運んでください。何も取り込んでいません。"
+    )]
     Broken(String),
     /// More than a bundle ever holds.
     #[error("束として大きすぎます（{0}）。束を作る側に確かめてください。何も変えていません。")]
@@ -59,7 +61,9 @@ pub enum BundleError {
     )]
     UnknownKey(String),
     /// Not what was signed.
-    #[error("署名と合いません（{0}）。作られたあとで書き換えられたか、壊れています。何も取り込んでいません。")]
+    #[error(
+        "署名と合いません（{0}）。作られたあとで書き換えられたか、壊れています。何も取り込んでいません。"
+    )]
     Changed(String),
     /// Made by a program of another time.
     #[error(
@@ -68,7 +72,9 @@ pub enum BundleError {
     )]
     WrongVersion(u32),
     /// A row that no bundle of ours holds.
-    #[error("束の {member} の {line} 行めを読めません（{cause}）。両側のプログラムを同じ版にしてください。何も取り込んでいません。")]
+    #[error(
+        "束の {member} の {line} 行めを読めません（{cause}）。両側のプログラムを同じ版にしてください。何も取り込んでいません。"
+    )]
     WrongRow {
         /// Which part.
         member: String,

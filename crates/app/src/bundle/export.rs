@@ -146,7 +146,9 @@ async fn record(
 
 fn n_rows(manifest: &Manifest) -> Vec<(&'static str, u64)> {
     let members = TABLES.iter().zip(&manifest.members);
-    members.map(|(table, member)| (table.name, member.n_rows)).collect()
+    members
+        .map(|(table, member)| (table.name, member.n_rows))
+        .collect()
 }
 
 fn partial(to: &Path) -> PathBuf {

@@ -54,7 +54,10 @@ pub(super) fn pack(
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(DateTime::default());
     let names = manifest.members.iter().map(|member| member.name.as_str());
-    let heads = [(MANIFEST, head.as_slice()), (SIGNATURE, signature.as_bytes())];
+    let heads = [
+        (MANIFEST, head.as_slice()),
+        (SIGNATURE, signature.as_bytes()),
+    ];
     let members = names.zip(contents.iter().map(Vec::as_slice));
     for (name, bytes) in heads.into_iter().chain(members) {
         zip.start_file(name, options)?;
@@ -76,7 +79,9 @@ pub(super) fn unpack(bytes: &[u8], trusted: &[PublicKey]) -> Result<Proved, Bund
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let head = read(&mut zip, MANIFEST, HEAD_MOST)?;
     let signature = read(&mut zip, SIGNATURE, HEAD_MOST)?;
-    let signature = std::str::from_utf8(&signature).unwrap_or_default().trim_end();
+    let signature = std::str::from_utf8(&signature)
+        .unwrap_or_default()
+        .trim_end();
     let claimed = Manifest::claimed_key(&head).unwrap_or_default();
     let Some(key) = trusted.iter().find(|key| key.digits() == claimed) else {
         return Err(BundleError::UnknownKey(claimed));
@@ -86,7 +91,10 @@ pub(super) fn unpack(bytes: &[u8], trusted: &[PublicKey]) -> Result<Proved, Bund
     }
     let manifest = Manifest::of(&head)?;
     has_the_members(&manifest, zip.len())?;
-    let contents = manifest.members.iter().map(|member| prove(&mut zip, member));
+    let contents = manifest
+        .members
+        .iter()
+        .map(|member| prove(&mut zip, member));
     Ok(Proved {
         contents: contents.collect::<Result<_, _>>()?,
         manifest,

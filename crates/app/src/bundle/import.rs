@@ -233,7 +233,8 @@ fn values(
         line,
         cause,
     };
-    let text = std::str::from_utf8(content).map_err(|_| wrong(1, "UTF-8ではありません".to_owned()))?;
+    let text =
+        std::str::from_utf8(content).map_err(|_| wrong(1, "UTF-8ではありません".to_owned()))?;
     let mut values = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         let row = row::cells(table, line).and_then(|cells| {
@@ -270,7 +271,8 @@ fn meet(table: &Table, cells: &Cells, numbers: &mut AllNumbers) -> Result<Option
         return Ok(None);
     };
     let own = numbers.meet(their);
-    own.map(Some).ok_or_else(|| format!("id {their} が二度あります"))
+    own.map(Some)
+        .ok_or_else(|| format!("id {their} が二度あります"))
 }
 
 fn number_of(cells: &Cells, column: &str, numbers: &Numbers) -> Result<Option<i64>, String> {
@@ -278,7 +280,8 @@ fn number_of(cells: &Cells, column: &str, numbers: &Numbers) -> Result<Option<i6
         return Ok(None);
     };
     let own = numbers.of(their);
-    own.map(Some).ok_or_else(|| format!("{column} {their} の行がありません"))
+    own.map(Some)
+        .ok_or_else(|| format!("{column} {their} の行がありません"))
 }
 
 /// What the table has beside the bundle's columns, in the order of [`Table::derived`].
@@ -293,18 +296,31 @@ fn derived(
     Ok(match table.name {
         "import_batch" => {
             let unknown: Option<String> = None;
-            vec!["".into(), "bundle".into(), 0_i64.into(), "{}".into(), unknown.into()]
+            vec![
+                "".into(),
+                "bundle".into(),
+                0_i64.into(),
+                "{}".into(),
+                unknown.into(),
+            ]
         }
         "import_batch_scope" => vec![0_i64.into()],
         "organization" => vec![fold(name).into()],
         "site" => vec![
             name_key(name).into(),
-            text("address")?.map(|address| address_key(address).key()).into(),
+            text("address")?
+                .map(|address| address_key(address).key())
+                .into(),
             text("phone")?.and_then(phone_key).into(),
         ],
         "source_record" => {
             let seen = number_of(cells, "seen_batch_id", &numbers["import_batch"])?;
-            vec![(number as i64).into(), 1_i64.into(), seen.into(), seen.into()]
+            vec![
+                (number as i64).into(),
+                1_i64.into(),
+                seen.into(),
+                seen.into(),
+            ]
         }
         _ => Vec::new(),
     })

@@ -75,7 +75,9 @@ impl PublicKey {
     pub(super) fn has_signed(&self, bytes: &[u8], signature: &str) -> bool {
         let parts = bytes_of::<32>(&self.0).zip(bytes_of::<64>(signature));
         parts.is_some_and(|(key, signature)| {
-            UnparsedPublicKey::new(&ED25519, key).verify(bytes, &signature).is_ok()
+            UnparsedPublicKey::new(&ED25519, key)
+                .verify(bytes, &signature)
+                .is_ok()
         })
     }
 }

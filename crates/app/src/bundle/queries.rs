@@ -39,7 +39,9 @@ pub(super) async fn keys(db: &impl ConnectionTrait) -> Result<Vec<TrustedKey>, D
                       (select max(b.serial) from bundle b
                        where b.direction = 'taken' and b.public_key = k.public_key) as last_serial
                from bundle_key k order by k.id";
-    TrustedKey::find_by_statement(statement(db, sql, [])).all(db).await
+    TrustedKey::find_by_statement(statement(db, sql, []))
+        .all(db)
+        .await
 }
 
 // ── bundles
@@ -64,14 +66,22 @@ struct Taken {
 }
 
 pub(super) async fn last_taken(db: &impl ConnectionTrait) -> Result<Option<IsMirror>, DbErr> {
-    let sql = "select serial, made_at from bundle where direction = 'taken' order by id desc limit 1";
-    let last = Taken::find_by_statement(statement(db, sql, [])).one(db).await?;
+    let sql =
+        "select serial, made_at from bundle where direction = 'taken' order by id desc limit 1";
+    let last = Taken::find_by_statement(statement(db, sql, []))
+        .one(db)
+        .await?;
     Ok(last.map(|Taken { serial, made_at }| IsMirror { serial, made_at }))
 }
 
 /// The database whose directory is mirrored here.
 pub(super) async fn mirrored_house(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
-    value(db, "select house from bundle where direction = 'taken' limit 1", []).await
+    value(
+        db,
+        "select house from bundle where direction = 'taken' limit 1",
+        [],
+    )
+    .await
 }
 
 pub(super) struct NewBundle<'a> {
@@ -100,27 +110,45 @@ pub(super) async fn insert_bundle(
     tx.execute_raw(statement(tx, sql, values)).await.map(drop)
 }
 
-pub(super) async fn setting(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>, DbErr> {
-    value(db, "select value from setting where name = $1", [name.into()]).await
+pub(super) async fn setting(
+    db: &impl ConnectionTrait,
+    name: &str,
+) -> Result<Option<String>, DbErr> {
+    value(
+        db,
+        "select value from setting where name = $1",
+        [name.into()],
+    )
+    .await
 }
 
 pub(super) async fn put_house(tx: &impl ConnectionTrait, house: &str) -> Result<(), DbErr> {
     let sql = "insert into setting (name, value) values ('house', $1)";
-    tx.execute_raw(statement(tx, sql, [house.into()])).await.map(drop)
+    tx.execute_raw(statement(tx, sql, [house.into()]))
+        .await
+        .map(drop)
 }
 
 // ── rows that go out
 
 /// The rows of a table that the public sees: lists that were not taken back, organizations that run a site.
-pub(super) async fn rows(db: &impl ConnectionTrait, table: &Table) -> Result<Vec<QueryResult>, DbErr> {
+pub(super) async fn rows(
+    db: &impl ConnectionTrait,
+    table: &Table,
+) -> Result<Vec<QueryResult>, DbErr> {
     let only = match table.name {
         "import_batch" => "where undone_at is null",
-        "import_batch_scope" => "where batch_id in (select id from import_batch where undone_at is null)",
+        "import_batch_scope" => {
+            "where batch_id in (select id from import_batch where undone_at is null)"
+        }
         "organization" => "where id in (select organization_id from site)",
         _ => "",
     };
     let columns = names(table.columns).join(", ");
-    let sql = format!("select {columns} from {} {only} order by {}", table.name, table.order);
+    let sql = format!(
+        "select {columns} from {} {only} order by {}",
+        table.name, table.order
+    );
     db.query_all_raw(statement(db, sql, [])).await
 }
 
@@ -144,7 +172,9 @@ pub(super) async fn known_rows(
     entity: &str,
 ) -> Result<HashMap<i64, i64>, DbErr> {
     let sql = "select their_id, own_id from bundle_row where entity = $1";
-    let rows = db.query_all_raw(statement(db, sql, [entity.into()])).await?;
+    let rows = db
+        .query_all_raw(statement(db, sql, [entity.into()]))
+        .await?;
     let pair = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
     rows.iter().map(pair).collect()
 }
@@ -155,9 +185,9 @@ pub(super) async fn insert_known_rows(
     rows: &[(i64, i64)],
 ) -> Result<(), DbErr> {
     let head = "insert into bundle_row (entity, their_id, own_id) values";
-    let values = rows.iter().flat_map(|(their, own)| -> [Value; 3] {
-        [entity.into(), (*their).into(), (*own).into()]
-    });
+    let values = rows
+        .iter()
+        .flat_map(|(their, own)| -> [Value; 3] { [entity.into(), (*their).into(), (*own).into()] });
     insert_rows(tx, head, 3, values.collect(), "").await
 }
 
@@ -178,7 +208,9 @@ pub(super) async fn put_rows(
     let tail = match table.is_numbered() {
         true => {
             let set = columns.iter().filter(|name| **name != "id");
-            let set: Vec<String> = set.map(|name| format!("{name} = excluded.{name}")).collect();
+            let set: Vec<String> = set
+                .map(|name| format!("{name} = excluded.{name}"))
+                .collect();
             format!("on conflict (id) do update set {}", set.join(", "))
         }
         false => String::new(),
@@ -194,8 +226,14 @@ pub(super) async fn end_rows(
     at: &str,
 ) -> Result<u64, DbErr> {
     let (sql, at) = match table.name {
-        "site" => ("update site set status = 'closed' where id = $1 and status <> 'closed'", None),
-        "service" => ("update service set status = 'closed' where id = $1 and status <> 'closed'", None),
+        "site" => (
+            "update site set status = 'closed' where id = $1 and status <> 'closed'",
+            None,
+        ),
+        "service" => (
+            "update service set status = 'closed' where id = $1 and status <> 'closed'",
+            None,
+        ),
         "import_batch" => (
             "update import_batch set undone_at = $2 where id = $1 and undone_at is null",
             Some(at.into()),
@@ -205,7 +243,10 @@ pub(super) async fn end_rows(
     let mut n_ended = 0;
     for id in ids {
         let values = [(*id).into()].into_iter().chain(at.clone());
-        n_ended += tx.execute_raw(statement(tx, sql, values)).await?.rows_affected();
+        n_ended += tx
+            .execute_raw(statement(tx, sql, values))
+            .await?
+            .rows_affected();
     }
     Ok(n_ended)
 }

@@ -73,7 +73,12 @@ pub(super) fn value(cells: &Cells, column: &Column) -> Result<Value, String> {
         Kind::Flag => read(cells, name, Json::as_bool)?.into(),
         Kind::Said => text(cells, name)?.map(said).into(),
         Kind::Decimal => {
-            let number = |cell: &Json| cell.as_str()?.parse().ok().filter(|it: &f64| it.is_finite());
+            let number = |cell: &Json| {
+                cell.as_str()?
+                    .parse()
+                    .ok()
+                    .filter(|it: &f64| it.is_finite())
+            };
             read(cells, name, number)?.into()
         }
     })
@@ -85,5 +90,6 @@ fn read<'a, T>(
     of: impl Fn(&'a Json) -> Option<T>,
 ) -> Result<Option<T>, String> {
     let cell = cells.get(name);
-    cell.map(|cell| of(cell).ok_or_else(|| format!("{name} の値が読めません"))).transpose()
+    cell.map(|cell| of(cell).ok_or_else(|| format!("{name} の値が読めません")))
+        .transpose()
 }

@@ -19,7 +19,7 @@ pub struct Column {
     /// As in the schema.
     pub name: &'static str,
     /// What stands in it.
-    pub(super) kind: Kind,
+    pub kind: Kind,
     /// Never null.
     pub(super) is_needed: bool,
 }
@@ -81,11 +81,20 @@ pub const TABLES: [Table; 9] = [
             needed("imported_at", Text),
         ],
         order: "id",
-        derived: &["sha256", "imported_by", "source_rows", "report", "undone_at"],
+        derived: &[
+            "sha256",
+            "imported_by",
+            "source_rows",
+            "report",
+            "undone_at",
+        ],
     },
     Table {
         name: "import_batch_scope",
-        columns: &[needed("batch_id", Of("import_batch")), needed("scope", Text)],
+        columns: &[
+            needed("batch_id", Of("import_batch")),
+            needed("scope", Text),
+        ],
         order: "batch_id, scope",
         derived: &["source_rows"],
     },

@@ -251,9 +251,7 @@ async fn import(
         ImportError::Refused(_)
         | ImportError::Changed
         | ImportError::Mirror(_)
-        | ImportError::Reader => {
-            Failure::lasting(error)
-        }
+        | ImportError::Reader => Failure::lasting(error),
     })
 }
 

@@ -148,7 +148,10 @@ async fn end_key(db: &Connection, words: &Distrust) -> anyhow::Result<()> {
         trust::distrust(tx, &by, words.number, now).await
     });
     done.await?;
-    say!("鍵 {} 番の信用をやめました。取り込んだ名簿は残ります。", words.number);
+    say!(
+        "鍵 {} 番の信用をやめました。取り込んだ名簿は残ります。",
+        words.number
+    );
     Ok(())
 }
 
@@ -177,5 +180,10 @@ fn print(key: &TrustedKey) {
         Some(serial) => format!("最後の束 {serial} 番"),
         None => "束はまだ".to_owned(),
     };
-    say!("{} {} {}（{state}、{last}）", key.id, key.public_key, key.name);
+    say!(
+        "{} {} {}（{state}、{last}）",
+        key.id,
+        key.public_key,
+        key.name
+    );
 }

@@ -130,7 +130,12 @@ fn bundle(last: &IsMirror, now: DateTime<Utc>) -> Part {
     let made = last.made_at.parse::<DateTime<Utc>>().map(jst_day);
     let age = made.map_or_else(
         |_| "作られた日が読めません。".to_owned(),
-        |day| format!("{day} に作られたもの（{}日前）。", (jst_day(now) - day).num_days()),
+        |day| {
+            format!(
+                "{day} に作られたもの（{}日前）。",
+                (jst_day(now) - day).num_days()
+            )
+        },
     );
     let message = format!("{} 番、{age}", last.serial);
     Part::well("bundle", "もう一方の網からの束", message)
