@@ -18,7 +18,7 @@ create table bundle (
     house text not null,
     made_at text not null,
     taken_at text,
-    unique (direction, serial)
+    unique (direction, public_key, serial)
 );
 
 -- Which row of ours is which row of the house. entity: import_batch | organization | site | service.

@@ -99,10 +99,10 @@ async fn content(
         members.push(member);
         contents.push(bytes);
     }
-    let last = queries::last_serial(tx, MADE).await?;
+    let last = queries::last_made(tx).await?;
     let manifest = Manifest {
         version: VERSION,
-        serial: last.unwrap_or(0).max(order.after) + 1,
+        serial: last.unwrap_or(0).max(order.after).saturating_add(1),
         made_at: instant(now),
         house: house(tx, order.chance).await?,
         area: queries::setting(tx, "home_area").await?,

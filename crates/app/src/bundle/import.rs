@@ -102,7 +102,7 @@ fn read(path: &Path) -> Result<Vec<u8>, BundleError> {
 /// Newer than all before, from the same house, and into a directory that only bundles write.
 async fn follows(tx: &DatabaseTransaction, manifest: &Manifest) -> Result<(), BundleError> {
     let serial = manifest.serial;
-    if let Some(last) = queries::last_serial(tx, TAKEN).await?
+    if let Some(last) = queries::last_number_taken(tx).await?
         && serial <= last
     {
         return Err(BundleError::Replayed { serial, last });
@@ -298,7 +298,7 @@ fn derived(
             let unknown: Option<String> = None;
             vec![
                 "".into(),
-                "bundle".into(),
+                "keniki bundle".into(),
                 0_i64.into(),
                 "{}".into(),
                 unknown.into(),

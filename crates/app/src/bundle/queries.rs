@@ -49,14 +49,17 @@ pub(super) async fn keys(db: &impl ConnectionTrait) -> Result<Vec<TrustedKey>, D
 pub(super) const MADE: &str = "made";
 pub(super) const TAKEN: &str = "taken";
 
-/// The greatest number made or taken.
-pub(super) async fn last_serial(
-    db: &impl ConnectionTrait,
-    direction: &str,
-) -> Result<Option<i64>, DbErr> {
-    let sql = "select max(serial) from bundle where direction = $1";
-    let last = value::<Option<i64>>(db, sql, [direction.into()]).await?;
-    Ok(last.flatten())
+/// The greatest number made here.
+pub(super) async fn last_made(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let sql = "select max(serial) from bundle where direction = 'made'";
+    Ok(value::<Option<i64>>(db, sql, []).await?.flatten())
+}
+
+/// The greatest number taken of the keys that are trusted: whoever stole one may have numbered as they liked.
+pub(super) async fn last_number_taken(db: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let sql = "select max(b.serial) from bundle b join bundle_key k on k.public_key = b.public_key
+               where b.direction = 'taken' and k.distrusted_at is null";
+    Ok(value::<Option<i64>>(db, sql, []).await?.flatten())
 }
 
 #[derive(FromQueryResult)]

@@ -7,6 +7,7 @@ use keniki_app::bundle::{BundleError, trust};
 use keniki_app::database;
 use keniki_app::definition::Definitions;
 use keniki_app::directory::export::{self, Form};
+use keniki_app::directory::proposal::{Decision, ProposalError, decide};
 use keniki_app::directory::search::{Query, Thesaurus, find};
 use keniki_app::directory::source::Reference;
 use keniki_app::directory::source::locate::Places;
@@ -232,7 +233,7 @@ async fn each_bundle_is_taken_once_and_in_order() {
         sides.export("5.zip").await;
         assert!(matches!(
             sides.take("5.zip").await,
-            Err(BundleError::Replayed { serial: 1, last: 3 })
+            Err(BundleError::Replayed { serial: 1, last: 2 })
         ));
         let made = sides.export_with("one", "6.zip", 3).await.unwrap();
         assert_eq!(made.serial, 4);
@@ -271,6 +272,15 @@ async fn only_bundles_write_a_mirror_and_nothing_else_becomes_one() {
         let places = Places::load(&sides.inside).await.unwrap();
         let undone = undo(&sides.inside, &places, 2, &by(), now()).await;
         assert!(matches!(undone, Err(UndoError::Mirror(_))), "{undone:?}");
+        run(&sides.inside, "insert into proposal (service_id, fields, before_fields, created_at)
+            values (1, '{\"phone\":\"0859-00-0001\"}', '{}', '2026-11-24T00:00:00Z')").await;
+        let decision = Decision {
+            is_yes: true,
+            note: "",
+            seen: "",
+        };
+        let approved = decide(&sides.inside, &by(), 1.into(), decision, now()).await;
+        assert!(matches!(approved, Err(ProposalError::Mirror(_))), "{approved:?}");
         let list = sides.path("list.csv");
         std::fs::write(&list, csv(&sides.outside, Form::Medical).await).unwrap();
         let reference = Arc::new(Reference {
