@@ -62,6 +62,9 @@ pub async fn export(
         record(tx, by, &manifest, now).await?;
         let packed = file::pack(&manifest, order.key, &contents);
         let bytes = packed.map_err(|error| not_written(order.to, error.to_string()))?;
+        if bytes.len() as u64 > file::FILE_MOST {
+            return Err(file::too_large(file::FILE_MOST));
+        }
         write(&partial, &bytes).map_err(|cause| not_written(order.to, refusal(&cause)))?;
         Ok(Made {
             serial: manifest.serial,

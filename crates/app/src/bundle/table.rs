@@ -1,5 +1,7 @@
 //! What a bundle may hold: these columns of these tables and no other. A test holds them against `privacy.toml`.
 
+use Kind::{Decimal, Flag, Integer, Of, Own, Said, Text};
+
 /// A table of the directory.
 #[derive(Debug)]
 pub struct Table {
@@ -65,8 +67,6 @@ const fn needed(name: &'static str, kind: Kind) -> Column {
         is_needed: true,
     }
 }
-
-use Kind::{Decimal, Flag, Integer, Of, Own, Said, Text};
 
 /// In the order in which they are written: none refers to a later one.
 pub const TABLES: [Table; 9] = [
