@@ -7,6 +7,7 @@
 pub mod account;
 pub mod area;
 pub mod audit;
+pub mod bundle;
 pub mod check;
 pub mod database;
 pub mod definition;

@@ -15,6 +15,7 @@ use keniki_app::definition::fault::Fault;
 mod area;
 mod audit;
 mod backup;
+mod bundle;
 mod demo;
 mod directory;
 mod doctor;
@@ -110,6 +111,9 @@ pub enum Command {
     Backup(backup::Backup),
     /// 控えを、まだ何もないところ（--database）に戻す
     Restore(backup::Restore),
+    /// もう一つの網（LGWANなど）へ名簿を運ぶ、署名した束
+    #[command(subcommand)]
+    Bundle(bundle::Verb),
     /// 裏で動く処理（名簿の取込みなど）だけを行う（serve --no-worker と組で。PostgreSQLでは並べて動かせる）
     Worker,
     /// 名簿にない組織（保健所、市町村、団体など）
@@ -189,6 +193,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(demo) => demo::run(&common, &demo).await,
         Command::Backup(words) => backup::make(&common, &words).await,
         Command::Restore(words) => backup::restore(&common, &words).await,
+        Command::Bundle(verb) => bundle::run(&common, verb).await,
         Command::Worker => worker::run(&common).await,
         Command::Office(verb) => office::run(&common, verb).await,
         Command::Operator(verb) => operator::run(&common, verb).await,

@@ -40,6 +40,9 @@ deeds! {
     CancelJob = "job.cancel", "裏で動く処理を取り消す";
     MakeBackup = "backup.make", "控えを取る";
     ExportBundle = "bundle.export", "もう一方の網への束を書き出す";
+    ImportBundle = "bundle.import", "もう一方の網からの束を取り込む";
+    MakeBundleKey = "bundle.key", "束に署名する鍵をつくる";
+    TrustBundleKey = "bundle.trust", "束の鍵を信用する、信用をやめる";
     LoadArea = "area.load", "圏域のデータを読み込む";
     MakeSample = "sample.make", "見本の地域をつくる";
     RestoreBackup = "backup.restore", "控えを戻す";

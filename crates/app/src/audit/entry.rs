@@ -14,7 +14,7 @@ use crate::digest;
 pub enum Outcome {
     /// It was done, and stands in the same transaction.
     Done,
-    /// The policy refused it.
+    /// The policy refused it, or the file that was handed in did not hold.
     Refused,
 }
 

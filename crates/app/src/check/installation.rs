@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::queries;
+use crate::bundle::{self, IsMirror};
 
 /// What stands in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Installation {
     pub n_sites: u64,
     /// Services in the directory, closed ones included.
     pub n_services: u64,
+    /// The last bundle taken, where the directory comes in bundles.
+    pub bundle: Option<IsMirror>,
     /// The newest edition of every list of services, then the files of areas and numbers.
     pub loaded: Vec<Loaded>,
 }
@@ -56,6 +59,7 @@ pub async fn installation(db: &DatabaseConnection) -> Result<Installation, DbErr
         home,
         n_sites,
         n_services,
+        bundle: bundle::mirror(db).await?,
         loaded,
     })
 }

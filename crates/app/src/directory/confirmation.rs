@@ -14,6 +14,7 @@ use super::show::services_of_organization;
 use crate::account::policy::{Deed, Object, Policy, Reach, Relation};
 use crate::account::{By, Refused, membership, person, secret};
 use crate::audit::{self, Event};
+use crate::bundle::IsMirror;
 use crate::database::instant;
 use crate::definition::confirmation::ConfirmationRule;
 
@@ -60,6 +61,9 @@ pub enum ConfirmationError {
     /// It was answered.
     #[error(transparent)]
     State(#[from] WrongState),
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -9,6 +9,7 @@ use super::internal;
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
+use crate::bundle::IsMirror;
 use crate::database::instant;
 
 mod effect;
@@ -45,6 +46,9 @@ pub enum FilingError {
     /// It was done, or taken back.
     #[error(transparent)]
     State(#[from] WrongState),
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::internal;
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
+use crate::bundle::IsMirror;
 use crate::digest;
 use crate::directory::source::Said;
 
@@ -88,6 +89,9 @@ pub enum ProposalError {
     /// It was decided, or taken back.
     #[error(transparent)]
     State(#[from] WrongState),
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),

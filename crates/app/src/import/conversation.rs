@@ -248,9 +248,10 @@ async fn import(
     let done = import_file(&shop.db, &reference, path, by, options, now, progress).await;
     done.map_err(|error| match error {
         ImportError::Database(error) => error.into(),
-        ImportError::Refused(_) | ImportError::Changed | ImportError::Reader => {
-            Failure::lasting(error)
-        }
+        ImportError::Refused(_)
+        | ImportError::Changed
+        | ImportError::Mirror(_)
+        | ImportError::Reader => Failure::lasting(error),
     })
 }
 

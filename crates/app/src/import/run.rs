@@ -18,6 +18,7 @@ use super::write::Ids;
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
+use crate::bundle::{self, IsMirror};
 use crate::database::{self, Writer};
 use crate::digest;
 use crate::directory::proposal;
@@ -62,6 +63,9 @@ pub enum ImportError {
         "確認のあとで、ほかの取込みが書き込まれました。変わるところが違っているかもしれないので、もう一度ファイルを選んで確かめてください。何も書き込んでいません。"
     )]
     Changed,
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The reading thread broke off.
     #[error("ファイルの読取りが異常終了しました。このファイルからは何も書き込んでいません。")]
     Reader,
@@ -108,6 +112,7 @@ pub async fn import_file(
     let sha256 = sha256_of(path).await;
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
+    bundle::is_kept_here(&tx).await??;
     let newest = last_id(&tx, "import_batch").await?;
     if options.edition.is_some_and(|edition| edition != newest) {
         return Err(ImportError::Changed);

@@ -14,6 +14,7 @@ use super::write::{self, Ids};
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
+use crate::bundle::{self, IsMirror};
 use crate::database::{self, Writer};
 use crate::directory::proposal;
 use crate::directory::search::index::{self, Indexer};
@@ -83,6 +84,9 @@ pub enum UndoError {
         "取込み番号 {0} は届出・立入検査の記録です。そのサービスの「届出・立入検査」のページで取り消してください。"
     )]
     Filing(i64),
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -102,6 +106,7 @@ pub async fn undo(
     by.authorize(Deed::Undo, &Object::new("import_batch", batch))?;
     let tx = database::begin_write(db).await?;
     database::lock(&tx, database::Lock::Directory).await?;
+    bundle::is_kept_here(&tx).await??;
     let head = queries::batch(&tx, batch).await?;
     let head = head.ok_or(UndoError::NoSuchBatch(batch))?;
     if head.undone_at.is_some() {

@@ -18,12 +18,12 @@ use tower::ServiceExt;
 use crate::search::world::{self, Place, World};
 
 /// A client without an account.
-struct Anon {
+pub struct Anon {
     app: axum::Router,
 }
 
 impl Anon {
-    fn of(db: &DatabaseConnection) -> Self {
+    pub fn of(db: &DatabaseConnection) -> Self {
         let clock = FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap());
         let definitions = Definitions::load(None).unwrap();
         let state = State::new(
@@ -51,7 +51,7 @@ impl Anon {
         (status, serde_json::from_slice(&body).unwrap())
     }
 
-    async fn ok(&self, path: &str) -> Value {
+    pub async fn ok(&self, path: &str) -> Value {
         let (status, body) = self.get(path).await;
         assert_eq!(status, StatusCode::OK, "{path}: {body}");
         body

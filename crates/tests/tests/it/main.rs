@@ -7,6 +7,7 @@ mod area;
 mod audit;
 mod audit_review;
 mod backup;
+mod bundle;
 mod checks;
 mod confirmation;
 mod coverage;

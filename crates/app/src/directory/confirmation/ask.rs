@@ -11,6 +11,7 @@ use crate::account::policy::Deed;
 use crate::account::secret::Token;
 use crate::account::{By, membership};
 use crate::audit::{self, Event};
+use crate::bundle;
 use crate::database::{self, instant};
 use crate::mail::{self, Draft};
 
@@ -45,6 +46,10 @@ pub async fn ask_due(
     house: House<'_>,
     now: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
+    if bundle::mirror(db).await?.is_some() {
+        // Where the directory is kept, its offices are asked.
+        return Ok(0);
+    }
     let (by, at) = (By::program("clock"), instant(now));
     let mut n_asked = 0;
     let asked = instant(now - house.rule.patience());

@@ -11,6 +11,7 @@ use super::{ConfirmationError, State, Step, object, queries};
 use crate::account::By;
 use crate::account::policy::{Deed, Relation};
 use crate::audit::{self, Event};
+use crate::bundle;
 use crate::database::{self, instant};
 use crate::definition::confirmation::ConfirmationRule;
 use crate::directory::source::locate::Places;
@@ -27,6 +28,7 @@ pub async fn confirm(
 ) -> Result<(), ConfirmationError> {
     let places = Places::load(db).await?;
     let tx = database::begin_write(db).await?;
+    bundle::is_kept_here(&tx).await??;
     let mut word = Word {
         teller: OFFICE,
         title: "事業所の確認".to_owned(),

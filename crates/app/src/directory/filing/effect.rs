@@ -9,6 +9,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::queries;
 use crate::account::By;
+use crate::bundle;
 use crate::database;
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
@@ -83,7 +84,7 @@ fn day(text: Option<&str>) -> Option<chrono::NaiveDate> {
 /// Lets filings count whose day has come; answers of how many services.
 pub async fn take_effect(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<usize, DbErr> {
     let services = queries::to_apply(db, &jst_day(now).to_string()).await?;
-    if services.is_empty() {
+    if services.is_empty() || bundle::mirror(db).await?.is_some() {
         return Ok(0);
     }
     let (places, by) = (Places::load(db).await?, By::program("clock"));

@@ -9,6 +9,7 @@ use super::{FilingError, State, Step, effect, end, queries, to_be_changed};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
+use crate::bundle;
 use crate::database::{self, instant};
 use crate::definition::Definitions;
 use crate::directory::internal;
@@ -53,6 +54,7 @@ pub async fn record(
     check(definitions, typed, jst_day(now))?;
     let places = Places::load(db).await?;
     let tx = database::begin_write(db).await?;
+    bundle::is_kept_here(&tx).await??;
     let object = internal::object(&tx, service).await?;
     by.authorize(Deed::RecordFiling, &object.ok_or(FilingError::NotThere)?)?;
     let before = match kind.status {
@@ -115,6 +117,7 @@ pub async fn take_back(
 ) -> Result<ServiceId, FilingError> {
     let places = Places::load(db).await?;
     let tx = database::begin_write(db).await?;
+    bundle::is_kept_here(&tx).await??;
     let filing = to_be_changed(&tx, by, id).await?;
     end(&tx, by, &filing, Step::TakeBack, now).await?;
     let service = ServiceId::new(filing.service_id);

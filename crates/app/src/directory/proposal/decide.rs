@@ -8,6 +8,7 @@ use super::{Proposal, ProposalError, Step, current, field, find, queries, seen};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
+use crate::bundle;
 use crate::database::{self, instant};
 use crate::directory::source::locate::Places;
 use crate::import::fold::OFFICE;
@@ -74,6 +75,7 @@ async fn write(
     decision: Decision<'_>,
     now: DateTime<Utc>,
 ) -> Result<(DatabaseTransaction, Option<i64>), ProposalError> {
+    bundle::is_kept_here(&tx).await??;
     if seen(&current(&tx, proposal.service).await?) != decision.seen {
         return Err(ProposalError::Changed);
     }

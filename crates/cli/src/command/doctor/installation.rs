@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use keniki_app::audit::{self, Verdict};
+use keniki_app::bundle::IsMirror;
 use keniki_app::check::installation::{Installation, Loaded, installation};
 use keniki_app::database::{self, Connection, DbErr, migration};
 use keniki_app::definition::Definitions;
@@ -72,12 +73,15 @@ fn parts(found: &Installation, definitions: Option<&Definitions>, now: DateTime<
         "構造は最新です。拠点 {}、サービス {}。",
         found.n_sites, found.n_services
     );
-    vec![
+    let mut parts = vec![
         Part::well(DATABASE.0, DATABASE.1, size),
         home(found),
         sources(found, definitions),
-        clock(found.loaded.iter().map(|loaded| loaded.at).max(), now),
-    ]
+    ];
+    parts.extend(found.bundle.as_ref().map(|last| bundle(last, now)));
+    let newest = found.loaded.iter().map(|loaded| loaded.at).max();
+    parts.push(clock(newest, now));
+    parts
 }
 
 fn home(found: &Installation) -> Part {
@@ -123,6 +127,22 @@ fn line(what: &str, loaded: &[&Loaded]) -> String {
     let newest = loaded.iter().map(|loaded| loaded.at).max();
     let read = newest.map_or_else(String::new, |at| format!("、{} に読込み", jst_day(at)));
     format!("{what}: {} ファイル、{as_of}{read}", loaded.len())
+}
+
+/// How old the directory is that came from the other network.
+fn bundle(last: &IsMirror, now: DateTime<Utc>) -> Part {
+    let made = last.made_at.parse::<DateTime<Utc>>().map(jst_day);
+    let age = made.map_or_else(
+        |_| "作られた日が読めません。".to_owned(),
+        |day| {
+            format!(
+                "{day} に作られたもの（{}日前）。",
+                (jst_day(now) - day).num_days()
+            )
+        },
+    );
+    let message = format!("{} 番、{age}", last.serial);
+    Part::well("bundle", "もう一方の網からの束", message)
 }
 
 /// Whether the record of what was done is as it was written.
