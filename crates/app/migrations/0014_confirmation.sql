@@ -33,3 +33,4 @@ create table confirmation_address (
 
 -- The import whose list says something else than the office: it proposes that by itself.
 alter table proposal add column source_batch_id bigint references import_batch (id);
+create index proposal_by_organization on proposal (organization_id, id);

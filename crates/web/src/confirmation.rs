@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State as FromState};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query, State as FromState};
 use axum::response::Redirect;
 use axum::routing::{get, post};
 use keniki_app::account::policy::Deed;
@@ -16,6 +16,7 @@ use keniki_base::id::{OrganizationId, ServiceId};
 use serde::Deserialize;
 
 use crate::error::Problem;
+use crate::page::pages::Pages;
 use crate::page::{Frame, Page};
 use crate::proposal::id_of;
 use crate::state::State;
@@ -60,10 +61,10 @@ pub struct ListPage {
     pub freshness_href: String,
     /// Those that were never asked first.
     pub lines: Vec<Line>,
-    /// How many more there are.
-    pub n_more: usize,
-    /// Why something was not done.
-    pub problem: Option<String>,
+    /// How many there are.
+    pub n: u64,
+    /// Pages around this one.
+    pub pages: Pages,
     /// Letters go out here.
     pub has_post: bool,
 }
@@ -106,24 +107,29 @@ impl Line {
     }
 }
 
-/// How many organizations are shown.
-const MOST: usize = 200;
+/// How many organizations a page shows.
+const PAGE_SIZE: u64 = 50;
+
+/// Which page.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    page: String,
+}
 
 impl ListPage {
-    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
+    async fn load(state: &State, visitor: &Visitor, page: u64) -> Result<Self, Problem> {
         let (rule, now) = (state.definitions.confirmation(), state.clock.now());
         let frame = Frame::load(state, visitor, None).await?;
-        let all = confirmation::waiting(&state.db, rule, &visitor.by, now).await?;
+        let part = (page.saturating_sub(1).saturating_mul(PAGE_SIZE), PAGE_SIZE);
+        let (n, all) = confirmation::waiting(&state.db, rule, &visitor.by, part, now).await?;
+        let href = |page: u64| format!("/confirmations?page={page}");
         Ok(Self {
             freshness_href: format!("{}/freshness", frame.area_href),
             frame: frame.at("/confirmations"),
-            n_more: all.len().saturating_sub(MOST),
-            lines: all
-                .into_iter()
-                .take(MOST)
-                .map(|one| Line::of(one, now))
-                .collect(),
-            problem: None,
+            n,
+            pages: Pages::at(page, n, PAGE_SIZE, href),
+            lines: all.into_iter().map(|one| Line::of(one, now)).collect(),
             has_post: state.site.has_post,
         })
     }
@@ -133,9 +139,11 @@ impl ListPage {
 async fn list(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ListPage>, Problem> {
     visitor.ever_may(Deed::AskConfirmation)?;
-    Ok(Page(ListPage::load(&state, &visitor).await?))
+    let page = asked?.0.page.parse().unwrap_or(1).max(1);
+    Ok(Page(ListPage::load(&state, &visitor, page).await?))
 }
 
 /// `POST /confirmations/organizations/{id}/ask`.

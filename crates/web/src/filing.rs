@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State as FromState};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -123,22 +123,63 @@ impl Line {
 pub struct ListPage {
     /// Around the page.
     pub frame: Frame,
-    /// Those where something is to follow first.
+    /// What is due first, or the newest.
     pub lines: Vec<Line>,
+    /// Only those where something is to follow.
+    pub is_waiting: bool,
+    /// How many of them there are.
+    pub n_waiting: u64,
+    /// Where older ones are.
+    pub older: Option<String>,
 }
+
+/// Which filings are shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// `all`: those where nothing is to follow, too.
+    state: String,
+    /// Those with a lower number.
+    before: String,
+}
+
+/// How many a page shows.
+const PAGE_SIZE: usize = 50;
 
 /// `GET /filings`.
 async fn list(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ListPage>, Problem> {
     visitor.ever_may(Deed::ReadFiling)?;
-    let all = filing::list(&state.db, &visitor.by).await?;
+    let (asked, db, by) = (asked?.0, &state.db, &visitor.by);
+    let is_waiting = asked.state != "all";
+    let before = asked.before.parse().unwrap_or(i64::MAX);
+    // What waits is to be seen at once; of the rest a page at a time.
+    let most = if is_waiting {
+        MOST_WAITING
+    } else {
+        PAGE_SIZE + 1
+    };
+    let mut all = filing::list(db, by, (is_waiting, before), most as u64).await?;
+    let has_more = !is_waiting && all.len() > PAGE_SIZE;
+    if !is_waiting {
+        all.truncate(PAGE_SIZE);
+    }
+    let last = all.last().filter(|_| has_more).map(|it| it.id);
+    let today = jst_day(state.clock.now());
     Ok(Page(ListPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/filings"),
+        is_waiting,
+        n_waiting: filing::n_waiting(db, by, today).await?.0,
+        older: last.map(|id| format!("/filings?state=all&before={id}")),
         lines: all.into_iter().map(|it| Line::of(&state, it)).collect(),
     }))
 }
+
+/// So many of those that wait are shown.
+const MOST_WAITING: usize = 200;
 
 /// The filings of a service, and the form for another.
 #[derive(Debug, Clone, Template)]

@@ -18,6 +18,8 @@ use crate::state::State;
 use crate::visitor::Visitor;
 use crate::wording::Day;
 
+pub mod pages;
+
 #[cfg(test)]
 pub(crate) mod check;
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State as FromState};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -13,7 +13,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::directory::proposal::sheet::Taken;
 use keniki_app::directory::proposal::{
-    self, Decision, Proposal, ProposalError, State as Stand, Texts,
+    self, Decision, Filter, Proposal, ProposalError, State as Stand, Texts,
 };
 use keniki_app::import::content::field_name;
 use keniki_base::clock::near_text;
@@ -52,8 +52,14 @@ pub(crate) fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
 pub struct ListPage {
     /// Around the page.
     pub frame: Frame,
-    /// Those that wait first.
+    /// The newest first.
     pub lines: Vec<Line>,
+    /// Those that wait, or those that are over.
+    pub is_open: bool,
+    /// How many wait.
+    pub n_open: u64,
+    /// Where older ones are.
+    pub older: Option<String>,
     /// Whether the reader may propose.
     pub may_propose: bool,
     /// Why a table was not taken.
@@ -77,24 +83,49 @@ pub struct Line {
     pub state: Stand,
 }
 
+/// Which proposals are shown.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// `over`: those that were decided or taken back.
+    state: String,
+    /// Those with a lower number.
+    before: String,
+}
+
 /// `GET /proposals`.
 async fn list(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ListPage>, Problem> {
     if !visitor.by.ever_may(Deed::Approve) {
         visitor.ever_may(Deed::Propose)?;
     }
-    Ok(Page(ListPage::load(&state, &visitor).await?))
+    Ok(Page(ListPage::load(&state, &visitor, &asked?.0).await?))
 }
 
+/// How many a page shows.
+const PAGE_SIZE: usize = 50;
+
 impl ListPage {
-    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
-        let now = state.clock.now();
-        let all = proposal::list(&state.db, &visitor.by).await?;
+    async fn load(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Self, Problem> {
+        let (db, by, now) = (&state.db, &visitor.by, state.clock.now());
+        let filter = Filter {
+            is_open: asked.state != "over",
+            before: asked.before.parse().unwrap_or(i64::MAX),
+        };
+        let mut all = proposal::list(db, by, filter, PAGE_SIZE as u64 + 1).await?;
+        let has_more = all.len() > PAGE_SIZE;
+        all.truncate(PAGE_SIZE);
+        let last = all.last().filter(|_| has_more).map(|it| it.id);
+        let state_of = if filter.is_open { "" } else { "state=over&" };
         Ok(Self {
             frame: Frame::load(state, visitor, None).await?.at("/proposals"),
-            may_propose: visitor.by.ever_may(Deed::Propose),
+            may_propose: by.ever_may(Deed::Propose),
+            is_open: filter.is_open,
+            n_open: proposal::n_open(db, by).await?,
+            older: last.map(|id| format!("/proposals?{state_of}before={id}")),
             problem: None,
             taken: None,
             lines: all

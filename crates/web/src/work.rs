@@ -28,7 +28,7 @@ pub struct WorkPage {
     /// In which role.
     pub role: String,
     /// What waits: how many, of what, and where.
-    pub waiting: Vec<(usize, Link)>,
+    pub waiting: Vec<(u64, Link)>,
     /// Mailboxes that they answer.
     pub mailboxes: Vec<String>,
     /// What the organization runs: name and page, and what it is.
@@ -62,7 +62,7 @@ impl WorkPage {
         self.organization = Some(desk.organization_name.clone());
         self.role = state.role_name(&desk.actor.role);
         if visitor.by.ever_may(Deed::InviteAccount) {
-            let n = invitation::waiting(db, organization, now).await?.len();
+            let n = invitation::waiting(db, organization, now).await?.len() as u64;
             let link = Link::new(format!("/offices/{organization}"), "返事を待っている招待");
             self.waiting.push((n, link));
         }
@@ -72,7 +72,7 @@ impl WorkPage {
                 .push((n, Link::new("/proposals", "承認を待っている申し出")));
         }
         if visitor.by.ever_may(Deed::ReadFiling) {
-            let n = filing::n_overdue(db, &visitor.by, jst_day(now)).await?;
+            let (_, n) = filing::n_waiting(db, &visitor.by, jst_day(now)).await?;
             let link = Link::new("/filings", "期限の来た届出・立入検査の対応");
             self.waiting.push((n, link));
         }

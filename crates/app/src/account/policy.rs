@@ -11,6 +11,10 @@ use serde::Deserialize;
 
 use super::deed::deeds;
 
+mod queries;
+
+pub(crate) use queries::condition;
+
 deeds! {
     /// Something that may be done or refused.
     Deed

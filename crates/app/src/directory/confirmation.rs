@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use super::internal;
 use super::listing::{self, Listed};
 use super::show::services_of_organization;
-use crate::account::policy::{Deed, Object, Policy, Reach, Relation};
+use crate::account::policy::{self, Deed, Object, Policy, Reach, Relation};
 use crate::account::{By, Refused, membership, person, secret};
 use crate::audit::{self, Event};
 use crate::bundle::IsMirror;
@@ -132,24 +132,19 @@ pub async fn services(
     Ok(services.into_iter().map(|(due, one)| (one, due)).collect())
 }
 
-/// The organizations with something to be confirmed whom `by` may ask, those that were never asked first.
+/// The organizations with something to be confirmed whom `by` may ask, those that were never asked first: how many, and a
+/// page of them.
 pub async fn waiting(
     db: &impl ConnectionTrait,
     rule: &ConfirmationRule,
     by: &By,
+    (first, most): (u64, u64),
     now: DateTime<Utc>,
-) -> Result<Vec<Waiting>, DbErr> {
+) -> Result<(u64, Vec<Waiting>), DbErr> {
     let reach = by.reach(Deed::AskConfirmation);
+    let within = policy::condition(&reach, "w.id", "w.municipality_code");
     let due = rule.due_before(jst_day(now)).to_string();
-    let mut all = queries::waiting(db, &due).await?;
-    all.retain(|one| {
-        let object = Object {
-            municipality: one.municipality_code.clone(),
-            ..Object::new("organization", one.id).of(one.id.into())
-        };
-        reach.holds(&object).is_some()
-    });
-    Ok(all)
+    queries::waiting(db, &within, &due, (first, most)).await
 }
 
 /// Says where an organization is asked that has nobody here; an empty address takes it away.

@@ -6,7 +6,7 @@ use keniki_base::id::{FilingId, ServiceId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::internal;
-use crate::account::policy::{Deed, Object};
+use crate::account::policy::{self, Deed, Object};
 use crate::account::{By, Refused};
 use crate::audit::{self, Event};
 use crate::bundle::IsMirror;
@@ -75,29 +75,29 @@ impl Filing {
     }
 }
 
-/// How many filings are looked at for a list.
-const NEWEST: u64 = 500;
-
-/// The newest filings that `by` may see, those where something is to follow first.
-pub async fn list(db: &impl ConnectionTrait, by: &By) -> Result<Vec<Filing>, DbErr> {
+/// Which rows `by` may see.
+fn seen_by(by: &By) -> String {
     let reach = by.reach(Deed::ReadFiling);
-    let mut all = queries::newest(db, NEWEST).await?;
-    all.retain(|filing| reach.holds(&filing.object()).is_some());
-    Ok(all)
+    policy::condition(&reach, "t.organization_id", "t.municipality_code")
 }
 
-/// How many of them are overdue on `today`.
-pub async fn n_overdue(
+/// Filings where something is to follow, that which is due first, or the newest of all with a number below `before`.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    by: &By,
+    (is_waiting, before): (bool, i64),
+    most: u64,
+) -> Result<Vec<Filing>, DbErr> {
+    queries::list(db, &seen_by(by), (is_waiting, before), most).await
+}
+
+/// Where something is to follow: how many, and how many of them by `today`.
+pub async fn n_waiting(
     db: &impl ConnectionTrait,
     by: &By,
     today: NaiveDate,
-) -> Result<usize, DbErr> {
-    let today = today.to_string();
-    let is_overdue = |filing: &&Filing| {
-        let due = filing.follow_up_due.as_ref();
-        filing.state() == State::Waiting && due.is_some_and(|due| *due <= today)
-    };
-    Ok(list(db, by).await?.iter().filter(is_overdue).count())
+) -> Result<(u64, u64), DbErr> {
+    queries::n_waiting(db, &seen_by(by), &today.to_string()).await
 }
 
 /// The filings of a service, for who may see them.

@@ -7,7 +7,7 @@ use keniki_base::id::{AccountId, OrganizationId, ProposalId, ServiceId};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::internal;
-use crate::account::policy::{Deed, Object};
+use crate::account::policy::{self, Deed, Object};
 use crate::account::{By, Refused};
 use crate::bundle::IsMirror;
 use crate::digest;
@@ -170,28 +170,57 @@ pub fn seen(current: &Texts) -> String {
     digest::of_text(&serde_json::to_string(current).unwrap_or_default())
 }
 
-/// How many proposals are looked at for a list.
-const NEWEST: u64 = 500;
+/// Which proposals of those within reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Filter {
+    /// Those that wait, or those that are over.
+    pub is_open: bool,
+    /// Those with a lower number.
+    pub before: i64,
+}
 
-/// The newest proposals that `by` may see, those that wait first.
-pub async fn list(db: &impl ConnectionTrait, by: &By) -> Result<Vec<Proposal>, DbErr> {
-    let rows = queries::newest(db, NEWEST).await?;
-    let mut all = rows
-        .into_iter()
-        .map(Proposal::of)
-        .collect::<Result<Vec<_>, _>>()?;
-    all.retain(|proposal| proposal.is_seen_by(by));
-    Ok(all)
+impl Filter {
+    /// Those that wait, from the newest on.
+    pub const OPEN: Self = Self {
+        is_open: true,
+        before: i64::MAX,
+    };
+}
+
+/// Which rows `by` may see: what they may approve, and what their own office has proposed.
+fn seen_by(by: &By) -> String {
+    let may_approve = policy::condition(
+        &by.reach(Deed::Approve),
+        "t.organization_id",
+        "t.municipality_code",
+    );
+    match by.organization.filter(|_| by.ever_may(Deed::Propose)) {
+        Some(own) => format!("({may_approve} or p.organization_id = {own})"),
+        None => may_approve,
+    }
+}
+
+/// The newest `most` proposals of a filter that `by` may see.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    by: &By,
+    filter: Filter,
+    most: u64,
+) -> Result<Vec<Proposal>, DbErr> {
+    let rows = queries::newest(db, &seen_by(by), filter, most).await?;
+    rows.into_iter().map(Proposal::of).collect()
+}
+
+/// How many wait of those that `by` may see.
+pub async fn n_open(db: &impl ConnectionTrait, by: &By) -> Result<u64, DbErr> {
+    queries::n_open(db, &seen_by(by), None).await
 }
 
 /// How many wait for `by` to decide.
-pub async fn n_waiting(db: &impl ConnectionTrait, by: &By) -> Result<usize, DbErr> {
-    let is_theirs = |it: &&Proposal| {
-        it.state == State::Open
-            && it.account != by.account
-            && by.may(Deed::Approve, &it.object).is_some()
-    };
-    Ok(list(db, by).await?.iter().filter(is_theirs).count())
+pub async fn n_waiting(db: &impl ConnectionTrait, by: &By) -> Result<u64, DbErr> {
+    let reach = by.reach(Deed::Approve);
+    let theirs = policy::condition(&reach, "t.organization_id", "t.municipality_code");
+    queries::n_open(db, &theirs, by.account.map(i64::from)).await
 }
 
 /// A proposal; to who may not see it there is none.

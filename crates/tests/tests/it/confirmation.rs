@@ -309,8 +309,9 @@ async fn asking_stays_within_the_hour_s_number_and_one_s_own_area() {
         assert_eq!(listed.status, StatusCode::OK);
         let name = demo.text(&format!("select name from organization where id = {office}")).await;
         let (rule, by) = (demo.state.definitions.confirmation(), By::command_line());
-        let all = confirmation::waiting(&demo.db, rule, &by, demo.clock.now());
-        let all = all.await.unwrap();
+        let all = confirmation::waiting(&demo.db, rule, &by, (0, 10_000), demo.clock.now());
+        let (n, all) = all.await.unwrap();
+        assert_eq!(n, all.len() as u64);
         assert!(all.iter().any(|one| one.name == name && one.id == OrganizationId::new(office).get()));
         let shown = listed.text().matches("/address\"").count() + listed.text().matches("職員 ").count();
         assert!(shown > 0 && shown < all.len(), "{shown} of {}", all.len());

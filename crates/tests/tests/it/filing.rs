@@ -150,6 +150,8 @@ async fn findings_are_seen_by_who_may_alone_and_what_follows_is_chased() {
         assert_eq!(officer.post(&follow, "").await.status, StatusCode::SEE_OTHER);
         assert_eq!(officer.post(&follow, "").await.status, StatusCode::CONFLICT, "done once");
         assert!(officer.get(&path).await.text().contains("対応済み"));
+        assert!(officer.get("/filings").await.text().contains("対応待ち（0）"));
+        assert!(officer.get("/filings?state=all").await.text().contains("kaizen"));
     })
     .await;
 }

@@ -108,6 +108,70 @@ async fn a_job_is_seen_by_its_own_organization_and_by_whoever_sees_all() {
     .await;
 }
 
+/// A proposal and a filing of every organization and of every municipality: seen alone = in the list = in the count, for
+/// every role, whatever the list's pages.
+#[tokio::test]
+async fn a_proposal_and_a_filing_are_listed_and_counted_for_whom_they_are_seen_alone() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let sql = "select cast(min(s.id) as text) from service s join site t on t.id = s.site_id
+            where s.status = 'active' group by t.organization_id, t.municipality_code order by min(s.id) limit 120";
+        let services = demo.texts(sql).await;
+        for service in &services {
+            for sql in [
+                format!(
+                    "insert into proposal (service_id, fields, before_fields, state, organization_id, created_at)
+                     select s.id, '{{\"url\":\"https://example.jp\"}}', '{{}}', 'open',
+                        (select min(m.organization_id) from membership m where m.id % 30 = s.id % 30), '2026-11-24T00:00:00.000000Z'
+                     from service s where s.id = {service}"
+                ),
+                format!(
+                    "insert into filing (service_id, kind, day, effective_on, follow_up, follow_up_due, state, is_applied, created_at)
+                     values ({service}, 'change', '2026-11-20', '2026-11-20', 'a', '2026-12-01', 'waiting', true, '2026-11-24T00:00:00.000000Z')"
+                ),
+            ] {
+                crate::search::world::run(&demo.db, &sql).await;
+            }
+        }
+        let proposals = demo.texts("select cast(id as text) from proposal order by id").await;
+        let (mut n_proposals, mut n_filings) = (BTreeSet::new(), BTreeSet::new());
+        for role in demo.state.definitions.roles() {
+            let mut desk = demo.sign_in(&role.code).await;
+            let mut pages = String::new();
+            let mut next = Some("/proposals".to_owned());
+            while let Some(path) = next {
+                let page = desk.get(&path).await.text();
+                let older = page.split("rel=\"next\"").next().filter(|it| it.len() < page.len());
+                next = older.and_then(|it| Some(it.rsplit("href=\"").next()?.split('"').next()?.to_owned()));
+                pages.push_str(&page);
+            }
+            let mut n = 0;
+            for proposal in &proposals {
+                let listed = pages.contains(&format!("href=\"/proposals/{proposal}\""));
+                let alone = desk.get(&format!("/proposals/{proposal}")).await.status;
+                assert_eq!(listed, alone == StatusCode::OK, "{}: {proposal}", role.code);
+                n += usize::from(listed);
+            }
+            assert!(n == 0 || pages.contains(&format!("承認待ち（{n}）")), "{}", role.code);
+            n_proposals.insert(n);
+            let list = desk.get("/filings").await.text();
+            let mut n = 0;
+            for service in &services {
+                let path = format!("/services/{service}/filings");
+                let listed = list.contains(&format!("href=\"{path}\""));
+                let alone = desk.get(&path).await.status == StatusCode::OK;
+                assert_eq!(listed, alone, "{}: {service}", role.code);
+                n += usize::from(listed);
+            }
+            assert!(n == 0 || list.contains(&format!("対応待ち（{n}）")), "{}", role.code);
+            n_filings.insert(n);
+        }
+        assert!(n_proposals.contains(&0) && n_proposals.len() > 3, "{n_proposals:?}");
+        assert!(n_filings.contains(&0) && n_filings.len() > 1, "{n_filings:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_ward_s_direct_telephone_is_for_professionals_and_their_looking_is_written_down() {
     on_both(async |database| {

@@ -8,7 +8,7 @@ use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::directory::confirmation::{self, Link as Opened};
-use keniki_app::directory::proposal::{self, FIELDS, State as Stand, Texts};
+use keniki_app::directory::proposal::{self, FIELDS, Filter, Texts};
 use keniki_app::import::content::field_name;
 use keniki_base::id::ServiceId;
 use serde::Deserialize;
@@ -55,6 +55,9 @@ impl LinkPage {
     }
 }
 
+/// So many proposals of an organization are looked at.
+const MOST_WAITING: u64 = 500;
+
 /// A link that is good now.
 async fn opened(state: &State, token: &str) -> Result<Option<Opened>, Problem> {
     Ok(confirmation::link(&state.db, token, state.clock.now()).await?)
@@ -76,14 +79,13 @@ pub(crate) async fn show(
         return Ok((StatusCode::GONE, Page(page)).into_response());
     };
     let (db, rule) = (&state.db, state.definitions.confirmation());
-    let waiting = proposal::list(db, &opened.holder(&visitor.by)).await?;
+    let waiting =
+        proposal::list(db, &opened.holder(&visitor.by), Filter::OPEN, MOST_WAITING).await?;
     let now = state.clock.now();
     let mut services = Vec::new();
     for (listed, is_due) in confirmation::services(db, rule, opened.organization, now).await? {
         let texts = proposal::current(db, listed.id.into()).await?;
-        let proposed = waiting
-            .iter()
-            .filter(|it| it.service.get() == listed.id && it.state == Stand::Open);
+        let proposed = waiting.iter().filter(|it| it.service.get() == listed.id);
         services.push(Service {
             id: listed.id,
             is_due,

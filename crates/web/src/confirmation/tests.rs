@@ -23,8 +23,8 @@ fn the_list_asks_whom_it_can_and_takes_an_address_of_the_others() {
         frame: Frame::sample_of_staff(),
         freshness_href: "/areas/9901/freshness".to_owned(),
         lines: vec![line("", 0, None)],
-        n_more: 0,
-        problem: None,
+        n: 1,
+        pages: Pages::default(),
         has_post: true,
     };
     let html = sound(&page);
@@ -34,11 +34,13 @@ fn the_list_asks_whom_it_can_and_takes_an_address_of_the_others() {
     assert!(html.contains("いま頼む") && html.contains("職員 2 人"));
     page.lines = vec![line("a@example.jp", 0, Some("返事待ち"))];
     page.has_post = false;
-    page.n_more = 1_200;
+    page.n = 1_200;
+    page.pages = Pages::at(2, 1_200, 50, |page| format!("/confirmations?page={page}"));
     let html = sound(&page);
-    assert!(!html.contains("いま頼む") && html.contains("ほか 1,200 事業者"));
+    assert!(!html.contains("いま頼む") && html.contains("<strong>1,200</strong>"));
+    assert!(html.contains("2 / 24"));
     page.lines.clear();
-    page.n_more = 0;
+    page.n = 0;
     assert!(sound(&page).contains("確認を待つ事業所はありません"));
 }
 

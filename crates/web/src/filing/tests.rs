@@ -25,6 +25,9 @@ fn the_list_shows_what_is_overdue() {
     let mut page = ListPage {
         frame: Frame::sample_of_staff(),
         lines: vec![line(Stand::Waiting, true), line(Stand::Followed, false)],
+        is_waiting: false,
+        n_waiting: 1,
+        older: Some("/filings?state=all&before=7".to_owned()),
     };
     let html = sound(&page);
     assert!(html.contains("期限を過ぎています") && html.contains("対応済み"));

@@ -83,7 +83,7 @@ async fn page(
     taken: Option<Taken>,
     problem: Option<String>,
 ) -> Result<Page<ListPage>, Problem> {
-    let page = ListPage::load(state, visitor).await?;
+    let page = ListPage::load(state, visitor, &super::Asked::default()).await?;
     Ok(Page(ListPage {
         taken,
         problem,

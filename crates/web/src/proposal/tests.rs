@@ -57,6 +57,9 @@ fn a_proposal_is_decided_by_who_may_and_taken_back_by_who_made_it() {
             at: "今日 9:00".to_owned(),
             state: Stand::Rejected,
         }],
+        is_open: false,
+        n_open: 1_200,
+        older: Some("/proposals?state=over&before=7".to_owned()),
         may_propose: true,
         problem: Some(SCRIPT.to_owned()),
         taken: Some(Taken {

@@ -17,6 +17,7 @@ use super::map::{self, SelectionMap};
 use super::scope::{PAGE_SIZE, Scope};
 use super::words;
 use crate::error::Problem;
+use crate::page::pages::Pages;
 use crate::page::{Frame, Link, Nav, Page};
 use crate::state::State;
 use crate::visitor::Visitor;
@@ -84,7 +85,9 @@ pub(crate) async fn list_services(
             .find_map(|kind| held.unlisted(definitions, kind, &places))
             .map(|found| words::unlisted(found, scope.members())),
         map: map::of_search(&state, &asked, &scope, &query, found.total).await?,
-        pages: Pages::of(&asked, found.total, PAGE_SIZE),
+        pages: Pages::at(asked.page_number(), found.total, PAGE_SIZE, |page| {
+            asked.with(Field::Page, &page.to_string()).href()
+        }),
         near: scope.near,
         asked,
     }))
@@ -279,35 +282,6 @@ pub fn state_word(status: &str) -> Option<&'static str> {
         "suspended" => Some("休止中"),
         "closed" => Some("閉鎖"),
         _ => None,
-    }
-}
-
-/// Pages around this one.
-#[derive(Debug, Clone, Default)]
-pub struct Pages {
-    /// The page before.
-    pub before: Option<String>,
-    /// The next page.
-    pub next: Option<String>,
-    /// This page's number.
-    pub current: u64,
-    /// How many there are.
-    pub last: u64,
-}
-
-impl Pages {
-    /// Pages of `size` rows over `total`, around the one asked for.
-    #[must_use]
-    pub fn of(asked: &Asked, total: u64, size: u64) -> Self {
-        let last = total.div_ceil(size).max(1);
-        let current = asked.page_number().min(last);
-        let link = |page: u64| asked.with(Field::Page, &page.to_string()).href();
-        Self {
-            before: (current > 1).then(|| link(current - 1)),
-            next: (current < last).then(|| link(current + 1)),
-            current,
-            last,
-        }
     }
 }
 

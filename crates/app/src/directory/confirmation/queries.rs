@@ -56,19 +56,34 @@ pub struct Waiting {
     pub n_people: i64,
 }
 
-pub(super) async fn waiting(db: &impl ConnectionTrait, due: &str) -> Result<Vec<Waiting>, DbErr> {
-    let sql = format!(
-        "select * from (select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code, (select count(*) {DUE}) as n_due,
-            c.state, c.asked_at, c.reminded_at, a.mail,
-            (select count(distinct m.account_id) from membership m where m.organization_id = o.id) as n_people
-         from organization o
-         left join confirmation c on c.id = (select max(l.id) from confirmation l where l.organization_id = o.id)
-         left join confirmation_address a on a.organization_id = o.id) w
-         where n_due > 0 order by case when asked_at is null then 0 else 1 end, asked_at, name, id"
+/// Within a condition over `w.id` and `w.municipality_code`: how many, and a page of them.
+pub(super) async fn waiting(
+    db: &impl ConnectionTrait,
+    within: &str,
+    due: &str,
+    (first, most): (u64, u64),
+) -> Result<(u64, Vec<Waiting>), DbErr> {
+    // The services that are due are counted once for all organizations: one after the other takes seconds.
+    let those = format!(
+        "from (select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code, d.n_due from organization o join (
+             select t.organization_id, count(*) as n_due from service s join site t on t.id = s.site_id
+             where s.status = 'active' and t.status = 'active' and t.organization_id is not null
+               and coalesce(s.last_assured_on, t.last_assured_on, '') < $1 group by t.organization_id) d
+             on d.organization_id = o.id) w"
     );
-    Waiting::find_by_statement(statement(db, sql, [due.into()]))
-        .all(db)
-        .await
+    let sql = format!("select count(*) {those} where {within}");
+    let n = counted(db, &sql, [due.into()]).await?;
+    let sql = format!(
+        "select w.*, c.state, c.asked_at, c.reminded_at, a.mail,
+            (select count(distinct m.account_id) from membership m where m.organization_id = w.id) as n_people
+         {those}
+         left join confirmation c on c.id = (select max(l.id) from confirmation l where l.organization_id = w.id)
+         left join confirmation_address a on a.organization_id = w.id
+         where {within} order by case when c.asked_at is null then 0 else 1 end, c.asked_at, w.name, w.id
+         limit {most} offset {first}"
+    );
+    let rows = Waiting::find_by_statement(statement(db, sql, [due.into()]));
+    Ok((n, rows.all(db).await?))
 }
 
 /// Organizations with somebody to ask and something to be confirmed, that were not asked since `due`.

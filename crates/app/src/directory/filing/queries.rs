@@ -57,12 +57,38 @@ const ROW: &str = "select f.id, f.service_id, coalesce(s.name, t.name) as servic
     from filing f join service s on s.id = f.service_id join site t on t.id = s.site_id
     left join account a on a.id = f.account_id left join account e on e.id = f.ended_by";
 
-pub(super) async fn newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, DbErr> {
+/// Those that wait by their day, or all from the newest on, within a condition over `t`.
+pub(super) async fn list(
+    db: &impl ConnectionTrait,
+    within: &str,
+    (is_waiting, before): (bool, i64),
+    most: u64,
+) -> Result<Vec<Row>, DbErr> {
+    let (state, order) = match is_waiting {
+        true => ("f.state = 'waiting'", "f.follow_up_due, f.id"),
+        false => ("1 = 1", "f.id desc"),
+    };
+    let sql =
+        format!("{ROW} where {state} and f.id < $1 and {within} order by {order} limit {most}");
+    Row::find_by_statement(statement(db, sql, [before.into()]))
+        .all(db)
+        .await
+}
+
+pub(super) async fn n_waiting(
+    db: &impl ConnectionTrait,
+    within: &str,
+    today: &str,
+) -> Result<(u64, u64), DbErr> {
     let sql = format!(
-        "{ROW} order by case f.state when 'waiting' then 0 else 1 end,
-            case f.state when 'waiting' then f.follow_up_due end, f.day desc, f.id desc limit {most}"
+        "select count(*), count(case when f.follow_up_due <= $1 then 1 end) from filing f
+         join service s on s.id = f.service_id join site t on t.id = s.site_id
+         where f.state = 'waiting' and {within}"
     );
-    Row::find_by_statement(statement(db, sql, [])).all(db).await
+    let row = db.query_one_raw(statement(db, sql, [today.into()])).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("a count".to_owned()))?;
+    let n = |at| row.try_get_by_index::<i64>(at).map(i64::unsigned_abs);
+    Ok((n(0)?, n(1)?))
 }
 
 pub(super) async fn of_service(db: &impl ConnectionTrait, service: i64) -> Result<Vec<Row>, DbErr> {

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
-use super::{FIELDS, Texts};
+use super::{FIELDS, Filter, Texts};
 use crate::database::one::{counted, inserted};
 use crate::database::statement;
 
@@ -36,11 +36,35 @@ const ROW: &str = "select p.id, p.service_id, coalesce(s.name, t.name) as servic
     left join account a on a.id = p.account_id left join organization o on o.id = p.organization_id
     left join account d on d.id = p.decided_by left join import_batch b on b.id = p.source_batch_id";
 
-pub(super) async fn newest(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Row>, DbErr> {
+/// The newest within a condition over `p` and `t`.
+pub(super) async fn newest(
+    db: &impl ConnectionTrait,
+    within: &str,
+    filter: Filter,
+    most: u64,
+) -> Result<Vec<Row>, DbErr> {
+    let state = match filter.is_open {
+        true => "p.state = 'open'",
+        false => "p.state <> 'open'",
+    };
+    let sql =
+        format!("{ROW} where {state} and p.id < $1 and {within} order by p.id desc limit {most}");
+    Row::find_by_statement(statement(db, sql, [filter.before.into()]))
+        .all(db)
+        .await
+}
+
+/// How many wait within a condition over `p` and `t`, without those of one account.
+pub(super) async fn n_open(
+    db: &impl ConnectionTrait,
+    within: &str,
+    without: Option<i64>,
+) -> Result<u64, DbErr> {
     let sql = format!(
-        "{ROW} order by case p.state when 'open' then 0 else 1 end, p.id desc limit {most}"
+        "select count(*) from proposal p join service s on s.id = p.service_id join site t on t.id = s.site_id
+         where p.state = 'open' and (p.account_id is null or p.account_id <> $1) and {within}"
     );
-    Row::find_by_statement(statement(db, sql, [])).all(db).await
+    counted(db, &sql, [without.unwrap_or_default().into()]).await
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {

@@ -1,0 +1,50 @@
+//! A reach as the SQL condition of a list: what it holds alone, the list has, and nothing else.
+
+use super::Reach;
+
+/// Whether a row is within `reach`, given the SQL of the organization it belongs to and of the municipality it lies in.
+/// Numbers and codes stand in the text, so that it can stand anywhere in a statement.
+pub(crate) fn condition(reach: &Reach, organization: &str, municipality: &str) -> String {
+    if reach.any {
+        return "1 = 1".to_owned();
+    }
+    let mut ways = Vec::new();
+    if let Some(own) = reach.organization {
+        ways.push(format!("{organization} = {own}"));
+    }
+    let places = reach.municipalities.union(&reach.area);
+    let is_code = |code: &&String| code.chars().all(|c| c.is_ascii_alphanumeric());
+    let codes: Vec<String> = places
+        .filter(is_code)
+        .map(|code| format!("'{code}'"))
+        .collect();
+    if !codes.is_empty() {
+        ways.push(format!("{municipality} in ({})", codes.join(", ")));
+    }
+    match ways.is_empty() {
+        true => "1 = 0".to_owned(),
+        false => format!("({})", ways.join(" or ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use keniki_base::id::OrganizationId;
+
+    use super::*;
+
+    #[test]
+    fn a_condition_holds_what_the_reach_holds_and_no_text_of_others() {
+        let mut reach = Reach::default();
+        let of = |reach: &Reach| condition(reach, "o", "m");
+        assert_eq!(of(&reach), "1 = 0");
+        reach.organization = Some(OrganizationId::new(7));
+        assert_eq!(of(&reach), "(o = 7)");
+        reach.area = ["31202", "31204", "' or 1 = 1 --"]
+            .map(str::to_owned)
+            .into();
+        assert_eq!(of(&reach), "(o = 7 or m in ('31202', '31204'))");
+        reach.any = true;
+        assert_eq!(of(&reach), "1 = 1");
+    }
+}
