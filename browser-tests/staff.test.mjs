@@ -2,19 +2,13 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
+import { letterTo, signInAs } from "./staff.mjs";
 import { DESK, PHONE, look, startBrowser, stopBrowser, visit } from "./visit.mjs";
 
 before(startBrowser);
 after(stopBrowser);
 
 const password = "umi-tanuki-8-kissaten";
-
-/** Signs in as an invented person of the demo. */
-export async function signInAs(page, role) {
-  await page.goto("/sign-in");
-  await page.getByRole("button", { name: role }).first().click();
-  await page.getByRole("heading", { name: "今日の仕事" }).waitFor();
-}
 
 /** Six digits of RFC 6238 for a base32 secret, `steps` of 30 seconds from now. */
 function code(secret, steps = 0) {
@@ -55,17 +49,6 @@ async function invite(page, { name, login, role }) {
 /** A demo's people confirm by a click; the form that was on its way is filled in again by whoever calls. */
 async function confirmIfAsked(page) {
   assert.ok(!page.url().includes("/confirm"), "a fresh sign-in needs no confirmation");
-}
-
-/** The link in the newest letter to somebody, once it has been sent. */
-async function letterTo(page, login) {
-  for (let tries = 0; tries < 20; tries += 1) {
-    await page.goto("/demo/mail");
-    const letter = page.locator(".letter", { hasText: login }).first();
-    if (await letter.count()) return letter.getByRole("link").first().getAttribute("href");
-    await page.waitForTimeout(500);
-  }
-  throw new Error("no letter came");
 }
 
 test("somebody invited comes in with a passkey and proposes a change, which is public once it is approved", async () => {

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 mod audit;
+mod desk;
 mod import;
 mod process;
 mod search;
@@ -37,6 +38,9 @@ fn main() {
     }
     if wants("audit") {
         lines.extend(audit::measure());
+    }
+    if wants("desk") {
+        lines.extend(desk::measure());
     }
     print_table(&lines);
 }

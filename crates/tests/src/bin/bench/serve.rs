@@ -14,10 +14,10 @@ use super::Line;
 use super::process::{keniki, peak_of};
 use super::search::line;
 
-const N_READERS: usize = 50;
-const PAUSE: Duration = Duration::from_secs(5);
+pub const N_READERS: usize = 50;
+pub const PAUSE: Duration = Duration::from_secs(5);
 /// Pages each reader opens.
-const N_PAGES: usize = 6;
+pub const N_PAGES: usize = 6;
 
 /// Addresses of the list page.
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl Pages {
 
 pub async fn measure(url: &str, pages: Pages) -> Vec<Line> {
     let (server, start) = Server::start(url);
-    let first = get(&server.address, "/services").await;
+    let first = get(&server.address, "/services", "").await;
     let cold = start + first;
     let paths = Arc::new(pages.paths);
     let readers: Vec<_> = (0..N_READERS)
@@ -90,7 +90,7 @@ async fn read(address: String, paths: Arc<Vec<String>>, reader: usize) -> Vec<f6
     let mut milliseconds = Vec::new();
     for page in 0..N_PAGES {
         let path = &paths[(reader * N_PAGES + page) % paths.len()];
-        milliseconds.push(get(&address, path).await);
+        milliseconds.push(get(&address, path, "").await);
         tokio::time::sleep(PAUSE).await;
     }
     milliseconds
@@ -101,12 +101,14 @@ async fn read(address: String, paths: Arc<Vec<String>>, reader: usize) -> Vec<f6
     clippy::disallowed_methods,
     reason = "a benchmark measures the wall clock"
 )]
-async fn get(address: &str, path: &str) -> f64 {
+pub async fn get(address: &str, path: &str, cookie: &str) -> f64 {
     let begin = Instant::now();
     let mut stream = TcpStream::connect(address)
         .await
         .expect("the server listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+    );
     stream
         .write_all(request.as_bytes())
         .await
@@ -126,9 +128,10 @@ async fn get(address: &str, path: &str) -> f64 {
 }
 
 /// The real server, ended with this value.
-struct Server {
+pub struct Server {
     child: Child,
-    address: String,
+    /// Where it listens.
+    pub address: String,
 }
 
 impl Server {
@@ -137,7 +140,7 @@ impl Server {
         clippy::disallowed_methods,
         reason = "a benchmark measures the wall clock"
     )]
-    fn start(url: &str) -> (Self, f64) {
+    pub fn start(url: &str) -> (Self, f64) {
         let begin = Instant::now();
         let mut child = Command::new(keniki())
             .args(["--database", url, "serve", "--listen", "127.0.0.1:0"])
