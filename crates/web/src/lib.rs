@@ -26,6 +26,7 @@ pub mod guide;
 pub mod home;
 pub mod import;
 pub mod job;
+mod limit;
 pub mod page;
 pub mod proposal;
 pub mod public;
@@ -42,7 +43,7 @@ pub use state::State;
 pub fn app(state: Arc<State>) -> Router {
     let routes = Router::new()
         .route("/assets/{file}", get(asset::get_asset))
-        .merge(api::routes())
+        .merge(api::routes().layer(from_fn_with_state(state.clone(), limit::hold)))
         .merge(pages(&state))
         .with_state(state.clone());
     envelope::around(routes, state)

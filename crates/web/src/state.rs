@@ -18,6 +18,8 @@ use keniki_base::chance::Chance;
 use keniki_base::clock::Clock;
 use tokio::sync::Mutex;
 
+use crate::limit::Counts;
+
 /// The open database, what the area has defined, the time, and chance.
 pub struct State {
     /// Its schema is up to date.
@@ -35,6 +37,7 @@ pub struct State {
     key_site: Option<KeySite>,
     wire: Box<dyn Wire>,
     held: Mutex<Option<(Edition, Arc<Held>)>>,
+    pub(crate) counts: Counts,
     requests: AtomicU64,
     started_micros: i64,
 }
@@ -84,6 +87,7 @@ impl State {
             wire: Box::new(NoWire),
             site,
             held: Mutex::new(None),
+            counts: Counts::default(),
             requests: AtomicU64::new(0),
             started_micros,
         }

@@ -18,6 +18,7 @@ mod filing;
 mod filings;
 mod import;
 mod jobs;
+mod limit;
 mod logs;
 mod page;
 mod proposal;
