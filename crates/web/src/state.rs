@@ -141,6 +141,14 @@ impl State {
         self.site.public_url.starts_with("https://")
     }
 
+    /// Whether browsers are told never to come without TLS again: not of a name that every machine gives to itself.
+    #[must_use]
+    pub(crate) fn insists_on_tls(&self) -> bool {
+        let host = self.site.public_url.strip_prefix("https://");
+        let host = host.and_then(|rest| rest.split([':', '/']).next());
+        host.is_some_and(|host| host != "localhost")
+    }
+
     /// What the loaded lists cover, read anew when an import changed it.
     pub async fn held(&self) -> Result<Arc<Held>, DbErr> {
         let mut kept = self.held.lock().await;

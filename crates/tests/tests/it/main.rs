@@ -30,4 +30,5 @@ mod routes;
 mod sample;
 mod search;
 mod tidy;
+mod tls;
 mod who_sees;
