@@ -15,6 +15,7 @@ use check::Check;
 use confirmation::ConfirmationRule;
 use fault::Fault;
 use filing::FilingKinds;
+use limit::LimitRule;
 use retention::{Kept, Period, Retention};
 use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
 
@@ -23,6 +24,7 @@ pub mod check;
 pub mod confirmation;
 pub mod fault;
 pub mod filing;
+pub mod limit;
 mod read;
 pub mod retention;
 mod tree;
@@ -45,6 +47,7 @@ pub struct Definitions {
     mailboxes: Vec<MailboxKind>,
     confirmation: ConfirmationRule,
     filings: FilingKinds,
+    limits: LimitRule,
     retention: Vec<Retention>,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
@@ -120,6 +123,11 @@ impl Definitions {
     /// The kinds of filings and inspections.
     pub fn filings(&self) -> &FilingKinds {
         &self.filings
+    }
+
+    /// How much one client may ask for.
+    pub fn limits(&self) -> &LimitRule {
+        &self.limits
     }
 
     /// The functions to which work is addressed.
@@ -288,6 +296,7 @@ impl Definitions {
             mailboxes,
             confirmation,
             filings,
+            limits,
             retention,
         } = files;
         let mut category_by_care_service = HashMap::new();
@@ -345,6 +354,7 @@ impl Definitions {
             mailboxes,
             confirmation,
             filings,
+            limits,
             retention,
         }
     }

@@ -95,7 +95,8 @@ impl Server {
         let out = child.stdout.take().expect("it is piped");
         let read = BufReader::new(out).read_line(&mut line);
         read.expect("it says where it listens");
-        let address = line.trim().replace("http://localhost", "127.0.0.1");
+        let (_, address) = line.trim().split_once("://").expect("an address");
+        let address = address.replace("localhost", "127.0.0.1");
         Self { child, address }
     }
 
@@ -164,6 +165,22 @@ impl Server {
         let id = self.child.id().to_string();
         let killed = Command::new("kill").args(["-KILL", &id]).status();
         assert!(killed.is_ok_and(|status| status.success()), "it is killed");
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Has it read its certificate anew.
+    ///
+    /// # Panics
+    /// Where it cannot be told.
+    pub fn signal_hang_up(&self) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-HUP", &id]).status();
+        assert!(told.is_ok_and(|status| status.success()), "it is told");
     }
 
     /// Ends it at once.

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use keniki_app::database::DbErr;
 
+use crate::limit::with_wait;
 use crate::state::State;
 
 pub mod area;
@@ -70,6 +71,11 @@ pub enum Refusal {
     Parameter(parameter::WrongParameter),
     /// Nothing of that name: 404 and a sentence.
     Unknown(String),
+    /// They asked for too much: 429, and when to come again.
+    TooMany {
+        /// After so many seconds.
+        seconds: u64,
+    },
     /// The database failed: 503, and the reason in the log only.
     Database(DbErr),
 }
@@ -88,6 +94,10 @@ impl From<parameter::WrongParameter> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let wait = match self {
+            Self::TooMany { seconds } => Some(seconds),
+            Self::Parameter(_) | Self::Unknown(_) | Self::Database(_) => None,
+        };
         let (status, parameter, error) = match self {
             Self::Parameter(wrong) => (
                 StatusCode::BAD_REQUEST,
@@ -95,6 +105,12 @@ impl IntoResponse for Refusal {
                 wrong.to_string(),
             ),
             Self::Unknown(sentence) => (StatusCode::NOT_FOUND, None, sentence),
+            Self::TooMany { seconds } => {
+                let sentence = format!(
+                    "短い間に多くの要求がありました。{seconds}秒ほど待ってから、もう一度お試しください。"
+                );
+                (StatusCode::TOO_MANY_REQUESTS, None, sentence)
+            }
             Self::Database(error) => {
                 tracing::error!(%error, "the database refused a query");
                 let sentence =
@@ -102,7 +118,11 @@ impl IntoResponse for Refusal {
                 (StatusCode::SERVICE_UNAVAILABLE, None, sentence.to_owned())
             }
         };
-        (status, Json(Problem { error, parameter })).into_response()
+        let response = (status, Json(Problem { error, parameter })).into_response();
+        match wait {
+            Some(seconds) => with_wait(seconds, response),
+            None => response,
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use keniki_app::database::DbErr;
 use tower_http::csrf::ProtectionError;
 
 use crate::envelope::RequestId;
+use crate::limit;
 use crate::page::{Frame, Page, encode};
 use crate::state::State;
 use crate::visitor::Visitor;
@@ -56,6 +57,11 @@ pub enum Problem {
         /// Where to go on afterwards.
         next: String,
     },
+    /// They asked for too much in a short time.
+    TooMany {
+        /// After so many seconds they may go on.
+        seconds: u64,
+    },
     /// A form came from another site.
     Foreign,
     /// Our fault.
@@ -71,6 +77,7 @@ impl Problem {
             Self::WrongRequest(_) => StatusCode::BAD_REQUEST,
             Self::NotNow(_) => StatusCode::CONFLICT,
             Self::SignIn { .. } | Self::Confirm { .. } => StatusCode::SEE_OTHER,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -83,6 +90,7 @@ impl Problem {
             Self::NotNow(_) => "この操作はできませんでした",
             Self::SignIn { .. } => "サインインしてください",
             Self::Confirm { .. } => "本人であることを確かめてください",
+            Self::TooMany { .. } => "短い間にたくさん開かれました",
             Self::Foreign => "ほかのサイトから送られた操作は受け取れません",
             Self::Failed => "表示できませんでした",
         }
@@ -141,6 +149,10 @@ pub(crate) async fn dress(
         Ok(visitor) => visitor,
         Err(error) => return show(&state, None, id, error.into()).await,
     };
+    if let Some(seconds) = limit::seconds_to_wait(&state, &parts, Some(&visitor)) {
+        let page = show(&state, None, id, Problem::TooMany { seconds }).await;
+        return limit::with_wait(seconds, page);
+    }
     let is_private = visitor.session.is_some();
     parts.extensions.insert(visitor.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
@@ -174,6 +186,7 @@ async fn show(
         Problem::NotFound
         | Problem::WrongRequest(_)
         | Problem::NotNow(_)
+        | Problem::TooMany { .. }
         | Problem::Foreign
         | Problem::Failed => {}
     }
@@ -215,6 +228,7 @@ pub(crate) mod tests {
             Problem::NotFound,
             Problem::WrongRequest("「within_km」は数で書いてください。".to_owned()),
             Problem::NotNow("この招待は、もう取り消されています。".to_owned()),
+            Problem::TooMany { seconds: 12 },
             Problem::Foreign,
             Problem::Failed,
         ];

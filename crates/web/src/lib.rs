@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use tokio::net::TcpListener;
+use axum::serve::{Listener, ListenerExt};
 use tower_http::csrf::CsrfLayer;
 
 pub mod about;
@@ -26,12 +26,14 @@ pub mod guide;
 pub mod home;
 pub mod import;
 pub mod job;
+mod limit;
 pub mod page;
 pub mod proposal;
 pub mod public;
 pub mod service;
 pub mod sources;
 pub mod state;
+pub mod tls;
 pub mod visitor;
 pub mod wording;
 pub mod work;
@@ -42,7 +44,7 @@ pub use state::State;
 pub fn app(state: Arc<State>) -> Router {
     let routes = Router::new()
         .route("/assets/{file}", get(asset::get_asset))
-        .merge(api::routes())
+        .merge(api::routes().layer(from_fn_with_state(state.clone(), limit::hold)))
         .merge(pages(&state))
         .with_state(state.clone());
     envelope::around(routes, state)
@@ -71,12 +73,13 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
 
 /// Answers on `listener` until `stop` is done and the requests under way have ended.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     state: Arc<State>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let app = app(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
+    // Tapped, any listener's address is known to the handlers.
+    axum::serve(listener.tap_io(|_| ()), app)
         .with_graceful_shutdown(stop)
         .await
 }

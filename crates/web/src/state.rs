@@ -18,6 +18,8 @@ use keniki_base::chance::Chance;
 use keniki_base::clock::Clock;
 use tokio::sync::Mutex;
 
+use crate::limit::Counts;
+
 /// The open database, what the area has defined, the time, and chance.
 pub struct State {
     /// Its schema is up to date.
@@ -35,6 +37,7 @@ pub struct State {
     key_site: Option<KeySite>,
     wire: Box<dyn Wire>,
     held: Mutex<Option<(Edition, Arc<Held>)>>,
+    pub(crate) counts: Counts,
     requests: AtomicU64,
     started_micros: i64,
 }
@@ -84,6 +87,7 @@ impl State {
             wire: Box::new(NoWire),
             site,
             held: Mutex::new(None),
+            counts: Counts::default(),
             requests: AtomicU64::new(0),
             started_micros,
         }
@@ -135,6 +139,14 @@ impl State {
     #[must_use]
     pub fn is_over_tls(&self) -> bool {
         self.site.public_url.starts_with("https://")
+    }
+
+    /// Whether browsers are told never to come without TLS again: not of a name that every machine gives to itself.
+    #[must_use]
+    pub(crate) fn insists_on_tls(&self) -> bool {
+        let host = self.site.public_url.strip_prefix("https://");
+        let host = host.and_then(|rest| rest.split([':', '/']).next());
+        host.is_some_and(|host| host != "localhost")
     }
 
     /// What the loaded lists cover, read anew when an import changed it.

@@ -183,22 +183,24 @@ pub fn is_own_path(path: &str) -> bool {
 }
 
 /// The client's address: that of the connection, or what the proxy in front says where one is trusted.
-fn origin(state: &State, parts: &Parts) -> String {
+pub(crate) fn address(state: &State, parts: &Parts) -> Option<IpAddr> {
     // The last value of the last line is the proxy's own; all before it may be made up.
     let said = || {
         let lines = parts.headers.get_all("x-forwarded-for");
         let last = lines.iter().next_back()?.to_str().ok()?;
-        let last: IpAddr = last.rsplit(',').next()?.trim().parse().ok()?;
-        Some(last.to_string())
+        last.rsplit(',').next()?.trim().parse().ok()
     };
     let peer = || {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-        Some(info.0.ip().to_string())
+        Some(info.0.ip())
     };
     let proxied = state.site.trusts_proxy.then(said).flatten();
-    proxied
-        .or_else(peer)
-        .unwrap_or_else(|| "unknown".to_owned())
+    proxied.or_else(peer)
+}
+
+/// The same, as it is written down.
+fn origin(state: &State, parts: &Parts) -> String {
+    address(state, parts).map_or_else(|| "unknown".to_owned(), |it| it.to_string())
 }
 
 /// The name of the session's cookie. `__Host-` binds it to this host and to TLS.

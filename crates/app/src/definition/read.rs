@@ -9,6 +9,7 @@ use super::check::Check;
 use super::confirmation::ConfirmationRule;
 use super::fault::{Fault, line_at, of_toml};
 use super::filing::FilingKinds;
+use super::limit::LimitRule;
 use super::retention::Retention;
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
@@ -30,6 +31,7 @@ pub struct Files {
     pub mailboxes: Vec<MailboxKind>,
     pub confirmation: ConfirmationRule,
     pub filings: FilingKinds,
+    pub limits: LimitRule,
     pub retention: Vec<Retention>,
 }
 
@@ -55,6 +57,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let mailboxes = file::<MailboxFile>(tree, "mailboxes.toml", &mut faults);
     let confirmation = file::<ConfirmationRule>(tree, "confirmation.toml", &mut faults);
     let filings = file::<FilingKinds>(tree, "filings.toml", &mut faults);
+    let limits = file::<LimitRule>(tree, "limits.toml", &mut faults);
     let retention = file::<RetentionFile>(tree, "retention.toml", &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
@@ -70,7 +73,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let (Some((_, confirmation)), Some((_, filings))) = (confirmation, filings) else {
         return Err(faults);
     };
-    let Some(retention) = retention else {
+    let (Some((_, limits)), Some(retention)) = (limits, retention) else {
         return Err(faults);
     };
     let retention = entries("retention.toml", retention.0, retention.1.retention);
@@ -101,6 +104,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     for (name, wrong) in [
         ("confirmation.toml", confirmation.faults()),
         ("filings.toml", filings.faults()),
+        ("limits.toml", limits.faults()),
     ] {
         faults.extend(wrong.into_iter().map(|reason| Fault::of_file(name, reason)));
     }
@@ -124,6 +128,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         mailboxes: values(mailboxes),
         confirmation,
         filings,
+        limits,
         retention: values(retention),
     };
     files.views.sort_by_key(|view| view.order);
@@ -206,7 +211,7 @@ fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
 }
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 13] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -218,6 +223,7 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "mailboxes.toml",
         "confirmation.toml",
         "filings.toml",
+        "limits.toml",
         "retention.toml",
     ];
     for (path, _) in tree.files() {

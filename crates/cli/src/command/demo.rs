@@ -12,6 +12,7 @@ use keniki_app::sample::persona;
 
 use super::Common;
 use super::sample::{self, Sample};
+use super::serve::door::Door;
 use super::serve::{self, Serve};
 use crate::clock;
 
@@ -32,7 +33,7 @@ pub struct Demo {
 pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
     // First of all the port: another demo on it keeps its database.
-    let listener = serve::listen(demo.serve.listen).await?;
+    let door = Door::open(&demo.serve).await?;
     let own_file = (!common.is_database_named).then(|| own_place(&demo.serve, "db"));
     let db = match &own_file {
         Some(file) => {
@@ -52,7 +53,7 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     if own_folder {
         words.mail_folder = Some(own_place(&demo.serve, "mail"));
     }
-    let code = serve::until_stopped(listener, db, definitions, &words, true).await?;
+    let code = serve::until_stopped(door, db, definitions, &words, true).await?;
     if let Some(file) = &own_file {
         remove(file)?;
     }

@@ -1,6 +1,7 @@
 //! `keniki doctor`: looks at the definitions, the database, the data and the machine, and says what to do.
 
 use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -24,6 +25,9 @@ pub struct Doctor {
     /// 結果の書き方
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+    /// keniki serve に渡している証明書（PEM）。期限を調べる
+    #[arg(long)]
+    pub tls_cert: Option<PathBuf>,
 }
 
 /// Rows of a check that are shown.
@@ -32,7 +36,7 @@ const ROWS: u64 = 10;
 /// Exit 1 where a definition is wrong, the database cannot be used or a check of the severity 誤り finds rows.
 pub(super) async fn run(common: &Common, doctor: &Doctor) -> anyhow::Result<ExitCode> {
     let now = clock::now();
-    let examination = examine(common, now).await;
+    let examination = examine(common, doctor.tls_cert.as_deref(), now).await;
     match doctor.format {
         Format::Text => say!("{}", report::text(&examination).trim_end()),
         Format::Json => say!(
@@ -139,7 +143,7 @@ impl From<Report<'_>> for Checked {
     }
 }
 
-async fn examine(common: &Common, now: DateTime<Utc>) -> Examination {
+async fn examine(common: &Common, tls_cert: Option<&Path>, now: DateTime<Utc>) -> Examination {
     let mut examination = Examination {
         at: now,
         parts: Vec::new(),
@@ -150,6 +154,8 @@ async fn examine(common: &Common, now: DateTime<Utc>) -> Examination {
     examination.parts.extend(parts);
     examination.parts.push(machine::synchronized());
     examination.parts.push(machine::pages());
+    let certificate = tls_cert.map(|file| machine::certificate(file, now));
+    examination.parts.extend(certificate);
     examination.parts.extend(machine::disk(&common.database));
     if let (Some(definitions), Some(db)) = (definitions, db) {
         run_checks(&db, &definitions, &mut examination).await;

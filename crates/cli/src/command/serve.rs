@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 use keniki_app::audit;
 use keniki_app::check;
@@ -16,7 +15,6 @@ use keniki_app::directory::{confirmation, filing};
 use keniki_app::mail;
 use keniki_base::clock::jst_day;
 use keniki_web::state::Site;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Common, worker};
@@ -26,12 +24,22 @@ use crate::output::say;
 use crate::post::Mailer;
 use crate::wire::Network;
 
+use door::Door;
+
+pub mod door;
+
 /// What `serve` takes.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
     /// 待ち受けるアドレスとポート
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// この証明書（PEM）を使って、HTTPSで待ち受ける（入れ替えると、1分のうちに読みなおす。すぐに読ませるにはSIGHUP）
+    #[arg(long, requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// --tls-cert の証明書の秘密鍵（PEM、パスワードなし）
+    #[arg(long, requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
     /// 利用者がこのサイトを開くときのアドレス（https:// から書く）
     #[arg(long)]
     pub public_url: Option<String>,
@@ -79,23 +87,14 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(10);
 pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
     common.must_exist()?;
+    let door = Door::open(serve).await?;
     let db = common.open().await?;
-    let listener = listen(serve.listen).await?;
-    until_stopped(listener, db, definitions, serve, false).await
-}
-
-/// Takes the port, or says what to do.
-pub async fn listen(on: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(on).await.with_context(|| {
-        format!(
-            "{on} で待ち受けられません。ほかのプログラムが使っていないか確かめるか、--listen で別のポートを指定してください"
-        )
-    })
+    until_stopped(door, db, definitions, serve, false).await
 }
 
 /// Has the database read the data checks, says where it listens, serves until SIGTERM or Ctrl-C and closes the database.
 pub async fn until_stopped(
-    listener: TcpListener,
+    door: Door,
     db: Connection,
     definitions: Definitions,
     serve: &Serve,
@@ -105,7 +104,7 @@ pub async fn until_stopped(
         .await
         .map_err(|faults| super::refusal(&faults))?;
     let definitions = Arc::new(definitions);
-    let address = address(listener.local_addr()?);
+    let address = door.address()?;
     let public_url = serve.public_url.clone();
     let site = Site {
         is_demo,
@@ -127,7 +126,8 @@ pub async fn until_stopped(
 
     let stop = Arc::new(tokio::sync::Notify::new());
     let farewell = stop.clone();
-    let server = keniki_web::serve(listener, state.clone(), async move {
+    let renewing = door::renew_ever(door.keys());
+    let server = door.serve(state.clone(), async move {
         asked_to_stop().await;
         farewell.notify_one();
     });
@@ -141,6 +141,7 @@ pub async fn until_stopped(
     let working = work(db.clone(), definitions, serve.no_worker);
     tokio::select! {
         ended = server => ended?,
+        never = renewing => match never {},
         never = sealing => match never {},
         never = sending => match never {},
         never = calendar => match never {},
@@ -210,16 +211,6 @@ async fn keep_calendar(db: Connection, state: Arc<keniki_web::State>) -> std::co
             tracing::warn!(%error, "offices could not be asked to confirm");
         }
     }
-}
-
-/// `http://localhost:8080` rather than a number: passkeys need a name.
-fn address(listening: SocketAddr) -> String {
-    let host = match listening.ip() {
-        ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
-        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-        ip => ip.to_string(),
-    };
-    format!("http://{host}:{}", listening.port())
 }
 
 pub async fn asked_to_stop() {

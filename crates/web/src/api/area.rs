@@ -80,7 +80,7 @@ pub struct Services {
 /// 地域の人口と地域資源
 #[utoipa::path(get, path = "/api/v1/areas/{code}",
     params(("code" = String, Path, description = "地域のコード（2桁・4桁・5桁・6桁）")),
-    responses((status = 200, body = Area), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Area), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(super) async fn show_area(
     FromState(state): FromState<Arc<State>>,
     Path(code): Path<String>,

@@ -229,7 +229,7 @@ struct Parameters {
 
 /// 地域資源（事業所のサービス）を探す
 #[utoipa::path(get, path = "/api/v1/services", params(Parameters),
-    responses((status = 200, body = ServicePage), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = ServicePage), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(super) async fn list_services(
     FromState(state): FromState<Arc<State>>,
     FromQuery(pairs): FromQuery<Vec<(String, String)>>,
@@ -309,7 +309,7 @@ async fn within_area(state: &State, asked: parameter::Asked) -> Result<search::Q
 
 /// 地域資源をひとつ見る
 #[utoipa::path(get, path = "/api/v1/services/{id}", params(("id" = i64, Path, description = "サービスのid")),
-    responses((status = 200, body = ServiceDetail), (status = 404, body = Problem)))]
+    responses((status = 200, body = ServiceDetail), (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(super) async fn show_service(
     FromState(state): FromState<Arc<State>>,
     Path(id): Path<String>,

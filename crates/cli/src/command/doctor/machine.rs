@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::process::Command;
 
+use chrono::{DateTime, Utc};
 use keniki_app::definition::check::Severity;
+use keniki_base::clock::jst_day;
+use keniki_web::tls::certificate::ends_at;
 
 use super::Part;
 
@@ -44,6 +47,28 @@ fn synchronized_by(answer: &str) -> Part {
             Part::ill(PART.0, PART.1, Severity::Info, message)
         }
     }
+}
+
+/// A certificate that ends within so many days is to be renewed.
+const SOON_DAYS: i64 = 30;
+
+/// How long the certificate still holds that `serve` shows.
+pub(super) fn certificate(file: &Path, now: DateTime<Utc>) -> Part {
+    const PART: (&str, &str) = ("certificate", "証明書");
+    let ends_at = match ends_at(file, now) {
+        Ok(ends_at) => ends_at,
+        Err(error) => {
+            return Part::ill(PART.0, PART.1, Severity::Error, format!("{error}。"));
+        }
+    };
+    let days = (ends_at - now).num_days();
+    let message = format!("{} まで有効です（あと{days}日）。", jst_day(ends_at));
+    if days >= SOON_DAYS {
+        return Part::well(PART.0, PART.1, message);
+    }
+    let message =
+        format!("{message}新しい証明書に入れ替えてください。動かしたままで入れ替えられます。");
+    Part::ill(PART.0, PART.1, Severity::Warning, message)
 }
 
 /// Room on the disk of a SQLite file, where `df` can tell.

@@ -13,7 +13,12 @@ async fn examine_in(folder: &Path, definitions: bool) -> Examination {
         no_migrate: false,
         is_database_named: true,
     };
-    examine(&common, "2026-06-15T03:00:00Z".parse().expect("an instant")).await
+    examine(
+        &common,
+        None,
+        "2026-06-15T03:00:00Z".parse().expect("an instant"),
+    )
+    .await
 }
 
 async fn migrated() -> tempfile::TempDir {
