@@ -28,5 +28,6 @@ mod retention;
 mod routes;
 mod sample;
 mod search;
+mod table;
 mod tidy;
 mod who_sees;
