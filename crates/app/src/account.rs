@@ -21,6 +21,7 @@ pub mod provider;
 pub mod secret;
 pub mod session;
 pub mod sign_in;
+pub mod staff;
 pub mod stage;
 mod throttle;
 

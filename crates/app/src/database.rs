@@ -312,6 +312,8 @@ fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> St
 pub enum Lock {
     /// Writing the directory, so that numbers given out are given once.
     Directory,
+    /// Changing who works in an organization by a table, so that one sent twice is written once.
+    Staff,
     /// Sealing the audit log.
     Audit,
 }
@@ -323,6 +325,7 @@ pub async fn lock(tx: &DatabaseTransaction, work: Lock) -> Result<(), DbErr> {
     }
     let table = match work {
         Lock::Directory => "import_batch",
+        Lock::Staff => "membership",
         Lock::Audit => "audit_chain",
     };
     tx.execute_unprepared(&format!("lock table {table} in exclusive mode"))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+use crate::file;
 use crate::state::State;
 
 pub mod enroll;
@@ -16,6 +17,7 @@ pub mod office;
 pub mod own;
 pub mod provider;
 pub mod sign_in;
+pub mod staff;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
@@ -63,6 +65,15 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route(
             "/offices/{id}/mailboxes/{purpose}",
             post(office::put_mailbox),
+        )
+        .route(
+            "/offices/{id}/people",
+            get(staff::show).post(staff::try_out).layer(file::limit()),
+        )
+        .route("/offices/{id}/people.xlsx", get(staff::hand_out))
+        .route(
+            "/offices/{id}/people/write",
+            post(staff::write).layer(file::limit()),
         )
         .route("/memberships/{id}/end", post(office::end_membership))
         .route("/accounts/{id}/status", post(office::put_status))

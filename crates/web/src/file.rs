@@ -3,8 +3,10 @@
 use axum::extract::DefaultBodyLimit;
 use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
-use keniki_app::sheet::form::{self, Filled, FormError};
+use keniki_app::sheet::form::{self, Filled, FormError, HandOutError};
 use keniki_app::upload::{self, LARGEST_BYTES};
+
+use crate::error::Problem;
 
 /// How large a form with a file may be: a file beside the words.
 pub(crate) fn limit() -> DefaultBodyLimit {
@@ -56,6 +58,18 @@ impl File {
         let wrong = |sentence: String| (StatusCode::UNPROCESSABLE_ENTITY, sentence);
         let rows = rows.map_err(|_| wrong(UNREADABLE.to_owned()))?;
         rows.map_err(|error| wrong(error.to_string()))
+    }
+}
+
+impl From<HandOutError> for Problem {
+    fn from(error: HandOutError) -> Self {
+        match error {
+            HandOutError::Database(error) => error.into(),
+            HandOutError::Write(error) => {
+                tracing::error!(%error, "a table could not be handed out");
+                Self::Failed
+            }
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
 use keniki_base::id::{AccountId, InvitationId, OrganizationId};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::membership::Term;
 use super::password::WrongPassword;
+use super::policy::Deed;
 use super::secret::{self, Token};
-use super::{Refused, person, session};
+use super::{By, Refused, mailbox, membership, person, session};
+use crate::audit::{self, Event};
 use crate::database::instant;
 
 mod by_provider;
@@ -67,7 +69,10 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
     account: Option<AccountId>,
     has_password: bool,
-    term: Option<Term>,
+    /// The role.
+    pub(super) term: Option<Term>,
+    /// Codes of the mailboxes that whoever takes it answers from then on.
+    pub(super) mailboxes: Vec<String>,
 }
 
 impl Invitation {
@@ -112,6 +117,7 @@ impl Invitation {
             organization_name: row.organization_name,
             role: row.role,
             term,
+            mailboxes: row.mailboxes.as_deref().map_or(Vec::new(), split),
         })
     }
 }
@@ -234,6 +240,45 @@ pub async fn waiting(
         .collect::<Result<Vec<_>, _>>()?;
     all.retain(|invitation| invitation.expires_at > now);
     Ok(all)
+}
+
+fn split(codes: &str) -> Vec<String> {
+    codes.split(',').map(str::to_owned).collect()
+}
+
+/// Says which mailboxes whoever takes an invitation answers from then on.
+pub(super) async fn put_mailboxes(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (id, mailboxes): (InvitationId, &[String]),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    queries::put_mailboxes(tx, id.into(), &mailboxes.join(",")).await?;
+    let event = Event {
+        note: Some("mailbox"),
+        ..Event::done(Deed::InviteAccount.code(), "invitation", id.into())
+    };
+    audit::record(tx, by, event, now).await
+}
+
+impl Invitation {
+    /// Gives whoever takes it the role and the mailboxes that were promised.
+    async fn keep_word(
+        &self,
+        tx: &DatabaseTransaction,
+        by: &By,
+        account: AccountId,
+        now: DateTime<Utc>,
+    ) -> Result<(), DbErr> {
+        let Some(term) = &self.term else {
+            return Ok(());
+        };
+        membership::give(tx, account, term, now).await?;
+        for purpose in &self.mailboxes {
+            mailbox::join(tx, by, (term.organization, purpose), account, now).await?;
+        }
+        Ok(())
+    }
 }
 
 /// From today on, without an end.

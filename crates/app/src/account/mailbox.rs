@@ -74,6 +74,34 @@ pub async fn of(
     Ok(mailboxes.filter(|it| !it.people.is_empty()).collect())
 }
 
+/// Who answers which mailbox: code of its kind, and number.
+pub(super) async fn answered(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<(String, AccountId)>, DbErr> {
+    let answering = queries::answering(db, organization.into()).await?;
+    let pair = |it: queries::Answering| (it.purpose, it.account_id.into());
+    Ok(answering.into_iter().map(pair).collect())
+}
+
+/// Somebody answers a mailbox, too. Whether they may was asked by whoever calls this.
+pub(super) async fn join(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (organization, purpose): (OrganizationId, &str),
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let at = instant(now);
+    let id = queries::put(tx, organization.into(), purpose, &at).await?;
+    queries::join(tx, id, account.into(), &at).await?;
+    let event = Event {
+        note: Some("mailbox"),
+        ..Event::done(Deed::InviteAccount.code(), "mailbox", id)
+    };
+    audit::record(tx, by, event, now).await
+}
+
 /// Says who answers a mailbox from now on; what was addressed to it stays there.
 pub async fn put_people(
     tx: &DatabaseTransaction,

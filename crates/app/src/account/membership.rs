@@ -128,6 +128,8 @@ pub(super) async fn give(
     term: &Term,
     now: DateTime<Utc>,
 ) -> Result<MembershipId, DbErr> {
+    // Who comes back does not answer again what they answered once.
+    leave_where_over(tx, account.into(), term.organization.into(), now).await?;
     let to = term.to.map(|day| day.to_string());
     let new = queries::New {
         account: account.into(),
@@ -189,7 +191,7 @@ pub enum EndError {
     Database(#[from] DbErr),
 }
 
-/// Ends a role with the day `last`; whoever has no other there leaves the organization's mailboxes.
+/// Ends a role with the day `last`.
 pub async fn end(
     tx: &DatabaseTransaction,
     by: &By,
@@ -197,23 +199,98 @@ pub async fn end(
     (membership, last): (MembershipId, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<(), EndError> {
+    let row = reachable(tx, by, roles, (membership, Deed::SuspendAccount)).await?;
+    if row
+        .valid_to
+        .as_ref()
+        .is_some_and(|to| *to < last.to_string())
+    {
+        return Err(EndError::Ended);
+    }
+    write_last(tx, by, (&row, Some(last), Deed::SuspendAccount), now).await
+}
+
+/// Says which day is the last of a role, or that none is. To make it longer is to give it.
+pub(super) async fn put_last(
+    tx: &DatabaseTransaction,
+    by: &By,
+    roles: &[Role],
+    (membership, last): (MembershipId, Option<NaiveDate>),
+    now: DateTime<Utc>,
+) -> Result<(), EndError> {
+    let row = reachable(tx, by, roles, (membership, Deed::SuspendAccount)).await?;
+    let text = last.map(|day| day.to_string());
+    let is_longer = match (&text, &row.valid_to) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(text), Some(to)) => text > to,
+    };
+    let deed = match is_longer {
+        true => Deed::InviteAccount,
+        false => Deed::SuspendAccount,
+    };
+    let row = reachable(tx, by, roles, (row.id.into(), deed)).await?;
+    write_last(tx, by, (&row, last, deed), now).await
+}
+
+/// What the policy says to somebody who names a role by its number alone; none: it is within reach, or there is none.
+pub(super) async fn refusal(
+    tx: &DatabaseTransaction,
+    by: &By,
+    roles: &[Role],
+    membership: MembershipId,
+) -> Result<Option<Refused>, DbErr> {
+    match reachable(tx, by, roles, (membership, Deed::SuspendAccount)).await {
+        Err(EndError::Refused(refused)) => Ok(Some(refused)),
+        Err(EndError::Database(error)) => Err(error),
+        Ok(_) | Err(EndError::NotThere | EndError::Ended) => Ok(None),
+    }
+}
+
+/// A role with which `by` may do `deed`.
+async fn reachable(
+    tx: &DatabaseTransaction,
+    by: &By,
+    roles: &[Role],
+    (membership, deed): (MembershipId, Deed),
+) -> Result<queries::Row, EndError> {
     let row = queries::by_id(tx, membership.into()).await?;
     let row = row.ok_or(EndError::NotThere)?;
     let actor = Actor {
         account: row.account_id.into(),
         organization: row.organization_id.into(),
-        role: row.role,
+        role: row.role.clone(),
         municipalities: BTreeSet::new(),
         area: BTreeSet::new(),
     };
     let object = object_of_role(tx, roles, &actor).await?;
-    by.authorize(Deed::SuspendAccount, &object)?;
-    let last = last.to_string();
-    if row.valid_to.is_some_and(|to| to < last) {
-        return Err(EndError::Ended);
-    }
-    queries::put_end(tx, row.id, &last).await?;
-    queries::leave_mailboxes(tx, row.account_id, row.organization_id, &last).await?;
-    let event = Event::done(Deed::SuspendAccount.code(), "membership", row.id);
+    by.authorize(deed, &object)?;
+    Ok(row)
+}
+
+/// Whoever has no role there any more leaves the organization's mailboxes.
+async fn write_last(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (row, last, deed): (&queries::Row, Option<NaiveDate>, Deed),
+    now: DateTime<Utc>,
+) -> Result<(), EndError> {
+    let text = last.map(|day| day.to_string());
+    queries::put_end(tx, row.id, text.as_deref()).await?;
+    leave_where_over(tx, row.account_id, row.organization_id, now).await?;
+    let event = Event {
+        note: Some("last_day"),
+        ..Event::done(deed.code(), "membership", row.id)
+    };
     Ok(audit::record(tx, by, event, now).await?)
+}
+
+async fn leave_where_over(
+    tx: &DatabaseTransaction,
+    account: i64,
+    organization: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let today = jst_day(now).to_string();
+    queries::leave_mailboxes(tx, account, organization, &today).await
 }

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use sea_orm::DbErr;
+
 use super::read::{self, SheetError};
+use super::write::WriteError;
 
 /// The head of the hidden column that says which record a row is.
 pub const ID: &str = "番号（変えないでください）";
@@ -24,6 +27,17 @@ pub enum FormError {
     /// Too long.
     #[error("{MOST_ROWS}行より多い表です。分けて送ってください。")]
     TooLong,
+}
+
+/// Why no table went out.
+#[derive(Debug, thiserror::Error)]
+pub enum HandOutError {
+    /// The book's own.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The engine's refusal.
+    #[error("データベースを使えません（{0}）。")]
+    Database(#[from] DbErr),
 }
 
 /// A row: its number as a spreadsheet shows it, and its cells by their heads.

@@ -23,6 +23,7 @@ use keniki_tests::on_both;
 use sea_orm::DatabaseConnection;
 
 mod leaving;
+mod staff;
 
 const PASSWORD: &str = "umi-tanuki-8-kissaten";
 const LOGIN: &str = "hanako@example.jp";

@@ -29,6 +29,7 @@ mod retention;
 mod routes;
 mod sample;
 mod search;
+mod table;
 mod tidy;
 mod tls;
 mod who_sees;

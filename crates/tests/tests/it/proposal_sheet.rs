@@ -2,58 +2,10 @@
 
 use axum::http::StatusCode;
 use keniki_app::sheet::form::{ID, VERSION};
-use keniki_app::sheet::read;
-use keniki_app::sheet::write::{Book, Cell, Table};
 use keniki_tests::on_both;
 
 use crate::desk::{Demo, Desk};
-
-/// A table as it went out.
-struct Sheet {
-    heads: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Sheet {
-    fn of(bytes: &[u8]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.xlsx");
-        std::fs::write(&path, bytes).unwrap();
-        let mut rows = Vec::new();
-        read::rows(&path, |row| {
-            rows.push(row.cells);
-            true
-        })
-        .unwrap();
-        Self {
-            heads: rows.remove(0),
-            rows,
-        }
-    }
-
-    fn at(&self, head: &str) -> usize {
-        let at = self.heads.iter().position(|it| it == head);
-        at.unwrap_or_else(|| panic!("{head} of {:?}", self.heads))
-    }
-
-    fn put(&mut self, row: usize, head: &str, text: &str) {
-        let at = self.at(head);
-        let cells = &mut self.rows[row];
-        cells.resize(self.heads.len(), String::new());
-        text.clone_into(&mut cells[at]);
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let mut book = Book::new();
-        let heads: Vec<&str> = self.heads.iter().map(String::as_str).collect();
-        let sheet = book.add("表", &heads).unwrap();
-        for row in &self.rows {
-            let cells: Vec<Cell> = row.iter().map(|cell| cell.as_str().into()).collect();
-            book.sheet(sheet).unwrap().row(&cells).unwrap();
-        }
-        book.into_bytes().unwrap()
-    }
-}
+use crate::table::Sheet;
 
 impl Desk {
     async fn sheet(&mut self, asked: &str) -> Sheet {

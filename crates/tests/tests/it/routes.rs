@@ -90,6 +90,10 @@ some      get  /offices/{id} as /offices/1
 some      post /offices/{id}/invitations as /offices/1/invitations with login=a@example.jp&name=a&role=clinic
 some      post /offices/{id}/invitations/{invitation}/revoke as /offices/1/invitations/{invitation}/revoke
 some      post /offices/{id}/mailboxes/{purpose} as /offices/1/mailboxes/clinic with account=1
+some      get  /offices/{id}/people as /offices/1/people
+some      post /offices/{id}/people as /offices/1/people
+some      get  /offices/{id}/people.xlsx as /offices/1/people.xlsx
+some      post /offices/{id}/people/write as /offices/1/people/write with rows=[]&seen=0
 all       get  /outlines.geojson
 some      get  /proposals
 some      post /proposals/sheet

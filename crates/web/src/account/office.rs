@@ -241,7 +241,7 @@ pub(crate) struct Asked {
     done: String,
 }
 
-fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
+pub(super) fn id_of<T: std::str::FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
 }
 

@@ -3,8 +3,9 @@
 use keniki_app::account::factor::Factors;
 use keniki_app::account::invitation::Purpose;
 use keniki_app::account::mailbox::Mailbox;
+use keniki_app::account::staff::{Line, Step, Taken};
 
-use super::{enroll, factor, forgot, invitation, office, own, provider, sign_in};
+use super::{enroll, factor, forgot, invitation, office, own, provider, sign_in, staff};
 use crate::page::Frame;
 use crate::page::check::{SCRIPT, sound};
 
@@ -242,4 +243,55 @@ fn an_office_shows_its_people_and_what_the_reader_may_do() {
         frame: Frame::sample_of_staff(),
         offices: Vec::new(),
     });
+}
+
+fn taken() -> Taken {
+    let line = |number, steps: Vec<Step>, wrong: Option<&str>| Line {
+        number,
+        name: SCRIPT.to_owned(),
+        steps,
+        wrong: wrong.map(str::to_owned),
+    };
+    let (from, login) = ("2027-04-01".parse().unwrap(), SCRIPT.to_owned());
+    let role = "病院（病棟）".to_owned();
+    let to = Some("2028-03-31".parse().unwrap());
+    Taken {
+        lines: vec![
+            line(2, vec![Step::Invite(login, role, from, to)], None),
+            line(3, vec![Step::Open], None),
+            line(4, Vec::new(), None),
+            line(5, Vec::new(), Some("同じ所属の行が、前にもあります。")),
+        ],
+        sent: Vec::new(),
+        refused: Vec::new(),
+        is_without_manager: true,
+        seen: "0f".to_owned(),
+    }
+}
+
+#[test]
+fn a_staff_change_is_shown_line_by_line_before_and_after() {
+    let mut page = staff::StaffPage {
+        frame: Frame::sample_of_staff(),
+        id: 7,
+        name: "汐見病院".to_owned(),
+        problem: Some(SCRIPT.to_owned()),
+        trial: None,
+        done: None,
+    };
+    assert!(!sound(&page).contains("を書き込む</button>"));
+    page.trial = Some(staff::Trial {
+        taken: taken(),
+        rows: "[\"a\"]".to_owned(),
+    });
+    let html = sound(&page);
+    assert!(html.contains("この 2 行を書き込む</button>") && html.contains("管理する人が"));
+    page.done = Some(staff::Done {
+        taken: taken(),
+        links: vec![(
+            "試し 花子".to_owned(),
+            "http://localhost/invitations/0f".to_owned(),
+        )],
+    });
+    assert!(sound(&page).contains("2 行を書き込みました"));
 }

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
-use keniki_app::directory::proposal::sheet::{self, SheetError, Taken};
+use keniki_app::directory::proposal::sheet::{self, Taken};
 
 use super::ListPage;
 use crate::error::Problem;
@@ -31,18 +31,6 @@ pub(crate) async fn hand_out(
     let ids = export::selection(&state, &asked).await?;
     let book = sheet::book(&state.db, &visitor.by, &ids).await?;
     export::book_file("proposals.xlsx", book)
-}
-
-impl From<SheetError> for Problem {
-    fn from(error: SheetError) -> Self {
-        match error {
-            SheetError::Database(error) => error.into(),
-            SheetError::Write(error) => {
-                tracing::error!(%error, "a table could not be handed out");
-                Self::Failed
-            }
-        }
-    }
 }
 
 /// `POST /proposals/sheet`.

@@ -94,6 +94,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("organization_id", "組織の番号"),
     ("membership_id", "所属の番号"),
     ("mailbox_id", "窓口の番号"),
+    ("mailboxes", "受けたら応じる窓口"),
     ("role", "役割"),
     ("deed", "行為"),
     ("object_kind", "対象の種類"),

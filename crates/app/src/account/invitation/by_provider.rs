@@ -6,7 +6,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::super::deed::OwnDeed;
 use super::super::provider::Provider;
-use super::super::{By, factor, membership, person, session};
+use super::super::{By, factor, person, session};
 use super::{Invitation, InvitationError, Purpose, queries};
 use crate::audit::{self, Event};
 use crate::database::instant;
@@ -50,9 +50,8 @@ pub(in super::super) async fn take_by_provider(
     if !person.is_some_and(|person| person.is_active()) {
         return Err(InvitationError::NotThere);
     }
-    if let Some(term) = &link.term {
-        membership::give(tx, account, term, now).await?;
-    }
+    link.keep_word(tx, &by.known_as(account), account, now)
+        .await?;
     if link.purpose == Purpose::Factor {
         factor::forget_all(tx, account).await?;
         session::end_others(tx, account, None, now).await?;

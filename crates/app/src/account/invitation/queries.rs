@@ -18,11 +18,12 @@ pub(super) struct Row {
     pub role: Option<String>,
     pub valid_from: Option<String>,
     pub valid_to: Option<String>,
+    pub mailboxes: Option<String>,
     pub expires_at: String,
 }
 
 const OPEN: &str = "select i.id, i.purpose, i.account_id, i.login, i.name, i.organization_id, o.name as organization_name,
-        i.role, i.valid_from, i.valid_to, i.expires_at
+        i.role, i.valid_from, i.valid_to, i.mailboxes, i.expires_at
     from invitation i left join organization o on o.id = i.organization_id
     where i.used_at is null and i.revoked_at is null";
 
@@ -89,6 +90,17 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.expires_at.into(),
     ];
     inserted(tx, sql, values).await
+}
+
+pub(super) async fn put_mailboxes(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    mailboxes: &str,
+) -> Result<(), DbErr> {
+    let sql = "update invitation set mailboxes = $1 where id = $2";
+    tx.execute_raw(statement(tx, sql, [mailboxes.into(), id.into()]))
+        .await?;
+    Ok(())
 }
 
 /// Uses a link up; false where it was used, taken back or grew old meanwhile.

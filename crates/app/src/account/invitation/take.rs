@@ -8,7 +8,7 @@ use super::super::prove::{self, Answer};
 use super::super::session::{self, Browser, Opened};
 use super::super::sign_in::House;
 use super::super::stage::Stage;
-use super::super::{By, factor, membership, password, person};
+use super::super::{By, factor, password, person};
 use super::{InvitationError, Purpose, find, queries};
 use crate::audit::{self, Event};
 use crate::database::{self, instant};
@@ -52,9 +52,7 @@ pub async fn take(
             None => person::create(tx, &link.login, &link.name, now).await?,
         };
         let by = &by.known_as(account);
-        if let Some(term) = &link.term {
-            membership::give(tx, account, term, now).await?;
-        }
+        link.keep_word(tx, by, account, now).await?;
         if let Some(hash) = &hash {
             person::put_password(tx, account, hash, now).await?;
             let event = Event::done(OwnDeed::SetPassword.code(), "account", account.into());

@@ -36,6 +36,19 @@ pub(super) async fn put(
     inserted(tx, sql, values).await
 }
 
+pub(super) async fn join(
+    tx: &impl ConnectionTrait,
+    mailbox: i64,
+    account: i64,
+    now: &str,
+) -> Result<(), DbErr> {
+    let sql = "insert into mailbox_member (mailbox_id, account_id, since) values ($1, $2, $3)
+        on conflict do nothing";
+    let values = [mailbox.into(), account.into(), now.into()];
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
+}
+
 pub(super) async fn put_people(
     tx: &impl ConnectionTrait,
     mailbox: i64,

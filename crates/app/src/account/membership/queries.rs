@@ -119,14 +119,18 @@ pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<R
         .await
 }
 
-pub(super) async fn put_end(tx: &impl ConnectionTrait, id: i64, day: &str) -> Result<(), DbErr> {
+pub(super) async fn put_end(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    day: Option<&str>,
+) -> Result<(), DbErr> {
     let sql = "update membership set valid_to = $1 where id = $2";
     tx.execute_raw(statement(tx, sql, [day.into(), id.into()]))
         .await?;
     Ok(())
 }
 
-/// Leaves the mailboxes of an organization, where one has no other role there.
+/// Leaves the mailboxes of an organization, where one has no role there on that day or later.
 pub(super) async fn leave_mailboxes(
     tx: &impl ConnectionTrait,
     account: i64,
@@ -136,7 +140,7 @@ pub(super) async fn leave_mailboxes(
     let sql = "delete from mailbox_member where account_id = $1
         and mailbox_id in (select id from mailbox where organization_id = $2)
         and not exists (select 1 from membership m where m.account_id = $3 and m.organization_id = $4
-            and (m.valid_to is null or m.valid_to > $5))";
+            and (m.valid_to is null or m.valid_to >= $5))";
     let values = [
         account.into(),
         organization.into(),

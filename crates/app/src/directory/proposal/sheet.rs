@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use keniki_base::id::{ProposalId, ServiceId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{FIELDS, ProposalError, Texts, current, propose, seen};
 use crate::account::By;
@@ -13,8 +13,8 @@ use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::directory::{internal, listing};
 use crate::import::content::field_name;
-use crate::sheet::form::{Filled, ID, VERSION};
-use crate::sheet::write::{Book, Cell, Table, WriteError};
+use crate::sheet::form::{Filled, HandOutError, ID, VERSION};
+use crate::sheet::write::{Book, Cell, Table};
 
 /// What a service is called; for reading alone.
 const NAME: &str = "名称";
@@ -26,23 +26,12 @@ pub fn heads() -> Vec<&'static str> {
     [ID, VERSION, NAME].into_iter().chain(fields).collect()
 }
 
-/// Why no table went out.
-#[derive(Debug, thiserror::Error)]
-pub enum SheetError {
-    /// The book's own.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-    /// The engine's refusal.
-    #[error("データベースを使えません（{0}）。")]
-    Database(#[from] DbErr),
-}
-
 /// The table of those of `services` of which `by` may propose something.
 pub async fn book(
     db: &impl ConnectionTrait,
     by: &By,
     services: &[i64],
-) -> Result<Book, SheetError> {
+) -> Result<Book, HandOutError> {
     let mut book = Book::new();
     let sheet = book.add("変更の申し出", &heads())?;
     book.hide(sheet, &[0, 1])?;
