@@ -21,7 +21,7 @@ test("an office without accounts is asked by mail, confirms by its link and prop
     await row.locator("input[type=email]").fill(mail);
     await row.getByRole("button", { name: /登録/ }).click();
     await page.getByRole("row", { name: office }).first().getByRole("button", { name: /いま頼む/ }).click();
-    await page.getByRole("row", { name: office }).getByText("返事待ち").first().waitFor();
+    await page.getByText("メールで頼みました。").waitFor();
     await page.getByRole("button", { name: "サインアウト" }).click();
     const link = await letterTo(page, mail);
     await page.goto(link);
@@ -42,7 +42,7 @@ test("a filing is recorded, shows in public what it changes and nothing else, an
   await visit(async (page) => {
     await signInAs(page, "保健所（医事・薬事）");
     await page.goto("/services?category=clinic");
-    await page.locator(".results tbody a").last().click();
+    await page.locator(".results tbody td:first-child a").last().click();
     const service = page.url();
     await page.getByRole("link", { name: "届出・立入検査" }).click();
     await page.getByLabel("種類").selectOption({ label: "休止の届出" });

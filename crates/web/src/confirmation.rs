@@ -67,6 +67,8 @@ pub struct ListPage {
     pub pages: Pages,
     /// Letters go out here.
     pub has_post: bool,
+    /// What was just done.
+    pub said: Option<&'static str>,
 }
 
 /// An organization in the list.
@@ -115,10 +117,24 @@ const PAGE_SIZE: u64 = 50;
 #[serde(default)]
 pub(crate) struct Asked {
     page: String,
+    /// What was just done: `ask` or `address`.
+    done: String,
+}
+
+impl Asked {
+    /// What is said of it.
+    fn said(&self) -> Option<&'static str> {
+        match self.done.as_str() {
+            "ask" => Some("メールで頼みました。返事を待つあいだは、一覧の後ろのほうに並びます。"),
+            "address" => Some("宛先を登録しました。「いま頼む」で、すぐに頼めます。"),
+            _ => None,
+        }
+    }
 }
 
 impl ListPage {
-    async fn load(state: &State, visitor: &Visitor, page: u64) -> Result<Self, Problem> {
+    async fn load(state: &State, visitor: &Visitor, asked: &Asked) -> Result<Self, Problem> {
+        let page: u64 = asked.page.parse().unwrap_or(1).max(1);
         let (rule, now) = (state.definitions.confirmation(), state.clock.now());
         let frame = Frame::load(state, visitor, None).await?;
         let part = (page.saturating_sub(1).saturating_mul(PAGE_SIZE), PAGE_SIZE);
@@ -131,6 +147,7 @@ impl ListPage {
             pages: Pages::at(page, n, PAGE_SIZE, href),
             lines: all.into_iter().map(|one| Line::of(one, now)).collect(),
             has_post: state.site.has_post,
+            said: asked.said(),
         })
     }
 }
@@ -142,8 +159,7 @@ async fn list(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ListPage>, Problem> {
     visitor.ever_may(Deed::AskConfirmation)?;
-    let page = asked?.0.page.parse().unwrap_or(1).max(1);
-    Ok(Page(ListPage::load(&state, &visitor, page).await?))
+    Ok(Page(ListPage::load(&state, &visitor, &asked?.0).await?))
 }
 
 /// `POST /confirmations/organizations/{id}/ask`.
@@ -158,7 +174,7 @@ async fn ask(
         confirmation::ask(tx, house(&state), &visitor.by, id, now).await
     })
     .await?;
-    Ok(Redirect::to("/confirmations"))
+    Ok(Redirect::to("/confirmations?done=ask"))
 }
 
 /// A mail address.
@@ -181,7 +197,7 @@ async fn address(
         confirmation::put_address(tx, &visitor.by, (id, &typed.mail), now).await
     })
     .await?;
-    Ok(Redirect::to("/confirmations"))
+    Ok(Redirect::to("/confirmations?done=address"))
 }
 
 /// `POST /services/{id}/confirm`.

@@ -26,6 +26,7 @@ fn the_list_asks_whom_it_can_and_takes_an_address_of_the_others() {
         n: 1,
         pages: Pages::default(),
         has_post: true,
+        said: Some("宛先を登録しました。"),
     };
     let html = sound(&page);
     assert!(html.contains("メールアドレス") && !html.contains("いま頼む"));
