@@ -34,3 +34,6 @@ create table confirmation_address (
 -- The import whose list says something else than the office: it proposes that by itself.
 alter table proposal add column source_batch_id bigint references import_batch (id);
 create index proposal_by_organization on proposal (organization_id, id);
+
+-- Every list by organization asks for its sites.
+create index site_by_organization on site (organization_id);

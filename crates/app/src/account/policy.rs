@@ -13,7 +13,7 @@ use super::deed::deeds;
 
 mod queries;
 
-pub(crate) use queries::condition;
+pub(crate) use queries::{condition, condition_of_service};
 
 deeds! {
     /// Something that may be done or refused.

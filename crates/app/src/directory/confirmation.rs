@@ -142,7 +142,11 @@ pub async fn waiting(
     now: DateTime<Utc>,
 ) -> Result<(u64, Vec<Waiting>), DbErr> {
     let reach = by.reach(Deed::AskConfirmation);
-    let within = policy::condition(&reach, "w.id", "w.municipality_code");
+    let within = [
+        ("w.id", "w.municipality_code"),
+        ("t.organization_id", "t.municipality_code"),
+    ]
+    .map(|(organization, municipality)| policy::condition(&reach, organization, municipality));
     let due = rule.due_before(jst_day(now)).to_string();
     queries::waiting(db, &within, &due, (first, most)).await
 }

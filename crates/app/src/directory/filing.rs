@@ -78,7 +78,7 @@ impl Filing {
 /// Which rows `by` may see.
 fn seen_by(by: &By) -> String {
     let reach = by.reach(Deed::ReadFiling);
-    policy::condition(&reach, "t.organization_id", "t.municipality_code")
+    policy::condition_of_service(&reach, "f.service_id")
 }
 
 /// Filings where something is to follow, that which is due first, or the newest of all with a number below `before`.

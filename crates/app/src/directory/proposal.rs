@@ -189,11 +189,7 @@ impl Filter {
 
 /// Which rows `by` may see: what they may approve, and what their own office has proposed.
 fn seen_by(by: &By) -> String {
-    let may_approve = policy::condition(
-        &by.reach(Deed::Approve),
-        "t.organization_id",
-        "t.municipality_code",
-    );
+    let may_approve = policy::condition_of_service(&by.reach(Deed::Approve), "p.service_id");
     match by.organization.filter(|_| by.ever_may(Deed::Propose)) {
         Some(own) => format!("({may_approve} or p.organization_id = {own})"),
         None => may_approve,
@@ -219,7 +215,7 @@ pub async fn n_open(db: &impl ConnectionTrait, by: &By) -> Result<u64, DbErr> {
 /// How many wait for `by` to decide.
 pub async fn n_waiting(db: &impl ConnectionTrait, by: &By) -> Result<u64, DbErr> {
     let reach = by.reach(Deed::Approve);
-    let theirs = policy::condition(&reach, "t.organization_id", "t.municipality_code");
+    let theirs = policy::condition_of_service(&reach, "p.service_id");
     queries::n_open(db, &theirs, by.account.map(i64::from)).await
 }
 

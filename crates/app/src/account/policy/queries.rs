@@ -27,6 +27,18 @@ pub(crate) fn condition(reach: &Reach, organization: &str, municipality: &str) -
     }
 }
 
+/// Whether the service of a row is within `reach`, given the SQL of its number. The services within reach are found once,
+/// so that a long list is walked through without looking at each one's site.
+pub(crate) fn condition_of_service(reach: &Reach, service: &str) -> String {
+    if reach.any {
+        return "1 = 1".to_owned();
+    }
+    let within = condition(reach, "t.organization_id", "t.municipality_code");
+    format!(
+        "{service} in (select s.id from service s join site t on t.id = s.site_id where {within})"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use keniki_base::id::OrganizationId;

@@ -56,10 +56,11 @@ pub struct Waiting {
     pub n_people: i64,
 }
 
-/// Within a condition over `w.id` and `w.municipality_code`: how many, and a page of them.
+/// Within a condition over `w.id` and `w.municipality_code`: how many, and a page of them. The second condition is the same
+/// over a site `t`: of what lies elsewhere nothing is counted.
 pub(super) async fn waiting(
     db: &impl ConnectionTrait,
-    within: &str,
+    [within, site_within]: &[String; 2],
     due: &str,
     (first, most): (u64, u64),
 ) -> Result<(u64, Vec<Waiting>), DbErr> {
@@ -67,7 +68,7 @@ pub(super) async fn waiting(
     let those = format!(
         "from (select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code, d.n_due from organization o join (
              select t.organization_id, count(*) as n_due from service s join site t on t.id = s.site_id
-             where s.status = 'active' and t.status = 'active' and t.organization_id is not null
+             where s.status = 'active' and t.status = 'active' and t.organization_id is not null and {site_within}
                and coalesce(s.last_assured_on, t.last_assured_on, '') < $1 group by t.organization_id) d
              on d.organization_id = o.id) w"
     );

@@ -57,7 +57,7 @@ const ROW: &str = "select f.id, f.service_id, coalesce(s.name, t.name) as servic
     from filing f join service s on s.id = f.service_id join site t on t.id = s.site_id
     left join account a on a.id = f.account_id left join account e on e.id = f.ended_by";
 
-/// Those that wait by their day, or all from the newest on, within a condition over `t`.
+/// Those that wait by their day, or all from the newest on, within a condition over `f`.
 pub(super) async fn list(
     db: &impl ConnectionTrait,
     within: &str,
@@ -68,8 +68,10 @@ pub(super) async fn list(
         true => ("f.state = 'waiting'", "f.follow_up_due, f.id"),
         false => ("1 = 1", "f.id desc"),
     };
-    let sql =
-        format!("{ROW} where {state} and f.id < $1 and {within} order by {order} limit {most}");
+    let sql = format!(
+        "{ROW} where f.id in (select f.id from filing f where {state} and f.id < $1 and {within}
+            order by {order} limit {most}) order by {order}"
+    );
     Row::find_by_statement(statement(db, sql, [before.into()]))
         .all(db)
         .await
@@ -82,7 +84,6 @@ pub(super) async fn n_waiting(
 ) -> Result<(u64, u64), DbErr> {
     let sql = format!(
         "select count(*), count(case when f.follow_up_due <= $1 then 1 end) from filing f
-         join service s on s.id = f.service_id join site t on t.id = s.site_id
          where f.state = 'waiting' and {within}"
     );
     let row = db.query_one_raw(statement(db, sql, [today.into()])).await?;

@@ -36,7 +36,7 @@ const ROW: &str = "select p.id, p.service_id, coalesce(s.name, t.name) as servic
     left join account a on a.id = p.account_id left join organization o on o.id = p.organization_id
     left join account d on d.id = p.decided_by left join import_batch b on b.id = p.source_batch_id";
 
-/// The newest within a condition over `p` and `t`.
+/// The newest within a condition over `p`.
 pub(super) async fn newest(
     db: &impl ConnectionTrait,
     within: &str,
@@ -47,22 +47,23 @@ pub(super) async fn newest(
         true => "p.state = 'open'",
         false => "p.state <> 'open'",
     };
-    let sql =
-        format!("{ROW} where {state} and p.id < $1 and {within} order by p.id desc limit {most}");
+    let sql = format!(
+        "{ROW} where p.id in (select p.id from proposal p where {state} and p.id < $1 and {within}
+            order by p.id desc limit {most}) order by p.id desc"
+    );
     Row::find_by_statement(statement(db, sql, [filter.before.into()]))
         .all(db)
         .await
 }
 
-/// How many wait within a condition over `p` and `t`, without those of one account.
+/// How many wait within a condition over `p`, without those of one account.
 pub(super) async fn n_open(
     db: &impl ConnectionTrait,
     within: &str,
     without: Option<i64>,
 ) -> Result<u64, DbErr> {
     let sql = format!(
-        "select count(*) from proposal p join service s on s.id = p.service_id join site t on t.id = s.site_id
-         where p.state = 'open' and (p.account_id is null or p.account_id <> $1) and {within}"
+        "select count(*) from proposal p where p.state = 'open' and (p.account_id is null or p.account_id <> $1) and {within}"
     );
     counted(db, &sql, [without.unwrap_or_default().into()]).await
 }
