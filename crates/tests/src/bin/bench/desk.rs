@@ -141,7 +141,9 @@ async fn fill(db: &Connection) -> Vec<(&'static str, String)> {
             ROLES[0].0, ROLES[1].0, ROLES[2].0, ROLES[3].0, ROLES[4].0
         ),
         "insert into jurisdiction (organization_id, kind, area_code)
-         select m.organization_id, 'area', a.code from membership m join area a on a.kind = 'medical_area'
+         select m.organization_id, 'area', a.code from membership m join (
+             select code, row_number() over (order by code) as n, count(*) over () as n_all from area where kind = 'medical_area') a
+             on a.n = 1 + m.id % a.n_all
          where m.role = 'health_center_planning' on conflict do nothing".to_owned(),
         "insert into jurisdiction (organization_id, kind, area_code)
          select m.organization_id, 'municipality', min(t.municipality_code) from membership m
