@@ -94,6 +94,9 @@ pub async fn connect(url: &str) -> Result<DatabaseConnection, DatabaseError> {
                 .pragma("secure_delete", "on")
                 .statement_cache_capacity(256)
         });
+    } else {
+        // Every page's query is short: to compile one takes longer than to run it.
+        options.map_sqlx_postgres_opts(|o| o.options([("jit", "off")]));
     }
     let opened = Database::connect(options).await;
     opened.map_err(|error| DatabaseError::NotOpened {

@@ -151,10 +151,9 @@ pub(super) async fn offices(db: &impl ConnectionTrait, day: &str) -> Result<Vec<
         "select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code,
             (select count(distinct m.account_id) from membership m where m.organization_id = o.id
              and m.valid_from <= $1 and (m.valid_to is null or m.valid_to >= $2)) as n_members
-        from organization o
-        where o.id in (select organization_id from membership)
-            or o.id in (select organization_id from jurisdiction)
-            or o.id in (select organization_id from invitation where organization_id is not null)
+        from (select organization_id from membership union select organization_id from jurisdiction
+              union select organization_id from invitation where organization_id is not null) known
+        join organization o on o.id = known.organization_id
         order by o.name, o.id"
     );
     Office::find_by_statement(statement(db, sql, [day.into(), day.into()]))
