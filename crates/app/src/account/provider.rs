@@ -1,7 +1,7 @@
 //! An organization's own provider of sign-in (OpenID Connect): its people prove there who they are, and work here.
 //!
 //! A person is known by the provider's own name of them, linked once to an account: by somebody signed in and sure to be
-//! the same, or with an invitation. A mail address never links. The way there and back is a [visit](visit).
+//! the same, or with an invitation. A mail address never links. The way there and back is a visit (`visit.rs`).
 
 use std::fmt;
 use std::str::FromStr;
