@@ -85,6 +85,36 @@ test("a table of services goes out and comes back as proposals", async () => {
   });
 });
 
+test("what is typed is saved, outlives the session, and is gone once it is sent", async () => {
+  await visit(async (page) => {
+    await signInAs(page, "在宅医療・介護連携コーディネーター");
+    await page.goto("/services?category=visiting_nursing");
+    await page.locator(".results tbody td:first-child a").last().click();
+    await page.getByRole("link", { name: "内容の変更を申し出る" }).click();
+    await page.getByRole("heading", { name: /変更を申し出る/ }).waitFor();
+    const form = page.url();
+    await page.getByLabel("曜日と時間の特記事項").fill("第3土曜も開けます");
+    await page.getByText("書きかけを保存しました").waitFor();
+    await page.goto("/work");
+    await page.goto(form);
+    await page.getByText("書きかけを表示しています").waitFor();
+    await look(page, "draft");
+    assert.equal(await page.getByLabel("曜日と時間の特記事項").inputValue(), "第3土曜も開けます");
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.getByLabel("承認する人へのひとこと").fill("来月から");
+    await page.getByRole("button", { name: "この内容で申し出る" }).click();
+    await page.getByText("入力はこの画面に残っています").waitFor();
+    await look(page, "draft-signed-out");
+    await page.context().addCookies(cookies);
+    await page.getByRole("button", { name: "この内容で申し出る" }).dblclick();
+    await page.getByRole("heading", { name: /変更の申し出/ }).waitFor();
+    await page.getByText("来月から").waitFor();
+    await page.goto(form);
+    assert.equal(await page.getByText("書きかけを表示しています").count(), 0, "sent");
+  });
+});
+
 test("the desk's pages are accessible and fit the screen", async () => {
   for (const width of [DESK, PHONE]) {
     await visit(

@@ -13,6 +13,7 @@ pub mod database;
 pub mod definition;
 mod digest;
 pub mod directory;
+pub mod draft;
 pub mod import;
 pub mod job;
 pub mod mail;

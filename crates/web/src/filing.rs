@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Path, Query, State as FromState};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State as FromState};
+use axum::response::Redirect;
 use axum::routing::{get, post};
-use chrono::NaiveDate;
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::definition::filing::Form as FilingForm;
-use keniki_app::directory::filing::{self, Filing, FilingError, State as Stand, Typed};
+use keniki_app::directory::filing::{self, Filing, FilingError, State as Stand};
 use keniki_app::directory::{internal, listing};
+use keniki_app::draft::find;
 use keniki_base::clock::jst_day;
 use keniki_base::id::{FilingId, ServiceId};
 use serde::Deserialize;
 
+use crate::draft::Draft;
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;
@@ -26,12 +26,18 @@ use crate::service::list::state_word;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 
+pub mod form;
+
+use form::Sent;
+
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/filings", get(list))
         .route("/filings/{id}/follow", post(follow))
         .route("/filings/{id}/take-back", post(take_back))
-        .route("/services/{id}/filings", get(of_service).post(record))
+        .route("/services/{id}/filings", get(of_service).post(form::record))
+        .route("/services/{id}/filings/draft", post(form::save))
+        .route("/services/{id}/filings/draft/discard", post(form::discard))
 }
 
 /// A filing or inspection on a page.
@@ -203,6 +209,8 @@ pub struct ServicePage {
     pub typed: Sent,
     /// Why it was not taken.
     pub problem: Option<String>,
+    /// Where it saves what is typed.
+    pub draft: Draft,
 }
 
 impl ServicePage {
@@ -236,6 +244,7 @@ impl ServicePage {
             today: jst_day(state.clock.now()).to_string(),
             typed: Sent::default(),
             problem: None,
+            draft: Draft::of(state, &format!("/services/{id}/filings"), None),
         })
     }
 }
@@ -246,82 +255,18 @@ async fn of_service(
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Page<ServicePage>, Problem> {
-    Ok(Page(
-        ServicePage::load(&state, &visitor, id_of(&id)?).await?,
-    ))
-}
-
-/// The form as it was sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct Sent {
-    kind: String,
-    day: String,
-    number: String,
-    effective_on: String,
-    granted: String,
-    withdrawn: String,
-    finding: String,
-    follow_up: String,
-    follow_up_due: String,
-}
-
-impl Sent {
-    /// What it says; or what cannot be read.
-    fn typed(&self) -> Result<Typed, String> {
-        let day = |name: &str, text: &str| {
-            let wrong = || format!("{name}を読み取れません。2026-11-24 のように書いてください。");
-            text.trim().parse::<NaiveDate>().map_err(|_| wrong())
-        };
-        let maybe = |name: &str, text: &str| match text.trim() {
-            "" => Ok(None),
-            text => day(name, text).map(Some),
-        };
-        Ok(Typed {
-            kind: self.kind.clone(),
-            day: day("届出・検査の日", &self.day)?,
-            number: self.number.clone(),
-            effective_on: maybe("効力の始まる日", &self.effective_on)?,
-            granted: self.granted.clone(),
-            withdrawn: self.withdrawn.clone(),
-            finding: self.finding.clone(),
-            follow_up: self.follow_up.clone(),
-            follow_up_due: maybe("期限", &self.follow_up_due)?,
-        })
-    }
-}
-
-/// `POST /services/{id}/filings`: what was typed is kept where it cannot be taken.
-async fn record(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    Path(id): Path<String>,
-    sent: Result<Form<Sent>, FormRejection>,
-) -> Result<Response, Problem> {
-    let (Form(sent), now) = (sent?, state.clock.now());
     let id: ServiceId = id_of(&id)?;
-    let object = internal::object(&state.db, id).await?;
-    visitor.authorize(Deed::RecordFiling, &object.ok_or(Problem::NotFound)?)?;
-    let problem = match sent.typed() {
-        Err(problem) => problem,
-        Ok(typed) => {
-            let (db, by) = (&state.db, &visitor.by);
-            match filing::record(db, &state.definitions, by, (id, &typed), now).await {
-                Ok(()) => {
-                    let to = format!("/services/{id}/filings");
-                    return Ok(Redirect::to(&to).into_response());
-                }
-                Err(error @ (FilingError::Refused(_) | FilingError::Database(_))) => {
-                    return Err(error.into());
-                }
-                Err(wrong) => wrong.to_string(),
-            }
-        }
-    };
     let mut page = ServicePage::load(&state, &visitor, id).await?;
-    page.problem = Some(problem);
-    page.typed = sent;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+    let kept = (Deed::RecordFiling, id.get());
+    if let Some(kept) = find(&state.db, &visitor.by, kept).await? {
+        page.typed = kept.typed;
+        page.draft = Draft::of(
+            &state,
+            &format!("/services/{id}/filings"),
+            Some(kept.saved_at),
+        );
+    }
+    Ok(Page(page))
 }
 
 /// `POST /filings/{id}/follow`.

@@ -17,6 +17,7 @@ pub mod asset;
 pub mod audit;
 pub mod confirmation;
 pub mod demo;
+pub mod draft;
 pub mod envelope;
 pub mod error;
 pub mod figure;

@@ -39,6 +39,8 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/proposals/{id}/decide", post(decide))
         .route("/proposals/{id}/withdraw", post(withdraw))
         .route("/services/{id}/propose", get(form::show).post(form::send))
+        .route("/services/{id}/propose/draft", post(form::save))
+        .route("/services/{id}/propose/draft/discard", post(form::discard))
         .route("/services/{id}/history", get(history::show))
 }
 

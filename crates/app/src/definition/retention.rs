@@ -32,6 +32,8 @@ pub enum Kept {
     AuditMark,
     /// Who looked at it.
     AuditReview,
+    /// What was typed in a form and never sent.
+    Draft,
     /// What offices wanted to be said.
     Proposal,
     /// What imports changed.
@@ -44,7 +46,7 @@ pub enum Kept {
 
 impl Kept {
     /// Every one, in the order in which they are erased.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ProviderVisit,
         Self::Session,
         Self::SignInFailure,
@@ -56,6 +58,7 @@ impl Kept {
         Self::AuditEntry,
         Self::AuditMark,
         Self::AuditReview,
+        Self::Draft,
         Self::Proposal,
         Self::BatchChange,
         Self::Account,
@@ -77,6 +80,7 @@ impl Kept {
             Self::AuditEntry => "audit_entry",
             Self::AuditMark => "audit_mark",
             Self::AuditReview => "audit_review",
+            Self::Draft => "draft",
             Self::Proposal => "proposal",
             Self::BatchChange => "batch_change",
             Self::Account => "account",
@@ -99,6 +103,7 @@ impl Kept {
             Self::AuditEntry => "監査記録",
             Self::AuditMark => "監査記録の印",
             Self::AuditReview => "監査記録の確認",
+            Self::Draft => "書きかけ",
             Self::Proposal => "申し出",
             Self::BatchChange => "取込みの前の内容",
             Self::Account => "アカウント",

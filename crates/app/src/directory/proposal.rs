@@ -24,7 +24,7 @@ mod stage;
 pub use decide::{Decision, decide, withdraw};
 pub(crate) use differ::{of_lists, withdraw_of_batch};
 pub use field::{FIELDS, WrongField};
-pub use propose::propose;
+pub use propose::{propose, unsent};
 pub use stage::{State, Step, WrongState};
 
 /// Fields with their texts.

@@ -21,6 +21,7 @@ fn over(table: Kept) -> Option<&'static str> {
         Kept::Job => Some("from job where ended_at < $1"),
         Kept::AuditMark => Some("from audit_mark where created_at < $1"),
         Kept::AuditReview => Some("from audit_review where created_at < $1"),
+        Kept::Draft => Some("from draft where saved_at < $1"),
         Kept::Proposal => Some("from proposal where decided_at < $1"),
         Kept::BatchChange => Some(
             "from batch_change where batch_id in (select id from import_batch where imported_at < $1)",

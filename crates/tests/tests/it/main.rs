@@ -13,6 +13,7 @@ mod confirmation;
 mod coverage;
 mod database;
 mod desk;
+mod draft;
 mod export;
 mod filing;
 mod filings;

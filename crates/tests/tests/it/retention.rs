@@ -74,6 +74,12 @@ async fn filled(db: &DatabaseConnection) {
             run(db, &sql).await;
         }
     }
+    for (n, old) in [
+        (1, "2027-01-29T14:59:59.999999Z"),
+        (2, "2027-01-29T15:00:00.000000Z"),
+    ] {
+        run(db, &format!("insert into draft (account_id, deed, object_id, content, saved_at) values (1, 'd', {n}, '0', '{old}')")).await;
+    }
     // A job under way, a later one that goes on from an old one.
     run(db, "insert into job (kind, input, state, run_at, origin, created_at) values ('k', '0', 'running', 'x', 'o', '2020-01-01')").await;
     run(db, "update job set after_id = 1 where id = 2").await;
@@ -94,6 +100,7 @@ async fn what_is_over_its_time_goes_and_nothing_younger() {
             (Kept::Mail, 2),
             (Kept::Upload, 1),
             (Kept::Job, 1),
+            (Kept::Draft, 1),
             (Kept::AuditMark, 1),
             (Kept::AuditReview, 1),
             (Kept::Membership, 1),

@@ -110,8 +110,12 @@ some      post /services/{id}/confirm as /services/1/confirm
 some      get  /services/{id}/filings as /services/1/filings
 some      post /services/{id}/filings as /services/1/filings with kind=change&day=2026-11-20
 some      get  /services/{id}/history as /services/1/history
+some      post /services/{id}/filings/draft as /services/1/filings/draft with kind=change
+signed_in post /services/{id}/filings/draft/discard as /services/1/filings/draft/discard
 some      get  /services/{id}/propose as /services/1/propose
 some      post /services/{id}/propose as /services/1/propose with phone=0990-00-0000
+some      post /services/{id}/propose/draft as /services/1/propose/draft with phone=0990-00-0000
+signed_in post /services/{id}/propose/draft/discard as /services/1/propose/draft/discard
 signed_in get  /services/{id}/readers as /services/1/readers
 all       get  /sign-in
 all       post /sign-in with login=a&password=b

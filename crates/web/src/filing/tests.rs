@@ -57,9 +57,14 @@ fn a_service_s_filings_are_ended_and_added_by_who_may() {
             ..Sent::default()
         },
         problem: Some("種類を選んでください。".to_owned()),
+        draft: Draft {
+            url: "/services/1/filings/draft".to_owned(),
+            saved: Some("今日 9:00".to_owned()),
+        },
     };
     page.lines[1].id = 8;
     let html = sound(&page);
+    assert!(html.contains("今日 9:00の書きかけ"));
     assert!(html.contains("対応が済んだ") && html.contains("<option value=\"closing\" selected>"));
     page.action = None;
     page.lines = vec![line(Stand::TakenBack, false)];

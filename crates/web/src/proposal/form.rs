@@ -12,15 +12,20 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::directory::proposal::{self, FIELDS, ProposalError, Texts};
 use keniki_app::directory::{history, internal, listing};
+use keniki_app::draft::find;
 use keniki_app::import::content::field_name;
 use keniki_base::id::{ProposalId, ServiceId};
 use serde::Deserialize;
 
 use super::id_of;
+use crate::draft::{self, Draft};
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
+
+/// The field for whoever decides.
+const NOTE: &str = "note";
 
 /// The form.
 #[derive(Debug, Clone, Template)]
@@ -40,9 +45,22 @@ pub struct FormPage {
     pub wrong: Option<String>,
     /// For whoever decides.
     pub note: String,
+    /// Where it saves what is typed; none for who comes by a link.
+    pub draft: Option<Draft>,
 }
 
 impl FormPage {
+    /// With what was typed instead of what is said.
+    fn with(mut self, typed: &Texts) -> Self {
+        for (field, _, text) in &mut self.fields {
+            if let Some(typed) = typed.get(*field) {
+                text.clone_from(typed);
+            }
+        }
+        self.note = typed.get(NOTE).cloned().unwrap_or_default();
+        self
+    }
+
     fn is_wrong(&self, field: &str) -> bool {
         self.wrong.as_deref() == Some(field)
     }
@@ -100,6 +118,7 @@ impl Form {
             problem: None,
             wrong: None,
             note: note.to_owned(),
+            draft: None,
         })
     }
 
@@ -111,7 +130,7 @@ impl Form {
         typed: &Texts,
     ) -> Result<Result<ProposalId, Response>, Problem> {
         let (note, now) = (
-            typed.get("note").map_or("", String::as_str),
+            typed.get(NOTE).map_or("", String::as_str),
             state.clock.now(),
         );
         let done = database::write(&state.db, async |tx| {
@@ -150,17 +169,27 @@ pub(crate) async fn show(
     back: Result<Query<Back>, QueryRejection>,
 ) -> Result<Page<FormPage>, Problem> {
     let (service, Query(back)): (ServiceId, _) = (id_of(&id)?, back?);
-    let texts = match back.record.zip(back.batch) {
+    let form = Form::of(&visitor, service);
+    let edition = back.record.zip(back.batch);
+    let (mut page, saved_at) = match edition {
         Some(edition) => {
             let object = internal::object(&state.db, service).await?;
             let object = object.ok_or(Problem::NotFound)?;
-            history::texts(&state.db, &visitor.by, &object, edition).await?
+            let texts = history::texts(&state.db, &visitor.by, &object, edition).await?;
+            let typed = texts.as_ref().map(|texts| (texts, ""));
+            (form.page(&state, &visitor, typed).await?, None)
         }
-        None => None,
+        None => {
+            let page = form.page(&state, &visitor, None).await?;
+            let kept = (Deed::Propose, service.get());
+            match find::<Texts>(&state.db, &visitor.by, kept).await? {
+                Some(kept) => (page.with(&kept.typed), Some(kept.saved_at)),
+                None => (page, None),
+            }
+        }
     };
-    let typed = texts.as_ref().map(|texts| (texts, ""));
-    let form = Form::of(&visitor, service);
-    Ok(Page(form.page(&state, &visitor, typed).await?))
+    page.draft = Some(Draft::of(&state, &form.action, saved_at));
+    Ok(Page(page))
 }
 
 /// `POST /services/{id}/propose`.
@@ -176,4 +205,33 @@ pub(crate) async fn send(
         Ok(id) => Ok(Redirect::to(&format!("/proposals/{id}")).into_response()),
         Err(again) => Ok(again),
     }
+}
+
+/// `POST /services/{id}/propose/draft`: what is typed so far.
+pub(crate) async fn save(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    typed: Result<FormOf<Texts>, FormRejection>,
+) -> Result<StatusCode, Problem> {
+    let (typed, service): (_, ServiceId) = (typed?.0, id_of(&id)?);
+    let object = internal::object(&state.db, service).await?;
+    let object = object.ok_or(Problem::NotFound)?;
+    visitor.authorize(Deed::Propose, &object)?;
+    let mut unsent = proposal::unsent(&state.db, service, &typed).await?;
+    let note = typed.get(NOTE).filter(|note| !note.trim().is_empty());
+    unsent.extend(note.map(|note| (NOTE.to_owned(), note.clone())));
+    let unsent = Some(&unsent).filter(|unsent| !unsent.is_empty());
+    draft::save(&state, &visitor, (Deed::Propose, &object), unsent).await
+}
+
+/// `POST /services/{id}/propose/draft/discard`.
+pub(crate) async fn discard(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    let service: ServiceId = id_of(&id)?;
+    draft::discard(&state, &visitor, (Deed::Propose, service.get())).await?;
+    Ok(Redirect::to(&Form::of(&visitor, service).action))
 }

@@ -4,6 +4,7 @@ use keniki_app::directory::proposal::FIELDS;
 
 use super::form::FormPage;
 use super::*;
+use crate::draft::Draft;
 use crate::page::check::{SCRIPT, sound};
 
 #[test]
@@ -19,8 +20,13 @@ fn the_form_keeps_what_was_typed_and_names_the_field_that_is_wrong() {
         problem: Some("「電話番号」を読み取れません。".to_owned()),
         wrong: Some("phone".to_owned()),
         note: SCRIPT.to_owned(),
+        draft: Some(Draft {
+            url: "/services/1/propose/draft".to_owned(),
+            saved: Some("昨日 16:40".to_owned()),
+        }),
     };
-    assert!(sound(&page).contains(r##"href="#phone""##));
+    let html = sound(&page);
+    assert!(html.contains(r##"href="#phone""##) && html.contains("昨日 16:40の書きかけ"));
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) const OF_PERSON: &[(&str, &str)] = &[
     ("confirmation_address", "account_id = $1 or mail = $2"),
     ("filing", "account_id = $1 or ended_by = $1"),
     ("sign_in_failure", "who_hash in ($4, $5, $6)"),
+    ("draft", "account_id = $1"),
     ("proposal", "account_id = $1 or decided_by = $1"),
     ("import_batch", "imported_by = 'account ' || $7"),
     ("match_review", "decided_by = 'account ' || $7"),

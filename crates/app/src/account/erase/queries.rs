@@ -6,12 +6,13 @@ use crate::database::one::{counted, value};
 use crate::database::statement;
 
 /// Tables whose rows are an account's alone.
-pub(super) const OWNED: [&str; 5] = [
+pub(super) const OWNED: [&str; 6] = [
     "session",
     "passkey",
     "recovery_code",
     "mailbox_member",
     "provider_link",
+    "draft",
 ];
 
 pub(super) async fn hold(db: &impl ConnectionTrait, account: i64) -> Result<Option<String>, DbErr> {

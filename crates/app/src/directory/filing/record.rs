@@ -14,6 +14,7 @@ use crate::database::{self, instant};
 use crate::definition::Definitions;
 use crate::directory::internal;
 use crate::directory::source::locate::Places;
+use crate::draft;
 
 /// A filing as it was typed.
 #[derive(Debug, Clone, Default)]
@@ -82,6 +83,7 @@ pub async fn record(
         ..Event::done(Deed::RecordFiling.code(), "service", service.get())
     };
     audit::record(&tx, by, event, now).await?;
+    draft::discard(&tx, by, (Deed::RecordFiling, service.get())).await?;
     Ok(tx.commit().await?)
 }
 

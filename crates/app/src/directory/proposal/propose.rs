@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use keniki_base::id::{ProposalId, ServiceId};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{FIELDS, ProposalError, Texts, current, field, queries, to_be_proposed};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::instant;
+use crate::draft;
 
 /// Proposes the texts that differ from what is said now. `typed` may have any of the fields; others are left alone.
 pub async fn propose(
@@ -21,17 +22,9 @@ pub async fn propose(
     to_be_proposed(tx, by, service).await?;
     let before = current(tx, service).await?;
     let mut fields = Texts::new();
-    for name in FIELDS {
-        let Some(text) = typed.get(name) else {
-            continue;
-        };
-        let before = before.get(name).map_or("", |text| text.trim());
-        // What was left as it is stays as it is, however a list wrote it.
-        if before == text.trim() {
-            continue;
-        }
+    for (name, text) in rewritten(&before, typed) {
         let text = field::tidy(name, text)?;
-        if before != text {
+        if before.get(name).map_or("", |text| text.trim()) != text {
             fields.insert(name.to_owned(), text);
         }
     }
@@ -54,7 +47,32 @@ pub async fn propose(
         now: &instant(now),
     };
     let id = queries::insert(tx, &new).await?;
+    draft::discard(tx, by, (Deed::Propose, service.get())).await?;
     let event = Event::done(Deed::Propose.code(), "service", service.get());
     audit::record(tx, by, event, now).await?;
     Ok(id.into())
+}
+
+/// What is to be saved of a form that is not sent yet: only what is typed otherwise, so that the rest is shown as it is by then.
+pub async fn unsent(
+    db: &impl ConnectionTrait,
+    service: ServiceId,
+    typed: &Texts,
+) -> Result<Texts, DbErr> {
+    let before = current(db, service).await?;
+    let fields = rewritten(&before, typed);
+    Ok(fields
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect())
+}
+
+/// The fields that are typed otherwise than `before` has them. What was left as it is stays as it is, however a list wrote it.
+fn rewritten<'a>(
+    before: &'a Texts,
+    typed: &'a Texts,
+) -> impl Iterator<Item = (&'static str, &'a str)> {
+    let typed = FIELDS
+        .into_iter()
+        .filter_map(|name| Some((name, typed.get(name)?.as_str())));
+    typed.filter(|(name, text)| before.get(*name).map_or("", |it| it.trim()) != text.trim())
 }

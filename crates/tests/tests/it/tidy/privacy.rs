@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use keniki_app::database::{is_sqlite, statement};
+use keniki_app::definition::retention::Period;
 use keniki_tests::{TestDatabase, workspace};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use toml::Table;
@@ -77,11 +78,7 @@ fn differences(privacy: &Table, live: &BTreeSet<Column>) -> Vec<String> {
 }
 
 fn is_retention(text: &str) -> bool {
-    let years = text
-        .strip_prefix('P')
-        .and_then(|rest| rest.strip_suffix('Y'));
-    ["installation", "source", "account"].contains(&text)
-        || years.is_some_and(|years| years.parse::<u8>().is_ok())
+    ["installation", "source", "account"].contains(&text) || text.parse::<Period>().is_ok()
 }
 
 #[tokio::test]
@@ -95,9 +92,9 @@ async fn every_column_has_a_privacy_class_and_every_table_a_retention() {
     assert_tidy(&differences(&privacy.parse().unwrap(), &live));
 }
 
-/// The tables with a number of years are those of `definitions/retention.toml`, and the years are the same.
+/// The tables with a period are those of `definitions/retention.toml`, and the periods are the same.
 #[test]
-fn what_is_erased_after_some_years_is_what_the_definitions_erase() {
+fn what_is_erased_after_some_time_is_what_the_definitions_erase() {
     let read = |path: &str| -> Table {
         let text = std::fs::read_to_string(workspace().join(path)).unwrap();
         text.parse().unwrap()

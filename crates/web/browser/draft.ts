@@ -1,0 +1,39 @@
+// Forms that save what is typed in them until it is sent: on the server, for the next at this computer may be anybody.
+const PAUSE = 1500;
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-draft]")) {
+  const saved = form.querySelector<HTMLElement>("[data-saved]");
+  const signedOut = form.querySelector<HTMLElement>("[data-signed-out]");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isSending = false;
+
+  // Whether the form may go now: not where whoever typed is signed out by now, for then all would be lost.
+  async function save(): Promise<boolean> {
+    clearTimeout(timer);
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+    const response = await fetch(form.dataset.draft ?? "", { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+    const isOut = response?.type === "opaqueredirect";
+    if (signedOut) signedOut.hidden = !isOut;
+    if (saved) {
+      const at = new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" });
+      saved.hidden = isOut;
+      saved.textContent = response?.ok ? `書きかけを保存しました（${at}）。` : "書きかけをまだ保存できていません。";
+    }
+    return !isOut;
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (isSending) return;
+    isSending = true;
+    isSending = await save();
+    if (isSending) form.submit();
+  });
+  // Back from the next page, the form may be sent again.
+  addEventListener("pageshow", () => (isSending = false));
+}

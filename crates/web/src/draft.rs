@@ -1,0 +1,66 @@
+//! Forms that save what is typed in them until it is sent: what their page says of it, and the answers to the script that saves.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use keniki_app::account::policy::{Deed, Object};
+use keniki_app::database;
+use keniki_app::draft::{self, DraftError};
+use keniki_base::clock::near_text;
+use serde::Serialize;
+
+use crate::error::Problem;
+use crate::state::State;
+use crate::visitor::Visitor;
+
+/// Where a form saves what is typed, and whether it shows something saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What is typed goes there.
+    pub url: String,
+    /// When that was saved which is shown.
+    pub saved: Option<String>,
+}
+
+impl Draft {
+    /// Of the form that goes to `action`.
+    pub(crate) fn of(state: &State, action: &str, saved_at: Option<DateTime<Utc>>) -> Self {
+        let now = state.clock.now();
+        Self {
+            url: format!("{action}/draft"),
+            saved: saved_at.map(|at| near_text(now, at)),
+        }
+    }
+}
+
+/// Saves what is typed for `deed` with an object; what says nothing is no draft.
+pub(crate) async fn save<T: Serialize>(
+    state: &Arc<State>,
+    visitor: &Visitor,
+    (deed, object): (Deed, &Object),
+    typed: Option<&T>,
+) -> Result<StatusCode, Problem> {
+    let (by, now) = (&visitor.by, state.clock.now());
+    let saved = database::write(&state.db, async |tx| match typed {
+        Some(typed) => draft::save(tx, by, (deed, object, typed), now).await,
+        None => Ok(draft::discard(tx, by, (deed, object.id)).await?),
+    });
+    match saved.await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(DraftError::Refused(refused)) => Err(refused.into()),
+        Err(DraftError::Database(error)) => Err(error.into()),
+    }
+}
+
+/// Throws a draft of one's own away.
+pub(crate) async fn discard(
+    state: &Arc<State>,
+    visitor: &Visitor,
+    what: (Deed, i64),
+) -> Result<(), Problem> {
+    let done = database::write(&state.db, async |tx| {
+        draft::discard(tx, &visitor.by, what).await
+    });
+    Ok(done.await?)
+}
