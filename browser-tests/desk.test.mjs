@@ -95,7 +95,7 @@ test("what is typed is saved, outlives the session, and is gone once it is sent"
     const form = page.url();
     await page.getByLabel("曜日と時間の特記事項").fill("第3土曜も開けます");
     await page.getByText("書きかけを保存しました").waitFor();
-    await page.goto("/work");
+    await page.goto("/");
     await page.goto(form);
     await page.getByText("書きかけを表示しています").waitFor();
     await look(page, "draft");

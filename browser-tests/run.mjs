@@ -1,5 +1,6 @@
 // Starts the demo on a free port, walks through it with a real browser, and stops it again.
 //   npm test            every walk; pictures of every page go to pictures/
+//   npm test -- --test-name-pattern=saved   those whose name matches
 //   npm run picture     takes docs/picture.png, the picture of the README
 // KENIKI_BINARY names the program (else ../target/debug/keniki), KENIKI_CHROMIUM the browser (else chromium).
 import { spawn } from "node:child_process";
@@ -46,7 +47,7 @@ try {
   const walks = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
   const run = process.argv.includes("--picture")
     ? [join(here, "picture.mjs")]
-    : ["--test", "--test-concurrency=1", ...walks.map((name) => join(here, name))];
+    : ["--test", "--test-concurrency=1", ...process.argv.slice(2), ...walks.map((name) => join(here, name))];
   const child = spawn(process.execPath, run, { stdio: "inherit", env: { ...process.env, KENIKI_URL: url } });
   failed = (await ended(child)) !== 0;
 } catch (error) {

@@ -5,8 +5,12 @@ use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use keniki_app::sheet::form::{self, Filled, FormError, HandOutError};
 use keniki_app::upload::{self, LARGEST_BYTES};
+use tokio::sync::Semaphore;
 
 use crate::error::Problem;
+
+/// So many are read at a time; whoever sends another waits.
+static READING: Semaphore = Semaphore::const_new(2);
 
 /// How large a form with a file may be: a file beside the words.
 pub(crate) fn limit() -> DefaultBodyLimit {
@@ -54,6 +58,7 @@ impl File {
             let lying = lying.map_err(|error| FormError::Sheet(error.into()))?;
             form::rows(&lying.path, &heads)
         };
+        let _turn = READING.acquire().await;
         let rows = tokio::task::spawn_blocking(read).await;
         let wrong = |sentence: String| (StatusCode::UNPROCESSABLE_ENTITY, sentence);
         let rows = rows.map_err(|_| wrong(UNREADABLE.to_owned()))?;

@@ -15,6 +15,9 @@ pub const VERSION: &str = "版（変えないでください）";
 /// So many rows of one table are looked at.
 pub const MOST_ROWS: usize = 20_000;
 
+/// So much it may come to: it is read while its sender waits.
+const MOST_MIB: u64 = 32;
+
 /// Why a table that came back cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FormError {
@@ -61,7 +64,7 @@ pub fn rows(path: &Path, heads: &[&'static str]) -> Result<Vec<Filled>, FormErro
     let mut found: Option<(u16, Vec<(usize, &'static str)>)> = None;
     let mut missing = heads.first().copied().unwrap_or_default();
     let (mut filled, mut is_too_long) = (Vec::new(), false);
-    read::rows(path, |row| {
+    read::rows_within(path, MOST_MIB, |row| {
         let Some((sheet, columns)) = &found else {
             let column = |head: &&'static str| {
                 let at = (0..row.cells.len()).find(|at| row.cell(*at) == *head);

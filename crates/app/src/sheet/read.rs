@@ -34,6 +34,16 @@ pub enum SheetError {
     /// A cell that no spreadsheet could have written.
     #[error("列が多すぎます。表計算ソフトで保存し直したファイルを選んでください。")]
     TooWide,
+    /// A text that no spreadsheet would hold.
+    #[error(
+        "{row}行目の{column}列目の文字が長すぎます（32,767字まで）。短くして保存し直してください。"
+    )]
+    TooLong {
+        /// Row number, from 1.
+        row: u32,
+        /// Column, from 1.
+        column: usize,
+    },
     /// The operating system's refusal.
     #[error("ファイルを読めません（{}）。場所と読み取りの権限を確かめてください。", refusal(.0))]
     Open(#[from] std::io::Error),
@@ -79,17 +89,29 @@ pub enum SheetError {
 /// The names of the sheets, once, before any row; a CSV has one without a name.
 pub type SheetNames = Vec<String>;
 
+/// What a workbook may come to when it is unpacked: no list of a prefecture comes near, a bomb passes it at once.
+const LIST_MIB: u64 = 600;
+
 /// Calls `on_row` with every row that has a cell, in order. `on_row` answers `false` to stop early.
 ///
 /// Returns the names of the sheets. Memory stays at one row (and the workbook's shared strings).
-pub fn rows(path: &Path, mut on_row: impl FnMut(Row) -> bool) -> Result<SheetNames, SheetError> {
+pub fn rows(path: &Path, on_row: impl FnMut(Row) -> bool) -> Result<SheetNames, SheetError> {
+    rows_within(path, LIST_MIB, on_row)
+}
+
+/// The same for a workbook that comes to no more than so many MiB, its parts as well as its cells.
+pub fn rows_within(
+    path: &Path,
+    limit_mib: u64,
+    mut on_row: impl FnMut(Row) -> bool,
+) -> Result<SheetNames, SheetError> {
     let mut file = File::open(path)?;
     let mut head = [0_u8; 8];
     let n = read_up_to(&mut file, &mut head)?;
     file.seek(SeekFrom::Start(0))?;
     match &head[..n] {
         [] => Err(SheetError::Empty),
-        [b'P', b'K', 3, 4, ..] => xlsx_file::rows(BufReader::new(file), &mut on_row),
+        [b'P', b'K', 3, 4, ..] => xlsx_file::rows(BufReader::new(file), limit_mib, &mut on_row),
         [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(SheetError::OldExcel),
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Err(SheetError::OtherEncoding("UTF-16")),
         _ => csv_file::rows(file, &mut on_row).map(|()| vec![String::new()]),

@@ -87,6 +87,99 @@ fn a_bomb_is_refused_before_it_is_parsed() {
     ));
 }
 
+/// A workbook with these shared strings, and these rows on its one sheet.
+fn book_of(texts: &str, rows: &str) -> Vec<u8> {
+    const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [
+        (
+            "[Content_Types].xml",
+            format!("<Types xmlns=\"{PACKAGE}/content-types\"/>"),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"r1\" Type=\"{RELATION}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATION}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"r1\" Type=\"{RELATION}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+            ),
+        ),
+        ("xl/sharedStrings.xml", texts.to_owned()),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>"),
+        ),
+    ] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .expect("started");
+        zip.write_all(content.as_bytes()).expect("written");
+    }
+    zip.finish().expect("finished").into_inner()
+}
+
+#[test]
+fn a_workbook_that_says_it_has_more_texts_than_bytes_is_damaged() {
+    let row = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>";
+    let texts = |head: &str| format!("<sst {head}><si><t>名称</t></si></sst>");
+    let plain = all(&book_of(&texts("count=\"1\" uniqueCount=\"1\""), row));
+    assert_eq!(plain.expect("readable"), [["名称"]]);
+    for head in [
+        "uniqueCount=\"100000000000000000\"",
+        "uniqueCount = '900000000'",
+        "count=\"1\"\nuniqueCount\n=\n\"4000000000\"",
+        "xmlns:a=\"uniqueCount=1\" uniqueCount=\"4000000000\"",
+        "\u{1b}(B",
+    ] {
+        let refused = all(&book_of(&texts(head), row));
+        assert!(matches!(refused, Err(SheetError::Damaged(_))), "{head}");
+    }
+}
+
+#[test]
+fn a_text_that_is_in_every_cell_is_counted_in_every_cell() {
+    let text = |n: usize| format!("<sst><si><t>{}</t></si></sst>", "あ".repeat(n));
+    let cells = |n: usize| -> String {
+        let cell = "<c t=\"s\"><v>0</v></c>";
+        (1..=n)
+            .map(|row| format!("<row r=\"{row}\">{}</row>", cell.repeat(10)))
+            .collect()
+    };
+    let read = |bytes: &[u8]| {
+        let (mut n, file) = (0, file_of(bytes));
+        rows_within(file.path(), 8, |_| {
+            n += 1;
+            true
+        })
+        .map(|_| n)
+    };
+    assert_eq!(read(&book_of(&text(32_767), &cells(8))).expect("8 MB"), 8);
+    let refused = read(&book_of(&text(32_767), &cells(9)));
+    assert!(matches!(
+        refused,
+        Err(SheetError::TooLarge { limit_mib: 8 })
+    ));
+    let refused = read(&book_of(&text(32_768), &cells(1)));
+    assert!(matches!(
+        refused,
+        Err(SheetError::TooLong { row: 1, column: 1 })
+    ));
+    let again = "<row r=\"1\">".to_owned() + &"<c r=\"A1\"/>".repeat(20_000) + "</row>";
+    let refused = read(&book_of(&text(1), &again));
+    assert!(matches!(refused, Err(SheetError::TooWide)));
+}
+
 #[test]
 fn empty_cells_keep_their_columns() {
     let mut book = rust_xlsxwriter::Workbook::new();

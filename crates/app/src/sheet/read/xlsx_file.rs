@@ -1,31 +1,60 @@
 //! An XLSX cell by cell, after its unpacked size was bounded.
 
+use std::borrow::Cow;
 use std::io::{Read, Seek};
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
 use super::{Row, SheetError, SheetNames};
 
-/// No list of a prefecture comes near; a bomb passes it at once.
-pub(super) const UNPACKED_LIMIT_MIB: u64 = 600;
+/// A spreadsheet lets nobody write more into a cell.
+const MOST_CHARS: usize = 32_767;
+
+/// A sheet has no more (XFD): a cell beyond would make its row as wide as the memory.
+const MOST_COLUMNS: usize = 16_384;
 
 pub(super) fn rows<R: Read + Seek>(
     mut file: R,
+    limit_mib: u64,
     on_row: &mut impl FnMut(Row) -> bool,
 ) -> Result<SheetNames, SheetError> {
-    bound_unpacked_size(&mut file, UNPACKED_LIMIT_MIB)?;
+    bound_unpacked_size(&mut file, limit_mib)?;
     let mut book: Xlsx<R> = Xlsx::new(file).map_err(damaged)?;
     let names = book.sheet_names().to_vec();
+    let mut room = Room::of(limit_mib);
     for (sheet, name) in names.iter().enumerate() {
         let sheet = u16::try_from(sheet).unwrap_or(u16::MAX);
-        if !sheet_rows(&mut book, name, sheet, on_row)? {
+        if !sheet_rows(&mut book, name, sheet, &mut room, on_row)? {
             break;
         }
     }
     Ok(names)
 }
 
-/// Inflates every part once and counts: the sizes that the archive states of itself are not trusted.
+/// What the cells may come to, each its text and one for itself: a text that stands once in the file may be in every cell.
+struct Room {
+    left: u64,
+    limit_mib: u64,
+}
+
+impl Room {
+    fn of(limit_mib: u64) -> Self {
+        Self {
+            left: limit_mib << 20,
+            limit_mib,
+        }
+    }
+
+    fn take(&mut self, n: usize) -> Result<(), SheetError> {
+        let limit_mib = self.limit_mib;
+        let left = self.left.checked_sub(n as u64);
+        self.left = left.ok_or(SheetError::TooLarge { limit_mib })?;
+        Ok(())
+    }
+}
+
+/// Inflates every part once and counts: the sizes that the archive states of itself are not trusted, nor is the number of texts
+/// that a workbook says it has, for which its reader would take the memory at once.
 pub(super) fn bound_unpacked_size<R: Read + Seek>(
     file: &mut R,
     limit_mib: u64,
@@ -33,17 +62,41 @@ pub(super) fn bound_unpacked_size<R: Read + Seek>(
     let damaged = |error: zip::result::ZipError| SheetError::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(&mut *file).map_err(damaged)?;
     let mut left = limit_mib << 20;
+    let mut texts = Vec::new();
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(damaged)?;
-        let n = std::io::copy(&mut part.take(left + 1), &mut std::io::sink())
-            .map_err(|error| SheetError::Damaged(error.to_string()))?;
+        let name = part.name().map_err(damaged)?.to_ascii_lowercase();
+        let mut part = part.take(left + 1);
+        let n = match name.ends_with("sharedstrings.xml") {
+            true => part.read_to_end(&mut texts).map(|n| n as u64),
+            false => std::io::copy(&mut part, &mut std::io::sink()),
+        };
+        let n = n.map_err(|error| SheetError::Damaged(error.to_string()))?;
         left = left
             .checked_sub(n)
             .ok_or(SheetError::TooLarge { limit_mib })?;
+        if claims_more_than_it_has(&texts) {
+            return Err(SheetError::Damaged("more texts than bytes".to_owned()));
+        }
+        texts.clear();
     }
     drop(archive);
     file.rewind()?;
     Ok(())
+}
+
+/// Whether the part of the texts says it has more of them than bytes, or hides what it says in an encoding that is not plain
+/// where ASCII is.
+fn claims_more_than_it_has(part: &[u8]) -> bool {
+    let is_hidden = part.iter().any(|byte| matches!(byte, 0 | 0x1B));
+    let text = String::from_utf8_lossy(part);
+    let mut claims = text.split("uniqueCount").skip(1).map(|rest| {
+        let rest = rest.trim_start_matches([' ', '\t', '\r', '\n', '=', '"', '\'']);
+        let end = rest.find(|char: char| !char.is_ascii_digit());
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    let is_more = |digits: &str| digits.parse().is_ok_and(|n: usize| n > part.len());
+    is_hidden || claims.any(is_more)
 }
 
 /// Calls `on_row` with the rows of one sheet; false where it asked to stop.
@@ -51,6 +104,7 @@ fn sheet_rows<R: Read + Seek>(
     book: &mut Xlsx<R>,
     name: &str,
     sheet: u16,
+    room: &mut Room,
     on_row: &mut impl FnMut(Row) -> bool,
 ) -> Result<bool, SheetError> {
     let mut cells = match book.worksheet_cells_reader(name) {
@@ -62,52 +116,59 @@ fn sheet_rows<R: Read + Seek>(
     let mut row: Option<Row> = None;
     // Empty cells at the end of a row are not in the file: each row is as wide as the widest above it.
     let mut width = 0;
-    let mut on_row = |mut row: Row| {
+    let mut on_row = |room: &mut Room, mut row: Row| {
         width = width.max(row.cells.len());
+        room.take(width)?;
         row.cells.resize(width, String::new());
-        on_row(row)
+        Ok::<_, SheetError>(on_row(row))
     };
     while let Some(cell) = cells.next_cell().map_err(damaged)? {
         let (row_index, column) = cell.get_position();
         let number = row_index + 1;
         if row.as_ref().is_some_and(|row| row.number != number)
             && let Some(done) = row.take()
-            && !on_row(done)
+            && !on_row(room, done)?
         {
             return Ok(false);
         }
-        let text = text_of(cell.get_value());
+        let (text, column) = (text_of(cell.get_value()), column as usize);
+        room.take(text.len() + 1)?;
+        if text.chars().nth(MOST_CHARS).is_some() {
+            return Err(SheetError::TooLong {
+                row: number,
+                column: column + 1,
+            });
+        }
         let current = row.get_or_insert_with(|| Row {
             sheet,
             number,
             cells: Vec::new(),
         });
-        let column = column as usize;
-        if column >= COLUMNS_MOST {
+        if column.max(current.cells.len()) >= MOST_COLUMNS {
             return Err(SheetError::TooWide);
         }
         if current.cells.len() < column {
             current.cells.resize(column, String::new());
         }
-        current.cells.push(text);
+        current.cells.push(text.into_owned());
     }
-    Ok(row.is_none_or(on_row))
+    match row {
+        Some(last) => on_row(room, last),
+        None => Ok(true),
+    }
 }
 
-/// A sheet has no more (XFD): a cell beyond would make its row as wide as the memory.
-const COLUMNS_MOST: usize = 16_384;
-
-fn text_of(value: &DataRef<'_>) -> String {
+fn text_of<'a>(value: &'a DataRef<'_>) -> Cow<'a, str> {
     match value {
-        DataRef::Empty => String::new(),
-        DataRef::String(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(value) => day_or_time(value),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(error) => error.to_string(),
+        DataRef::Empty => "".into(),
+        DataRef::String(text) => text.into(),
+        DataRef::SharedString(text) => (*text).into(),
+        DataRef::Int(number) => number.to_string().into(),
+        DataRef::Float(number) => number.to_string().into(),
+        DataRef::Bool(value) => value.to_string().into(),
+        DataRef::DateTime(value) => day_or_time(value).into(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.into(),
+        DataRef::Error(error) => error.to_string().into(),
     }
 }
 
