@@ -161,6 +161,16 @@ pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction,
     .await
 }
 
+/// The same for work that only one transaction may do at a time: what is read in it stands until it ends.
+pub async fn begin_write_alone(
+    db: &DatabaseConnection,
+    work: Lock,
+) -> Result<DatabaseTransaction, DbErr> {
+    let tx = begin_write(db).await?;
+    lock(&tx, work).await?;
+    Ok(tx)
+}
+
 /// Runs an action in one transaction: all of it is there afterwards, or nothing.
 ///
 /// # Errors
@@ -315,6 +325,8 @@ fn row_places<C: ConnectionTrait>(db: &C, n_rows: usize, n_columns: usize) -> St
 pub enum Lock {
     /// Writing the directory, so that numbers given out are given once.
     Directory,
+    /// Proposing, so that what is sent twice is proposed once.
+    Proposal,
     /// Changing who works in an organization by a table, so that one sent twice is written once.
     Staff,
     /// Sealing the audit log.
@@ -328,6 +340,7 @@ pub async fn lock(tx: &DatabaseTransaction, work: Lock) -> Result<(), DbErr> {
     }
     let table = match work {
         Lock::Directory => "import_batch",
+        Lock::Proposal => "proposal",
         Lock::Staff => "membership",
         Lock::Audit => "audit_chain",
     };

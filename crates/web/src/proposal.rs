@@ -195,7 +195,8 @@ impl ShowPage {
         let current = proposal::current(&state.db, found.service).await?;
         let is_open = found.state == Stand::Open;
         let is_own = found.account == by.account;
-        let may_decide = is_open && !is_own && by.may(Deed::Approve, found.object()).is_some();
+        let may_decide =
+            is_open && !found.is_of(by) && by.may(Deed::Approve, found.object()).is_some();
         let was = if is_open { &current } else { &found.before };
         let text = |texts: &Texts, field: &str| texts.get(field).cloned().unwrap_or_default();
         Ok(Self {

@@ -1,6 +1,6 @@
 //! Who asks: the session of a request's cookie, on whose behalf its actions run, and what only somebody signed in gets.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -184,18 +184,22 @@ pub fn is_own_path(path: &str) -> bool {
 
 /// The client's address: that of the connection, or what the proxy in front says where one is trusted.
 pub(crate) fn address(state: &State, parts: &Parts) -> Option<IpAddr> {
-    // The last value of the last line is the proxy's own; all before it may be made up.
-    let said = || {
-        let lines = parts.headers.get_all("x-forwarded-for");
-        let last = lines.iter().next_back()?.to_str().ok()?;
-        last.rsplit(',').next()?.trim().parse().ok()
-    };
     let peer = || {
         let info = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
         Some(info.0.ip())
     };
-    let proxied = state.site.trusts_proxy.then(said).flatten();
-    proxied.or_else(peer)
+    let proxied = state.site.trusts_proxy.then(|| forwarded(&parts.headers));
+    proxied.flatten().or_else(peer)
+}
+
+/// The last value of the last line is the proxy's own; all before it may be made up. What cannot be read is one client.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    let last = last.to_str().unwrap_or_default();
+    let last = last.rsplit(',').next()?.trim();
+    let with_port = || last.parse::<SocketAddr>().ok().map(|it| it.ip());
+    let address = last.parse().ok().or_else(with_port);
+    Some(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
 /// The same, as it is written down.
@@ -273,6 +277,26 @@ fn with_cookie(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_proxy_s_word_is_the_last_one_with_or_without_a_port() {
+        for (lines, address) in [
+            (&["9.9.9.9, 192.0.2.7"][..], Some("192.0.2.7")),
+            (&["192.0.2.7", "192.0.2.8:4711"], Some("192.0.2.8")),
+            (&["[2001:db8::1]:443"], Some("2001:db8::1")),
+            (&["2001:db8::1"], Some("2001:db8::1")),
+            (&["192.0.2.7, unknown"], Some("0.0.0.0")),
+            (&[""], Some("0.0.0.0")),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().unwrap());
+            }
+            let expected = address.map(|address| address.parse().unwrap());
+            assert_eq!(forwarded(&headers), expected, "{lines:?}");
+        }
+    }
 
     #[test]
     fn what_follows_a_sign_in_stays_on_this_site() {

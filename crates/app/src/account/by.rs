@@ -19,6 +19,8 @@ pub struct By {
     pub origin: String,
     /// Which request of this installation.
     pub request: Option<String>,
+    /// For who holds a link: who put down the address to which it went.
+    pub vouched_by: Option<AccountId>,
     warrant: Warrant,
 }
 
@@ -73,6 +75,7 @@ impl By {
             role: None,
             origin: origin.into(),
             request,
+            vouched_by: None,
             warrant: Warrant::Deeds(BTreeMap::new()),
         }
     }
@@ -92,15 +95,18 @@ impl By {
         }
     }
 
-    /// The same, holding a link of an organization that lets them do these deeds.
+    /// The same person, if they are known, holding a link of an organization that lets them do these deeds and no others.
     #[must_use]
     pub fn by_link(
         &self,
         organization: OrganizationId,
+        vouched_by: Option<AccountId>,
         reaches: impl IntoIterator<Item = (Deed, Reach)>,
     ) -> Self {
         Self {
+            account: self.account,
             organization: Some(organization),
+            vouched_by,
             warrant: Warrant::Deeds(reaches.into_iter().collect()),
             ..Self::nobody(&*self.origin, self.request.clone())
         }

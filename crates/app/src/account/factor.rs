@@ -10,7 +10,7 @@ use super::passkey::{KeySite, WrongKey};
 use super::secret::{self, recovery_code, typed_recovery_code};
 use super::session::{self, Browser, Opened, Session};
 use super::stage::{Step, WrongStage};
-use super::{By, one_time, person};
+use super::{By, one_time, person, provider};
 use crate::audit::{self, Event};
 use crate::database::instant;
 
@@ -69,6 +69,11 @@ pub enum FactorError {
     /// Nothing was asked, or the question was answered.
     #[error("時間が過ぎました。もう一度はじめからお試しください。")]
     NotAsked,
+    /// One organization's provider must not add what opens another organization.
+    #[error(
+        "この入り方では変えられません。メールアドレスとパスワードでサインインし直してください。できないときは、所属先のアカウントの管理者に、確認方法を決め直すリンクを頼んでください。"
+    )]
+    OtherWay,
     /// The last one cannot be taken away.
     #[error("最後の一つは外せません。先に別の確認方法を加えてください。")]
     Last,
@@ -229,6 +234,7 @@ pub async fn add(
     now: DateTime<Utc>,
 ) -> Result<SetUp, FactorError> {
     let stage = session.stage.after(Step::SetUpFactor)?;
+    may_change(tx, session, now).await?;
     let asked = session::asked(tx, session.id).await?;
     let (kind, id) = match new {
         NewFactor::App { code } => {
@@ -265,6 +271,20 @@ pub async fn add(
     })
 }
 
+/// Factors open every organization of somebody: who came in by a provider changes them only where it opens all of these.
+async fn may_change(
+    tx: &DatabaseTransaction,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<(), FactorError> {
+    match session.provider {
+        Some(by) if !provider::opens_all(tx, by, session.account, now).await? => {
+            Err(FactorError::OtherWay)
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn new_codes(
     tx: &DatabaseTransaction,
     chance: &dyn Chance,
@@ -285,6 +305,7 @@ pub async fn renew_codes(
     now: DateTime<Utc>,
 ) -> Result<Vec<String>, FactorError> {
     session.stage.after(Step::ProveFactor)?;
+    may_change(tx, session, now).await?;
     let codes = new_codes(tx, chance, session.account).await?;
     let event = Event::done(
         OwnDeed::MakeRecoveryCodes.code(),
@@ -303,6 +324,7 @@ pub async fn remove_key(
     key: PasskeyId,
     now: DateTime<Utc>,
 ) -> Result<(), FactorError> {
+    may_change(tx, session, now).await?;
     let factors = of(tx, session.account).await?;
     if factors.keys.len() == 1 && !factors.has_app {
         return Err(FactorError::Last);
@@ -321,6 +343,7 @@ pub async fn remove_app(
     session: &Session,
     now: DateTime<Utc>,
 ) -> Result<(), FactorError> {
+    may_change(tx, session, now).await?;
     if of(tx, session.account).await?.keys.is_empty() {
         return Err(FactorError::Last);
     }

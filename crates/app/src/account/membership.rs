@@ -34,8 +34,26 @@ pub async fn desks(
     now: DateTime<Utc>,
 ) -> Result<Vec<Desk>, DbErr> {
     let day = jst_day(now).to_string();
+    desks_between(db, account, (&day, &day)).await
+}
+
+/// Those, and the ones at which they will sit from a later day on.
+pub async fn desks_to_come(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Desk>, DbErr> {
+    let day = jst_day(now).to_string();
+    desks_between(db, account, (&day, "9999-12-31")).await
+}
+
+async fn desks_between(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    days: (&str, &str),
+) -> Result<Vec<Desk>, DbErr> {
     let mut desks = Vec::new();
-    for held in queries::held(db, account.into(), &day).await? {
+    for held in queries::held(db, account.into(), days).await? {
         let (mut municipalities, mut area) = (BTreeSet::new(), BTreeSet::new());
         for place in queries::places(db, held.organization_id).await? {
             match place.is_area {

@@ -99,6 +99,15 @@ pub(super) async fn by_id(
     queries::by_id(db, account.into()).await
 }
 
+/// Whether an account lets anybody in.
+pub(crate) async fn is_active(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<bool, DbErr> {
+    let person = by_id(db, account).await?;
+    Ok(person.is_some_and(|person| person.is_active()))
+}
+
 /// Whether somebody has a password.
 pub async fn has_password(db: &impl ConnectionTrait, account: AccountId) -> Result<bool, DbErr> {
     let person = by_id(db, account).await?;
@@ -194,7 +203,7 @@ pub async fn put_active(
     Ok(audit::record(tx, by, event, now).await?)
 }
 
-/// What the policy asks after before an account as a whole is touched: each organization in which it has a role today.
+/// What the policy asks after before an account as a whole is touched: each organization in which it has a role today or later.
 /// One with a role that watches over others is nobody's: only who may do everything with accounts reaches it.
 pub(super) async fn objects(
     db: &impl ConnectionTrait,
@@ -203,7 +212,7 @@ pub(super) async fn objects(
     now: DateTime<Utc>,
 ) -> Result<Vec<Object>, DbErr> {
     let mut objects = Vec::new();
-    for desk in membership::desks(db, account, now).await? {
+    for desk in membership::desks_to_come(db, account, now).await? {
         let organization = membership::object_of_role(db, roles, &desk.actor).await?;
         objects.push(Object {
             kind: "account",

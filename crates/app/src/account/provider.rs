@@ -230,6 +230,19 @@ pub async fn desks(
     Ok(desks)
 }
 
+/// Whether a provider opens every organization in which somebody has a role today or later.
+pub(super) async fn opens_all(
+    db: &impl ConnectionTrait,
+    provider: ProviderId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let open = queries::organizations(db, provider.into()).await?;
+    let desks = membership::desks_to_come(db, account, now).await?;
+    let is_open = |desk: &Desk| open.contains(&desk.actor.organization.get());
+    Ok(desks.iter().all(is_open))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

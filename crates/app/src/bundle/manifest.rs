@@ -61,13 +61,8 @@ impl Manifest {
     /// The key that bytes nobody has proved yet name: only to tell it.
     pub(super) fn claimed_key(bytes: &[u8]) -> Option<String> {
         let claim: serde_json::Value = serde_json::from_slice(bytes).ok()?;
-        Some(
-            claim
-                .get("public_key")?
-                .as_str()?
-                .chars()
-                .take(64)
-                .collect(),
-        )
+        let key = claim.get("public_key")?.as_str()?;
+        let is_key = key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_key.then(|| key.to_owned())
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! What it confirms counts as its own word from then on: a list that says something else proposes it (`proposal/differ.rs`).
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use keniki_base::chance::Chance;
 use keniki_base::clock::jst_day;
-use keniki_base::id::{ConfirmationId, OrganizationId, ServiceId};
+use keniki_base::id::{AccountId, ConfirmationId, OrganizationId, ServiceId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::internal;
@@ -81,6 +83,8 @@ pub struct Link {
     pub organization: OrganizationId,
     /// Its name.
     pub organization_name: String,
+    /// Who put down the address to which it went; none: it went to the organization's own people.
+    pub vouched_by: Option<AccountId>,
 }
 
 impl Link {
@@ -92,21 +96,24 @@ impl Link {
             ..Reach::default()
         };
         let deeds = [Deed::Confirm, Deed::Propose];
-        visitor.by_link(self.organization, deeds.map(|deed| (deed, reach.clone())))
+        let reaches = deeds.map(|deed| (deed, reach.clone()));
+        visitor.by_link(self.organization, self.vouched_by, reaches)
     }
 }
 
-/// A link that is good now.
+/// A link that is good now: in its time, and sent where the organization would be asked today.
 pub async fn link(
     db: &impl ConnectionTrait,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Link>, DbErr> {
-    let row = queries::by_link(db, &secret::hash(token), &instant(now)).await?;
+    let when = (&*instant(now), &*jst_day(now).to_string());
+    let row = queries::by_link(db, &secret::hash(token), when).await?;
     Ok(row.map(|row| Link {
         confirmation: row.id.into(),
         organization: row.organization_id.into(),
         organization_name: row.organization_name,
+        vouched_by: row.vouched_by.map(AccountId::new),
     }))
 }
 
@@ -178,13 +185,13 @@ pub async fn put_address(
     Ok(audit::record(tx, by, event, now).await?)
 }
 
-/// Mail addresses of those who may confirm for an organization today; else the one that was put down for it.
+/// Mail addresses of those who may confirm for an organization today; else the one that was put down for it, and by whom.
 async fn recipients(
     db: &impl ConnectionTrait,
     policy: Policy<'_>,
     organization: OrganizationId,
     now: DateTime<Utc>,
-) -> Result<Vec<String>, DbErr> {
+) -> Result<Vec<(String, Option<i64>)>, DbErr> {
     let day = jst_day(now).to_string();
     let confirms = |role: &str| {
         let mut roles = policy.who_may(Deed::Confirm);
@@ -193,17 +200,16 @@ async fn recipients(
         })
     };
     let members = person::members(db, organization).await?.into_iter();
-    let mut logins: Vec<String> = members
+    let logins: BTreeSet<String> = members
         .filter(|it| it.status == "active" && confirms(&it.role))
         .filter(|it| it.valid_from <= day && it.valid_to.as_ref().is_none_or(|to| *to >= day))
         .map(|it| it.login)
         .collect();
-    logins.sort();
-    logins.dedup();
     if logins.is_empty() {
-        logins.extend(queries::address(db, organization.get()).await?);
+        let address = queries::address(db, organization.get()).await?;
+        return Ok(address.into_iter().collect());
     }
-    Ok(logins)
+    Ok(logins.into_iter().map(|login| (login, None)).collect())
 }
 
 /// The service as the policy asks after it.

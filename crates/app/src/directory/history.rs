@@ -8,6 +8,7 @@ use super::proposal::{FIELDS, Texts};
 use crate::account::policy::{Deed, Object};
 use crate::account::{By, Refused};
 use crate::import::content::{Changed, ChangedField, fields, text_of};
+use crate::import::fold::AUTHORITY;
 
 mod queries;
 
@@ -38,6 +39,9 @@ pub enum HistoryError {
     #[error("データベースを使えません（{0}）。")]
     Database(#[from] DbErr),
 }
+
+/// Who stands for what an authority recorded.
+const AUTHORITY_IN_WORDS: &str = "届出を受けた行政機関";
 
 /// The editions of a service, the newest first.
 pub async fn of(
@@ -71,6 +75,13 @@ pub async fn of(
         }));
     }
     let newest = |edition: &Edition| (edition.brought.at.clone(), edition.brought.batch);
+    if by.may(Deed::ReadFiling, object).is_none() {
+        // By whose hand an authority records is for those who may read what it found.
+        let recorded = editions.iter_mut().map(|edition| &mut edition.brought);
+        for brought in recorded.filter(|brought| brought.format == AUTHORITY) {
+            AUTHORITY_IN_WORDS.clone_into(&mut brought.by);
+        }
+    }
     editions.sort_by_key(|edition| std::cmp::Reverse(newest(edition)));
     Ok(editions)
 }

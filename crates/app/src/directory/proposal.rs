@@ -51,6 +51,8 @@ pub struct Proposal {
     pub account: Option<AccountId>,
     /// What they are called.
     pub account_name: Option<String>,
+    /// Who put down the address to which the link went by which it was made.
+    pub vouched_by: Option<AccountId>,
     /// For which organization.
     pub organization: Option<OrganizationId>,
     /// Its name.
@@ -81,7 +83,7 @@ pub enum ProposalError {
     #[error(transparent)]
     Field(#[from] WrongField),
     /// Somebody else decides.
-    #[error("ご自分の申し出は、ほかの人が承認します。")]
+    #[error("ご自分の申し出と、ご自分が登録した宛先からの申し出は、ほかの人が承認します。")]
     Own,
     /// What is said of the service changed since it was looked at.
     #[error("見ているあいだに内容が変わりました。いまの内容との違いを、もう一度見てください。")]
@@ -113,6 +115,12 @@ impl Proposal {
         by.may(Deed::Approve, &self.object).is_some() || (is_own && by.ever_may(Deed::Propose))
     }
 
+    /// Whether `by` must leave the decision to somebody else: they made it, or put down the address from which it came.
+    #[must_use]
+    pub fn is_of(&self, by: &By) -> bool {
+        by.account.is_some() && [self.account, self.vouched_by].contains(&by.account)
+    }
+
     fn of(row: queries::Row) -> Result<Self, DbErr> {
         let wrong = || DbErr::Custom(format!("proposal {} cannot be read", row.id));
         let texts = |json: &str| serde_json::from_str(json).map_err(|_| wrong());
@@ -134,6 +142,7 @@ impl Proposal {
             note: row.note,
             account: row.account_id.map(AccountId::new),
             account_name: row.account_name,
+            vouched_by: row.vouched_by.map(AccountId::new),
             organization: row.organization_id.map(OrganizationId::new),
             organization_name: row.organization_name,
             list: row.list,

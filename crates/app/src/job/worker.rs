@@ -11,9 +11,8 @@ use serde_json::Value;
 
 use super::queries::{self, End};
 use super::{Failure, Handlers, Job, Outcome, State, Step};
-use crate::account::By;
-use crate::account::membership;
 use crate::account::policy::Policy;
+use crate::account::{By, membership, person};
 use crate::database::{self, instant};
 
 /// A worker that is not heard of for so long has ended; another one takes its job up.
@@ -104,8 +103,7 @@ async fn work(db: &DatabaseConnection, bench: Bench<'_>, job: &Job) -> Result<Ou
     let by = match by(db, bench, job).await? {
         Some(by) => by,
         None => {
-            let reason =
-                "頼んだ人の役割が終わっています。いまの担当の人が、もう一度頼んでください。";
+            let reason = "頼んだ人の役割が終わったか、アカウントが止まっています。いまの担当の人が、もう一度頼んでください。";
             return Ok(Err(Failure::lasting(reason)));
         }
     };
@@ -126,6 +124,9 @@ async fn by(db: &DatabaseConnection, bench: Bench<'_>, job: &Job) -> Result<Opti
         (Some(_), None) | (None, Some(_)) => return Ok(None),
     };
     let now = bench.clock.now();
+    if !person::is_active(db, AccountId::new(account)).await? {
+        return Ok(None);
+    }
     let desks = membership::desks(db, AccountId::new(account), now).await?;
     let desk = desks.iter().find(|desk| desk.membership == wanted);
     let request = Some(format!("job {}", job.id));

@@ -12,6 +12,7 @@ use keniki_base::id::{OrganizationId, ServiceId};
 use keniki_tests::on_both;
 
 use crate::desk::Demo;
+use crate::search::world::run;
 
 impl Demo {
     fn house(&self) -> House<'_> {
@@ -39,21 +40,23 @@ impl Demo {
         link.split_whitespace().next().unwrap().to_owned()
     }
 
-    /// An organization with several services and nobody here, with one of its services.
+    /// An organization with several services and nobody here, in the town of the municipality's people, with one of its services.
     async fn office(&self) -> (i64, i64) {
         let organization = self
             .number(
                 "select o.id from organization o join site t on t.organization_id = o.id join service s on s.site_id = t.id
                  where not exists (select 1 from membership m where m.organization_id = o.id)
                    and s.status = 'active' and t.status = 'active'
+                   and t.municipality_code in (select j.area_code from jurisdiction j
+                       join membership m on m.organization_id = j.organization_id where m.role = 'municipality')
                  group by o.id having count(*) between 2 and 6 and count(distinct t.id) = 1
                    and min(s.last_assured_on) < '2025-06-01' order by o.id limit 1",
             )
             .await;
         let service = self
             .number(&format!(
-                "select min(s.id) from service s join site t on t.id = s.site_id
-                 where t.organization_id = {organization} and s.status = 'active'"
+                "select s.id from service s join site t on t.id = s.site_id
+                 where t.organization_id = {organization} and s.status = 'active' order by s.last_assured_on, s.id limit 1"
             ))
             .await;
         (organization, service)
@@ -175,13 +178,71 @@ async fn whoever_holds_the_link_proposes_and_somebody_else_approves() {
             StatusCode::SEE_OTHER,
             "sent to the sign-in"
         );
-        assert_eq!(planner.approve(&proposal).await, StatusCode::SEE_OTHER);
+        assert!(
+            !planner
+                .get(&proposal)
+                .await
+                .text()
+                .contains("承認して公開する")
+        );
+        assert!(
+            !planner
+                .get("/")
+                .await
+                .text()
+                .contains("承認を待つ申し出 <strong>")
+        );
+        assert_eq!(
+            planner
+                .post(&format!("{proposal}/decide"), "decision=approve&seen=x")
+                .await
+                .status,
+            StatusCode::CONFLICT,
+            "it came from an address that they put down themselves"
+        );
+        let mut town = demo.sign_in("municipality").await;
+        assert_eq!(town.approve(&proposal).await, StatusCode::SEE_OTHER);
         let public = demo
             .nobody()
             .get(&format!("/services/{service}"))
             .await
             .text();
         assert!(public.contains("0990-99-1234"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_is_void_once_its_address_is_the_office_s_no_more() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let (office, _) = demo.office().await;
+        let mut planner = demo.sign_in("health_center_planning").await;
+        let address = format!("/confirmations/organizations/{office}/address");
+        planner.post(&address, "mail=wrong%40example.jp").await;
+        let ask = format!("/confirmations/organizations/{office}/ask");
+        planner.post(&ask, "").await;
+        let link = demo.link_to("wrong@example.jp").await;
+        let mut clerk = demo.nobody();
+        assert_eq!(clerk.get(&link).await.status, StatusCode::OK);
+        planner.post(&address, "mail=office%40example.jp").await;
+        assert_eq!(clerk.get(&link).await.status, StatusCode::GONE);
+
+        // Of somebody who works there, as long as they do.
+        let organization = demo.number("select organization_id from membership where role = 'pharmacy'").await;
+        let login = demo.text("select a.login from account a join membership m on m.account_id = a.id where m.role = 'pharmacy'").await;
+        planner.post(&format!("/confirmations/organizations/{organization}/ask"), "").await;
+        let link = demo.link_to(&login).await;
+        assert_eq!(clerk.get(&link).await.status, StatusCode::OK);
+        for (gone, back) in [
+            ("update account set status = 'suspended'", "update account set status = 'active'"),
+            ("update membership set valid_to = '2026-11-23' where role = 'pharmacy'", "update membership set valid_to = null where role = 'pharmacy'"),
+        ] {
+            run(&demo.db, gone).await;
+            assert_eq!(clerk.get(&link).await.status, StatusCode::GONE, "{gone}");
+            run(&demo.db, back).await;
+            assert_eq!(clerk.get(&link).await.status, StatusCode::OK, "{back}");
+        }
     })
     .await;
 }

@@ -157,6 +157,58 @@ async fn findings_are_seen_by_who_may_alone_and_what_follows_is_chased() {
 }
 
 #[tokio::test]
+async fn an_inspection_that_changes_nothing_leaves_no_trace_for_others() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let service = demo.service_of("clinic").await;
+        let pages = [format!("/services/{service}"), format!("/services/{service}/history")];
+        let mut clinic = demo.sign_in("clinic").await;
+        let mut before = Vec::new();
+        for page in &pages {
+            before.push(clinic.get(page).await.text());
+        }
+        let batches = demo.number("select count(*) from import_batch").await;
+        let mut officer = demo.sign_in("health_center_medical_affairs").await;
+        let form = "kind=inspection_medical&day=2026-11-24&finding=ari";
+        assert_eq!(officer.record(service, form).await, StatusCode::SEE_OTHER);
+        for (page, before) in pages.iter().zip(before) {
+            assert_eq!(clinic.get(page).await.text(), before, "{page}");
+        }
+        assert_eq!(demo.number("select count(*) from import_batch").await, batches);
+        // What it changes is seen, and not by whose hand.
+        assert_eq!(officer.record(service, "kind=suspension&day=2026-11-24").await, StatusCode::SEE_OTHER);
+        let name = demo.text("select a.name from account a join membership m on m.account_id = a.id where m.role = 'health_center_medical_affairs'").await;
+        let history = clinic.get(&pages[1]).await.text();
+        assert!(history.contains("届出・立入検査の記録") && !history.contains(&name));
+        assert!(officer.get(&pages[1]).await.text().contains(&name));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn filings_recorded_at_one_moment_all_count() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let services = demo
+            .text("select distinct cast(service_id as text) from service_capability where capability = 'home_care_24h' order by 1 limit 8")
+            .await;
+        let (one, two) = (demo.sign_in("health_center_medical_affairs").await, demo.sign_in("health_center_medical_affairs").await);
+        for service in services.lines() {
+            let service: i64 = service.parse().unwrap();
+            let (mut one, mut two) = (one.clone(), two.clone());
+            let done = tokio::join!(
+                one.record(service, "kind=closing&day=2026-11-24"),
+                two.record(service, "kind=facility_standard&day=2026-11-24&withdrawn=home_care_24h"),
+            );
+            assert_eq!(done, (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+            assert_eq!(demo.standing(service).await, "closed 2026-11-24");
+            assert!(!demo.can(service, "home_care_24h").await);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_kind_of_another_area_is_out_of_reach() {
     on_both(async |database| {
         let demo = Demo::of(database).await;

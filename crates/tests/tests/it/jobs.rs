@@ -371,16 +371,19 @@ async fn an_import_is_its_office_s_own_and_large_or_empty_files_are_refused() {
 async fn a_job_ends_with_the_role_of_whoever_asked() {
     on_both(async |database| {
         let demo = Demo::of(database).await;
-        let mut planner = demo.sign_in("health_center_planning").await;
-        let step = planner.upload("a.csv", &own_list(&[ROW])).await;
-        let sql =
-            "update membership set valid_to = '2026-11-23' where role = 'health_center_planning'";
         use sea_orm::ConnectionTrait;
-        demo.db.execute_unprepared(sql).await.unwrap();
+        for (role, end) in [
+            ("health_center_planning", "update membership set valid_to = '2026-11-23' where role = 'health_center_planning'"),
+            ("municipality", "update account set status = 'suspended' where id in (select account_id from membership where role = 'municipality')"),
+        ] {
+        let mut asker = demo.sign_in(role).await;
+        let step = asker.upload("a.csv", &own_list(&[ROW])).await;
+        demo.db.execute_unprepared(end).await.unwrap();
         demo.work().await;
         let mut operator = demo.sign_in("operator").await;
         let page = operator.get(&step.location).await.text();
-        assert!(page.contains("頼んだ人の役割が終わっています"), "{page}");
+        assert!(page.contains("頼んだ人の役割が終わったか"), "{role}: {page}");
+        }
     })
     .await;
 }

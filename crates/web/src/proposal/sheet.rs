@@ -8,7 +8,6 @@ use axum::extract::{Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use keniki_app::account::policy::Deed;
-use keniki_app::database;
 use keniki_app::directory::proposal::sheet::{self, Taken};
 
 use super::ListPage;
@@ -51,10 +50,7 @@ pub(crate) async fn take(
         }
         Ok(rows) => {
             let now = state.clock.now();
-            let taken = database::write(&state.db, async |tx| {
-                sheet::take(tx, &visitor.by, &rows, now).await
-            });
-            let taken = taken.await?;
+            let taken = sheet::take(&state.db, &visitor.by, &rows, now).await?;
             let status = match taken.refused.is_empty() {
                 true => StatusCode::OK,
                 false => StatusCode::UNPROCESSABLE_ENTITY,

@@ -128,6 +128,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("lease_until", "担当の期限"),
     ("decided_at", "決めた日時"),
     ("decided_by", "決めた人"),
+    ("vouched_by", "宛先を登録した人のアカウントの番号"),
     ("imported_at", "取り込んだ日時"),
     ("imported_by", "取り込んだ人"),
     ("undone_at", "取り消した日時"),

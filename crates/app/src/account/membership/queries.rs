@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use crate::database::one::{inserted, value};
 use crate::database::statement;
 
-/// A membership of somebody that holds on a day.
+/// A membership of somebody that holds on a day between two.
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Held {
     pub id: i64,
@@ -17,13 +17,13 @@ pub(super) struct Held {
 pub(super) async fn held(
     db: &impl ConnectionTrait,
     account: i64,
-    day: &str,
+    (from, to): (&str, &str),
 ) -> Result<Vec<Held>, DbErr> {
     let sql = "select m.id, m.organization_id, o.name as organization_name, m.role
         from membership m join organization o on o.id = m.organization_id
         where m.account_id = $1 and m.valid_from <= $2 and (m.valid_to is null or m.valid_to >= $3)
         order by m.id";
-    let values = [account.into(), day.into(), day.into()];
+    let values = [account.into(), to.into(), from.into()];
     Held::find_by_statement(statement(db, sql, values))
         .all(db)
         .await

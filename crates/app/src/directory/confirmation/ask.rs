@@ -120,7 +120,7 @@ async fn send(
     tx: &DatabaseTransaction,
     house: House<'_>,
     (id, organization): (i64, &str),
-    recipients: &[String],
+    recipients: &[(String, Option<i64>)],
     is_reminder: bool,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -129,10 +129,11 @@ async fn send(
         false => "掲載内容の確認のお願い",
         true => "【再度のお願い】掲載内容の確認",
     };
-    for recipient in recipients {
+    for (recipient, vouched_by) in recipients {
         let token = Token::new(house.chance);
         let (at, end) = (instant(now), instant(until));
-        queries::insert_link(tx, &token.hash(), id, recipient, (&at, &end)).await?;
+        let whose = (&**recipient, *vouched_by);
+        queries::insert_link(tx, &token.hash(), id, whose, (&at, &end)).await?;
         let body = format!(
             "地域の医療・介護の資源として公開している「{organization}」の内容が、いまも正しいかどうかを確かめてください。\n\
              年に一度、すべての事業所にお願いしています。\n\n{}/confirmations/{}\n\n\

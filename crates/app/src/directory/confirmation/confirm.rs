@@ -12,7 +12,7 @@ use crate::account::By;
 use crate::account::policy::{Deed, Relation};
 use crate::audit::{self, Event};
 use crate::bundle;
-use crate::database::{self, instant};
+use crate::database::{self, Lock, instant};
 use crate::definition::confirmation::ConfirmationRule;
 use crate::directory::source::locate::Places;
 use crate::import::fold::OFFICE;
@@ -27,7 +27,7 @@ pub async fn confirm(
     now: DateTime<Utc>,
 ) -> Result<(), ConfirmationError> {
     let places = Places::load(db).await?;
-    let tx = database::begin_write(db).await?;
+    let tx = database::begin_write_alone(db, Lock::Directory).await?;
     bundle::is_kept_here(&tx).await??;
     let mut word = Word {
         teller: OFFICE,

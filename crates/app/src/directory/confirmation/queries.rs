@@ -1,10 +1,10 @@
 //! The SQL of confirmations.
 
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::State;
 use crate::account::membership::MUNICIPALITY_OF_O;
-use crate::database::one::{counted, inserted, value};
+use crate::database::one::{counted, inserted};
 use crate::database::statement;
 
 /// What a link leads to.
@@ -13,17 +13,24 @@ pub(super) struct OfLink {
     pub id: i64,
     pub organization_id: i64,
     pub organization_name: String,
+    pub vouched_by: Option<i64>,
 }
 
+/// Only while the address is the organization's, or somebody's who works there.
 pub(super) async fn by_link(
     db: &impl ConnectionTrait,
     hash: &str,
-    now: &str,
+    (now, day): (&str, &str),
 ) -> Result<Option<OfLink>, DbErr> {
-    let sql = "select c.id, c.organization_id, o.name as organization_name
+    let sql = "select c.id, c.organization_id, o.name as organization_name, l.vouched_by
         from confirmation_link l join confirmation c on c.id = l.confirmation_id
-        join organization o on o.id = c.organization_id where l.token_hash = $1 and l.expires_at > $2";
-    OfLink::find_by_statement(statement(db, sql, [hash.into(), now.into()]))
+        join organization o on o.id = c.organization_id where l.token_hash = $1 and l.expires_at > $2
+          and (exists (select 1 from confirmation_address d where d.organization_id = o.id and d.mail = l.recipient)
+            or exists (select 1 from membership m join account a on a.id = m.account_id
+                where m.organization_id = o.id and a.login = l.recipient and a.status = 'active'
+                  and m.valid_from <= $3 and (m.valid_to is null or m.valid_to >= $4)))";
+    let values = [hash.into(), now.into(), day.into(), day.into()];
+    OfLink::find_by_statement(statement(db, sql, values))
         .one(db)
         .await
 }
@@ -152,15 +159,16 @@ pub(super) async fn insert_link(
     tx: &impl ConnectionTrait,
     hash: &str,
     confirmation: i64,
-    recipient: &str,
+    (recipient, vouched_by): (&str, Option<i64>),
     (from, to): (&str, &str),
 ) -> Result<(), DbErr> {
-    let sql = "insert into confirmation_link (token_hash, confirmation_id, recipient, created_at, expires_at)
-        values ($1, $2, $3, $4, $5)";
-    let values = [
+    let sql = "insert into confirmation_link (token_hash, confirmation_id, recipient, vouched_by, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6)";
+    let values: [Value; 6] = [
         hash.into(),
         confirmation.into(),
         recipient.into(),
+        vouched_by.into(),
         from.into(),
         to.into(),
     ];
@@ -213,12 +221,17 @@ pub(super) async fn asked_before(
     rows.iter().map(pair).collect()
 }
 
+/// Where an organization is asked apart from its own people, and who put that down.
 pub(super) async fn address(
     db: &impl ConnectionTrait,
     organization: i64,
-) -> Result<Option<String>, DbErr> {
-    let sql = "select mail from confirmation_address where organization_id = $1";
-    value(db, sql, [organization.into()]).await
+) -> Result<Option<(String, Option<i64>)>, DbErr> {
+    let sql = "select mail, account_id from confirmation_address where organization_id = $1";
+    let row = db
+        .query_one_raw(statement(db, sql, [organization.into()]))
+        .await?;
+    row.map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .transpose()
 }
 
 pub(super) async fn put_address(

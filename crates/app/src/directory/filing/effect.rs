@@ -10,7 +10,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use super::queries;
 use crate::account::By;
 use crate::bundle;
-use crate::database;
+use crate::database::{self, Lock};
 use crate::directory::source::Said;
 use crate::directory::source::locate::Places;
 use crate::directory::source::said::CapabilitySaid;
@@ -27,6 +27,11 @@ pub(super) async fn apply(
 ) -> Result<DatabaseTransaction, DbErr> {
     let today = jst_day(now).to_string();
     let effects = queries::effects(&tx, service.get(), &today).await?;
+    queries::mark_applied(&tx, service.get(), &today).await?;
+    if effects.is_empty() {
+        // An inspection that changes nothing is nobody's to read but the authority's.
+        return Ok(tx);
+    }
     let word = Word {
         teller: AUTHORITY,
         title: "届出・立入検査の記録".to_owned(),
@@ -34,7 +39,6 @@ pub(super) async fn apply(
         said: vec![(service, said(&effects))],
     };
     let (tx, _) = office::put(tx, places, by, &word, now).await?;
-    queries::mark_applied(&tx, service.get(), &today).await?;
     Ok(tx)
 }
 
@@ -89,7 +93,7 @@ pub async fn take_effect(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<
     }
     let (places, by) = (Places::load(db).await?, By::program("clock"));
     for service in &services {
-        let tx = database::begin_write(db).await?;
+        let tx = database::begin_write_alone(db, Lock::Directory).await?;
         let tx = apply(tx, &places, &by, ServiceId::new(*service), now).await?;
         tx.commit().await?;
     }

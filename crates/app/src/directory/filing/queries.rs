@@ -209,7 +209,7 @@ pub(super) struct Effect {
     pub is_taken_back: bool,
 }
 
-/// Those whose day has come, taken back ones included.
+/// Those that make something of it and whose day has come, taken back ones included.
 pub(super) async fn effects(
     tx: &impl ConnectionTrait,
     service: i64,
@@ -218,7 +218,8 @@ pub(super) async fn effects(
     let sql =
         "select number, effective_on, status, status_before, closed_before, granted, withdrawn,
             state = 'taken_back' as is_taken_back
-        from filing where service_id = $1 and effective_on <= $2 order by effective_on, id";
+        from filing where service_id = $1 and effective_on <= $2
+            and (status is not null or granted is not null or withdrawn is not null) order by effective_on, id";
     Effect::find_by_statement(statement(tx, sql, [service.into(), today.into()]))
         .all(tx)
         .await

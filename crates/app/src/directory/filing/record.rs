@@ -10,7 +10,7 @@ use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::bundle;
-use crate::database::{self, instant};
+use crate::database::{self, Lock, instant};
 use crate::definition::Definitions;
 use crate::directory::internal;
 use crate::directory::source::locate::Places;
@@ -54,7 +54,7 @@ pub async fn record(
     let kind = kind.ok_or(FilingError::WrongKind)?;
     check(definitions, typed, jst_day(now))?;
     let places = Places::load(db).await?;
-    let tx = database::begin_write(db).await?;
+    let tx = database::begin_write_alone(db, Lock::Directory).await?;
     bundle::is_kept_here(&tx).await??;
     let object = internal::object(&tx, service).await?;
     by.authorize(Deed::RecordFiling, &object.ok_or(FilingError::NotThere)?)?;
@@ -118,7 +118,7 @@ pub async fn take_back(
     now: DateTime<Utc>,
 ) -> Result<ServiceId, FilingError> {
     let places = Places::load(db).await?;
-    let tx = database::begin_write(db).await?;
+    let tx = database::begin_write_alone(db, Lock::Directory).await?;
     bundle::is_kept_here(&tx).await??;
     let filing = to_be_changed(&tx, by, id).await?;
     end(&tx, by, &filing, Step::TakeBack, now).await?;

@@ -9,7 +9,7 @@ use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::bundle;
-use crate::database::{self, instant};
+use crate::database::{self, Lock, instant};
 use crate::directory::source::locate::Places;
 use crate::import::fold::OFFICE;
 use crate::import::office::{self, Word};
@@ -34,10 +34,10 @@ pub async fn decide(
     now: DateTime<Utc>,
 ) -> Result<(), ProposalError> {
     let places = Places::load(db).await?;
-    let tx = database::begin_write(db).await?;
+    let tx = database::begin_write_alone(db, Lock::Directory).await?;
     let proposal = find(&tx, by, id).await?;
     by.authorize(Deed::Approve, proposal.object())?;
-    if by.account.is_some() && proposal.account == by.account {
+    if proposal.is_of(by) {
         return Err(ProposalError::Own);
     }
     let step = match decision.is_yes {

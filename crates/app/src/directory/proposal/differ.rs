@@ -41,6 +41,7 @@ pub(crate) async fn of_lists(
             note: None,
             account: None,
             organization: None,
+            vouched_by: None,
             list: Some(batch),
             now: &instant(now),
         };

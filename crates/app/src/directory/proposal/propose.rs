@@ -8,10 +8,10 @@ use super::{FIELDS, ProposalError, Texts, current, field, queries, to_be_propose
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
-use crate::database::instant;
+use crate::database::{self, Lock, instant};
 use crate::draft;
 
-/// Proposes the texts that differ from what is said now. `typed` may have any of the fields; others are left alone.
+/// Proposes the texts that differ from what is said now, once. `typed` may have any of the fields; others are left alone.
 pub async fn propose(
     tx: &DatabaseTransaction,
     by: &By,
@@ -43,9 +43,15 @@ pub async fn propose(
         note: Some(note.as_str()).filter(|note| !note.is_empty()),
         account: by.account.map(i64::from),
         organization: by.organization.map(i64::from),
+        vouched_by: by.vouched_by.map(i64::from),
         list: None,
         now: &instant(now),
     };
+    database::lock(tx, Lock::Proposal).await?;
+    if let Some(same) = queries::same_open(tx, &new).await? {
+        // The button was pressed twice, or the table came twice.
+        return Ok(same.into());
+    }
     let id = queries::insert(tx, &new).await?;
     draft::discard(tx, by, (Deed::Propose, service.get())).await?;
     let event = Event::done(Deed::Propose.code(), "service", service.get());

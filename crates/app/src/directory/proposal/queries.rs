@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{FIELDS, Filter, Texts};
-use crate::database::one::{counted, inserted};
+use crate::database::one::{counted, inserted, value};
 use crate::database::statement;
 
 /// A proposal with the names of its numbers.
@@ -20,6 +20,7 @@ pub(super) struct Row {
     pub state: String,
     pub account_id: Option<i64>,
     pub account_name: Option<String>,
+    pub vouched_by: Option<i64>,
     pub organization_id: Option<i64>,
     pub organization_name: Option<String>,
     pub list: Option<String>,
@@ -31,7 +32,7 @@ pub(super) struct Row {
 
 const ROW: &str = "select p.id, p.service_id, coalesce(s.name, t.name) as service_name, t.organization_id as owner_id,
         t.municipality_code, p.fields, p.before_fields, p.note, p.state, p.account_id, a.name as account_name,
-        p.organization_id, o.name as organization_name, b.file_name as list, p.created_at, d.name as decider_name, p.decided_at, p.decision_note
+        p.vouched_by, p.organization_id, o.name as organization_name, b.file_name as list, p.created_at, d.name as decider_name, p.decided_at, p.decision_note
     from proposal p join service s on s.id = p.service_id join site t on t.id = s.site_id
     left join account a on a.id = p.account_id left join organization o on o.id = p.organization_id
     left join account d on d.id = p.decided_by left join import_batch b on b.id = p.source_batch_id";
@@ -56,16 +57,18 @@ pub(super) async fn newest(
         .await
 }
 
-/// How many wait within a condition over `p`, without those of one account.
+/// How many wait within a condition over `p`, without those that one account made or vouched for.
 pub(super) async fn n_open(
     db: &impl ConnectionTrait,
     within: &str,
     without: Option<i64>,
 ) -> Result<u64, DbErr> {
     let sql = format!(
-        "select count(*) from proposal p where p.state = 'open' and (p.account_id is null or p.account_id <> $1) and {within}"
+        "select count(*) from proposal p where p.state = 'open' and coalesce(p.account_id, 0) <> $1
+            and coalesce(p.vouched_by, 0) <> $2 and {within}"
     );
-    counted(db, &sql, [without.unwrap_or_default().into()]).await
+    let without = without.unwrap_or(-1);
+    counted(db, &sql, [without.into(), without.into()]).await
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<Row>, DbErr> {
@@ -101,26 +104,48 @@ pub(super) struct New<'a> {
     pub note: Option<&'a str>,
     pub account: Option<i64>,
     pub organization: Option<i64>,
+    pub vouched_by: Option<i64>,
     /// The import whose list proposes it.
     pub list: Option<i64>,
     pub now: &'a str,
 }
 
 pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i64, DbErr> {
-    let sql = "insert into proposal (service_id, fields, before_fields, note, account_id, organization_id, source_batch_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
-    let json = |texts: &Texts| serde_json::to_string(texts).expect("texts always become JSON");
-    let values: [Value; 8] = [
+    let sql = "insert into proposal (service_id, fields, before_fields, note, account_id, organization_id, vouched_by,
+            source_batch_id, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
+    let values: [Value; 9] = [
         new.service.into(),
         json(new.fields).into(),
         json(new.before).into(),
         new.note.into(),
         new.account.into(),
         new.organization.into(),
+        new.vouched_by.into(),
         new.list.into(),
         new.now.into(),
     ];
     inserted(tx, sql, values).await
+}
+
+fn json(texts: &Texts) -> String {
+    serde_json::to_string(texts).expect("texts always become JSON")
+}
+
+/// One that waits and says the same, from the same hand.
+pub(super) async fn same_open(
+    tx: &impl ConnectionTrait,
+    new: &New<'_>,
+) -> Result<Option<i64>, DbErr> {
+    let sql = "select min(id) from proposal where state = 'open' and service_id = $1 and fields = $2
+        and coalesce(account_id, 0) = $3 and coalesce(organization_id, 0) = $4 and coalesce(note, '') = $5";
+    let values: [Value; 5] = [
+        new.service.into(),
+        json(new.fields).into(),
+        new.account.unwrap_or_default().into(),
+        new.organization.unwrap_or_default().into(),
+        new.note.unwrap_or_default().into(),
+    ];
+    Ok(value(tx, sql, values).await?.flatten())
 }
 
 /// How a proposal ended.

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use keniki_base::id::{ProposalId, ServiceId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction};
 
 use super::{FIELDS, ProposalError, Texts, current, propose, seen};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
+use crate::database;
 use crate::directory::{internal, listing};
 use crate::import::content::field_name;
 use crate::sheet::form::{Filled, HandOutError, ID, VERSION};
@@ -66,34 +67,54 @@ pub struct Taken {
     pub refused: Vec<(u32, String, String)>,
 }
 
-/// Proposes what the rows say otherwise; each stands for itself.
+/// Rows that one transaction takes: nobody else waits long.
+const AT_A_TIME: usize = 200;
+
+/// Proposes what the rows say otherwise; each stands for itself, and a table that comes twice proposes nothing twice.
 pub async fn take(
-    tx: &DatabaseTransaction,
+    db: &DatabaseConnection,
     by: &By,
     rows: &[Filled],
     now: DateTime<Utc>,
 ) -> Result<Taken, ProposalError> {
-    let mut taken = Taken::default();
-    let mut met = HashSet::new();
-    for row in rows {
-        let done = match met.insert(row.cell(ID)) {
-            true => take_row(tx, by, row, now).await,
-            false => Err(RowError::Twice),
-        };
-        let name = row.cell(NAME).chars().take(100).collect();
-        match done {
-            Ok(id) => taken.proposed.push((id, name)),
-            Err(RowError::Proposal(ProposalError::Nothing)) => taken.n_unchanged += 1,
-            Err(RowError::Proposal(ProposalError::Database(error))) => return Err(error.into()),
-            Err(error) => {
-                if let RowError::Proposal(ProposalError::Refused(refused)) = &error {
-                    audit::record(tx, by, Event::refused(refused), now).await?;
-                }
-                taken.refused.push((row.number, name, error.to_string()));
+    let (mut taken, mut met) = (Taken::default(), HashSet::new());
+    for some in rows.chunks(AT_A_TIME) {
+        database::write(db, async |tx| {
+            for row in some {
+                let is_first = met.insert(row.cell(ID));
+                note_row(tx, by, (row, is_first), &mut taken, now).await?;
             }
-        }
+            Ok::<_, ProposalError>(())
+        })
+        .await?;
     }
     Ok(taken)
+}
+
+async fn note_row(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (row, is_first): (&Filled, bool),
+    taken: &mut Taken,
+    now: DateTime<Utc>,
+) -> Result<(), ProposalError> {
+    let done = match is_first {
+        true => take_row(tx, by, row, now).await,
+        false => Err(RowError::Twice),
+    };
+    let name = row.cell(NAME).chars().take(100).collect();
+    match done {
+        Ok(id) => taken.proposed.push((id, name)),
+        Err(RowError::Proposal(ProposalError::Nothing)) => taken.n_unchanged += 1,
+        Err(RowError::Proposal(ProposalError::Database(error))) => return Err(error.into()),
+        Err(error) => {
+            if let RowError::Proposal(ProposalError::Refused(refused)) = &error {
+                audit::record(tx, by, Event::refused(refused), now).await?;
+            }
+            taken.refused.push((row.number, name, error.to_string()));
+        }
+    }
+    Ok(())
 }
 
 /// Why a row was not taken.
