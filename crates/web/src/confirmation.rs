@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::error::Problem;
 use crate::page::pages::Pages;
-use crate::page::{Frame, Page};
+use crate::page::{Frame, Page, encode};
 use crate::proposal::id_of;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
@@ -29,6 +29,10 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/confirmations", get(list))
         .route("/confirmations/organizations/{id}/ask", post(ask))
         .route("/confirmations/organizations/{id}/address", post(address))
+        .route(
+            "/confirmations/services/{id}/address",
+            post(address_of_service),
+        )
         .route(
             "/confirmations/{token}",
             get(link::show).post(link::confirm),
@@ -61,6 +65,8 @@ pub struct ListPage {
     pub freshness_href: String,
     /// Those that were never asked first.
     pub lines: Vec<Line>,
+    /// The part of the name that was looked for.
+    pub q: String,
     /// How many there are.
     pub n: u64,
     /// Pages around this one.
@@ -71,11 +77,15 @@ pub struct ListPage {
     pub said: Option<&'static str>,
 }
 
-/// An organization in the list.
+/// An organization in the list, or a site whose lists name none.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// Number.
+    /// Number of the organization; 0 where there is none.
     pub id: i64,
+    /// Where its address goes.
+    pub address_href: String,
+    /// The page of one of its services.
+    pub service_href: String,
     /// Name.
     pub name: String,
     /// How many of its services are to be confirmed.
@@ -95,8 +105,14 @@ impl Line {
         let state = one.state.as_deref().and_then(Stand::of);
         let since = one.reminded_at.as_ref().or(one.asked_at.as_ref());
         let since = since.and_then(|at| at.parse().ok());
+        let whose = match one.id {
+            0 => format!("services/{}", one.service_id),
+            organization => format!("organizations/{organization}"),
+        };
         Self {
             id: one.id,
+            address_href: format!("/confirmations/{whose}/address"),
+            service_href: format!("/services/{}", one.service_id),
             name: one.name,
             n_due: one.n_due,
             asked: state
@@ -117,6 +133,8 @@ const PAGE_SIZE: u64 = 50;
 #[serde(default)]
 pub(crate) struct Asked {
     page: String,
+    /// A part of the name.
+    q: String,
     /// What was just done: `ask` or `address`.
     done: String,
 }
@@ -137,12 +155,17 @@ impl ListPage {
         let page: u64 = asked.page.parse().unwrap_or(1).max(1);
         let (rule, now) = (state.definitions.confirmation(), state.clock.now());
         let frame = Frame::load(state, visitor, None).await?;
-        let part = (page.saturating_sub(1).saturating_mul(PAGE_SIZE), PAGE_SIZE);
+        let q = asked.q.trim();
+        let first = page.saturating_sub(1).saturating_mul(PAGE_SIZE);
+        let part = (q, first, PAGE_SIZE);
         let (n, all) = confirmation::waiting(&state.db, rule, &visitor.by, part, now).await?;
-        let href = |page: u64| format!("/confirmations?page={page}");
+        let mut typed = String::new();
+        encode(q, &mut typed);
+        let href = |page: u64| format!("/confirmations?page={page}&q={typed}");
         Ok(Self {
             freshness_href: format!("{}/freshness", frame.area_href),
             frame: frame.at("/confirmations"),
+            q: q.to_owned(),
             n,
             pages: Pages::at(page, n, PAGE_SIZE, href),
             lines: all.into_iter().map(|one| Line::of(one, now)).collect(),
@@ -195,6 +218,24 @@ async fn address(
     let id: OrganizationId = id_of(&id)?;
     database::write(&state.db, async |tx| {
         confirmation::put_address(tx, &visitor.by, (id, &typed.mail), now).await
+    })
+    .await?;
+    Ok(Redirect::to("/confirmations?done=address"))
+}
+
+/// `POST /confirmations/services/{id}/address`: of a site whose lists name no organization.
+async fn address_of_service(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    typed: Result<Form<Address>, FormRejection>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::AskConfirmation)?;
+    let (Form(typed), now) = (typed?, state.clock.now());
+    let id: ServiceId = id_of(&id)?;
+    database::write(&state.db, async |tx| {
+        let what = (id, &*typed.mail);
+        confirmation::put_address_of_service(tx, &visitor.by, what, now).await
     })
     .await?;
     Ok(Redirect::to("/confirmations?done=address"))

@@ -13,7 +13,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::directory::proposal::sheet::Taken;
 use keniki_app::directory::proposal::{
-    self, Decision, Filter, Proposal, ProposalError, State as Stand, Texts,
+    self, Decision, FIELDS, Filter, Proposal, ProposalError, State as Stand, Texts,
 };
 use keniki_app::import::content::field_name;
 use keniki_base::clock::near_text;
@@ -155,7 +155,10 @@ fn who(proposal: &Proposal) -> String {
     }
     let parts = [&proposal.organization_name, &proposal.account_name];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    parts.join(" ")
+    match proposal.account {
+        Some(_) => parts.join(" "),
+        None => format!("{}（確認のメールのリンクから）", parts.join(" ")),
+    }
 }
 
 /// A proposal.
@@ -184,6 +187,12 @@ pub struct ShowPage {
     pub seen: Option<String>,
     /// One's own, to be taken back.
     pub is_own: bool,
+    /// Came from an address that the reader put down: somebody else decides.
+    pub is_vouched: bool,
+    /// When the approval was taken back.
+    pub undone: Option<String>,
+    /// Where it can be taken back.
+    pub undo_href: Option<String>,
     /// Why it was not decided.
     pub problem: Option<String>,
 }
@@ -206,9 +215,9 @@ impl ShowPage {
             who: who(&found),
             at: near_text(now, found.created_at),
             state: found.state,
-            differences: found
-                .fields
-                .iter()
+            differences: FIELDS
+                .into_iter()
+                .filter_map(|field| Some((field, found.fields.get(field)?)))
                 .map(|(field, text_of)| {
                     let name = field_name(field).to_owned();
                     (name, text(was, field), text_of.clone())
@@ -220,6 +229,12 @@ impl ShowPage {
             }),
             seen: may_decide.then(|| proposal::seen(&current)),
             is_own: is_own && is_open,
+            is_vouched: is_open && !is_own && found.is_of(by),
+            undone: found.undone_at.map(|at| near_text(now, at)),
+            undo_href: found
+                .batch
+                .filter(|_| found.undone_at.is_none() && by.ever_may(Deed::Undo))
+                .map(|batch| format!("/batches/{batch}/undo")),
             problem: None,
             note: found.note,
         })
@@ -271,15 +286,18 @@ async fn decide(
         note: &typed.note,
         seen: &typed.seen,
     };
-    match proposal::decide(&state.db, &visitor.by, id, decision, now).await {
-        Ok(()) => Ok(Redirect::to(&format!("/proposals/{id}")).into_response()),
-        Err(wrong @ ProposalError::Changed) => {
-            let mut page = ShowPage::load(&state, &visitor, id).await?;
-            page.problem = Some(wrong.to_string());
-            Ok((StatusCode::CONFLICT, Page(page)).into_response())
-        }
-        Err(other) => Err(hidden(other)),
-    }
+    let public_url = state.site.has_post.then_some(&*state.site.public_url);
+    let what = (id, decision);
+    let done = proposal::decide(&state.db, public_url, &visitor.by, what, now).await;
+    let (wrong, status) = match done {
+        Ok(()) => return Ok(Redirect::to(&format!("/proposals/{id}")).into_response()),
+        Err(wrong @ ProposalError::Changed) => (wrong, StatusCode::CONFLICT),
+        Err(wrong @ ProposalError::NoReason) => (wrong, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(other) => return Err(hidden(other)),
+    };
+    let mut page = ShowPage::load(&state, &visitor, id).await?;
+    page.problem = Some(wrong.to_string());
+    Ok((status, Page(page)).into_response())
 }
 
 /// `POST /proposals/{id}/withdraw`.

@@ -1,6 +1,7 @@
 //! `/` for somebody signed in: what waits for their office, and where their work lies.
 
 use askama::Template;
+use chrono::Duration;
 use keniki_app::account::invitation;
 use keniki_app::account::mailbox;
 use keniki_app::account::membership::Desk;
@@ -70,6 +71,11 @@ impl WorkPage {
             let n = proposal::n_waiting(db, &visitor.by).await?;
             self.waiting
                 .push((n, Link::new("/proposals", "承認を待っている申し出")));
+        }
+        if visitor.by.ever_may(Deed::Propose) {
+            let n = proposal::n_decided(db, &visitor.by, now - Duration::days(7)).await?;
+            let link = Link::new("/proposals?state=over", "この7日に決まった、ご自分の申し出");
+            self.waiting.push((n, link));
         }
         if visitor.by.ever_may(Deed::ReadFiling) {
             let (_, n) = filing::n_waiting(db, &visitor.by, jst_day(now)).await?;

@@ -11,6 +11,7 @@ use super::policy::Deed;
 use super::secret::{self, Token};
 use super::{By, Refused, mailbox, membership, person, session};
 use crate::audit::{self, Event};
+use crate::bundle::IsMirror;
 use crate::database::instant;
 
 mod by_provider;
@@ -162,6 +163,9 @@ pub enum InvitationError {
     /// Used, taken back, old, or never sent.
     #[error("このリンクはもう使えません。期限が過ぎたか、使い終わったか、取り消されています。")]
     NotThere,
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
     /// Nothing is set up that could prove anything but the mailbox.
     #[error(
         "二つめの確認が登録されていないため、メールだけではパスワードを決め直せません。所属先のアカウントの管理者に「二つめの確認の登録し直し」を頼んでください。"

@@ -14,9 +14,9 @@ use super::internal;
 use super::listing::{self, Listed};
 use super::show::services_of_organization;
 use crate::account::policy::{self, Deed, Object, Policy, Reach, Relation};
-use crate::account::{By, Refused, membership, person, secret};
+use crate::account::{By, Refused, membership, office, person, secret};
 use crate::audit::{self, Event};
-use crate::bundle::IsMirror;
+use crate::bundle::{self, IsMirror};
 use crate::database::instant;
 use crate::definition::confirmation::ConfirmationRule;
 
@@ -139,13 +139,13 @@ pub async fn services(
     Ok(services.into_iter().map(|(due, one)| (one, due)).collect())
 }
 
-/// The organizations with something to be confirmed whom `by` may ask, those that were never asked first: how many, and a
-/// page of them.
+/// The organizations with something to be confirmed whom `by` may ask, and the sites whose lists name none, those that were
+/// never asked first: how many whose name has `name` in it, and a page of them.
 pub async fn waiting(
     db: &impl ConnectionTrait,
     rule: &ConfirmationRule,
     by: &By,
-    (first, most): (u64, u64),
+    (name, first, most): (&str, u64, u64),
     now: DateTime<Utc>,
 ) -> Result<(u64, Vec<Waiting>), DbErr> {
     let reach = by.reach(Deed::AskConfirmation);
@@ -155,7 +155,7 @@ pub async fn waiting(
     ]
     .map(|(organization, municipality)| policy::condition(&reach, organization, municipality));
     let due = rule.due_before(jst_day(now)).to_string();
-    queries::waiting(db, &within, &due, (first, most)).await
+    queries::waiting(db, &within, (&due, name), (first, most)).await
 }
 
 /// Says where an organization is asked that has nobody here; an empty address takes it away.
@@ -183,6 +183,20 @@ pub async fn put_address(
         )
     };
     Ok(audit::record(tx, by, event, now).await?)
+}
+
+/// The same for the organization of a service, which is made where no list names one.
+pub async fn put_address_of_service(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (service, mail): (ServiceId, &str),
+    now: DateTime<Utc>,
+) -> Result<(), ConfirmationError> {
+    by.authorize(Deed::AskConfirmation, &object(tx, service).await?)?;
+    bundle::is_kept_here(tx).await??;
+    let organization = office::of_service(tx, service).await?;
+    let organization = organization.ok_or(ConfirmationError::NotThere)?;
+    put_address(tx, by, (organization, mail), now).await
 }
 
 /// Mail addresses of those who may confirm for an organization today; else the one that was put down for it, and by whom.

@@ -1,6 +1,6 @@
 //! What was said of a service, edition by edition: by which list or office, when, and who brought it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -17,7 +17,7 @@ pub use queries::Brought;
 /// One edition of what one list or the office says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edition {
-    /// The record of the list or the office.
+    /// The record of the list or the office; 0 where it was taken back and is no more.
     pub record: i64,
     /// The batch that brought it.
     pub brought: Brought,
@@ -56,15 +56,25 @@ pub async fn of(
         of_record.entry(change.record).or_default().push(change);
     }
     let mut editions = Vec::new();
+    let mut approved = queries::approved(db, object.id).await?;
     for record in queries::records(db, object.id).await? {
         let changes = of_record.remove(&record.id).unwrap_or_default();
         let first = changes.first().map(|change| change.before_fields.clone());
+        let content = first.unwrap_or(record.content);
+        let batch = record.brought.batch;
+        let proposal = approved.iter().find(|it| it.brought.batch == batch);
+        let first_words = match (proposal, &*record.brought.format) {
+            // What the office said first it said otherwise than the lists did.
+            (Some(proposal), _) => proposal.changes(),
+            (None, AUTHORITY) => Changed::of("{}", &content).fields,
+            (None, _) => Vec::new(),
+        };
         editions.push(Edition {
             record: record.id,
             brought: record.brought,
-            changes: Vec::new(),
-            is_first: true,
-            content: first.unwrap_or(record.content),
+            is_first: first_words.is_empty(),
+            changes: first_words,
+            content,
         });
         editions.extend(changes.into_iter().map(|change| Edition {
             record: change.record,
@@ -75,6 +85,16 @@ pub async fn of(
         }));
     }
     let newest = |edition: &Edition| (edition.brought.at.clone(), edition.brought.batch);
+    // What was approved and taken back has left no record.
+    let batches: BTreeSet<i64> = editions.iter().map(|it| it.brought.batch).collect();
+    approved.retain(|it| it.brought.undone_at.is_some() && !batches.contains(&it.brought.batch));
+    editions.extend(approved.into_iter().map(|it| Edition {
+        record: 0,
+        changes: it.changes(),
+        is_first: false,
+        content: String::new(),
+        brought: it.brought,
+    }));
     if by.may(Deed::ReadFiling, object).is_none() {
         // By whose hand an authority records is for those who may read what it found.
         let recorded = editions.iter_mut().map(|edition| &mut edition.brought);

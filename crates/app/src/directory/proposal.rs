@@ -10,6 +10,7 @@ use super::internal;
 use crate::account::policy::{self, Deed, Object};
 use crate::account::{By, Refused};
 use crate::bundle::IsMirror;
+use crate::database::instant;
 use crate::digest;
 use crate::directory::source::Said;
 
@@ -67,6 +68,10 @@ pub struct Proposal {
     pub decided_at: Option<DateTime<Utc>>,
     /// What they said to it.
     pub decision_note: Option<String>,
+    /// The batch by which it counts.
+    pub batch: Option<i64>,
+    /// When that was taken back.
+    pub undone_at: Option<DateTime<Utc>>,
     object: Object,
 }
 
@@ -79,9 +84,12 @@ pub enum ProposalError {
     /// Nothing differs.
     #[error("いまの内容と同じです。変えるところを書き直してください。")]
     Nothing,
-    /// A value that cannot be.
-    #[error(transparent)]
-    Field(#[from] WrongField),
+    /// Values that cannot be.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(""))]
+    Fields(Vec<WrongField>),
+    /// Declined without a word.
+    #[error("見送るときは、理由を書いてください。申し出た人が読みます。")]
+    NoReason,
     /// Somebody else decides.
     #[error("ご自分の申し出と、ご自分が登録した宛先からの申し出は、ほかの人が承認します。")]
     Own,
@@ -133,6 +141,8 @@ impl Proposal {
             state: State::of(&row.state).ok_or_else(wrong)?,
             created_at: at(&row.created_at)?,
             decided_at: row.decided_at.as_deref().map(at).transpose()?,
+            undone_at: row.undone_at.as_deref().map(at).transpose()?,
+            batch: row.approved_batch,
             object: Object {
                 organization: row.owner_id.map(OrganizationId::new),
                 municipality: row.municipality_code,
@@ -226,6 +236,27 @@ pub async fn n_waiting(db: &impl ConnectionTrait, by: &By) -> Result<u64, DbErr>
     let reach = by.reach(Deed::Approve);
     let theirs = policy::condition_of_service(&reach, "p.service_id");
     queries::n_open(db, &theirs, by.account.map(i64::from)).await
+}
+
+/// How many wait of a service that `by` may see.
+pub async fn n_open_of_service(
+    db: &impl ConnectionTrait,
+    by: &By,
+    service: ServiceId,
+) -> Result<u64, DbErr> {
+    queries::n_open_of_service(db, &seen_by(by), service.get()).await
+}
+
+/// How many that `by` made were decided since.
+pub async fn n_decided(
+    db: &impl ConnectionTrait,
+    by: &By,
+    since: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    match by.account {
+        Some(account) => queries::n_decided(db, account.get(), &instant(since)).await,
+        None => Ok(0),
+    }
 }
 
 /// A proposal; to who may not see it there is none.

@@ -20,7 +20,7 @@ use keniki_base::chance::SeededChance;
 use keniki_base::clock::{Clock, FixedClock};
 use keniki_base::id::{AccountId, OrganizationId};
 use keniki_tests::on_both;
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 mod leaving;
 mod staff;
@@ -494,6 +494,21 @@ async fn somebody_stopped_is_out_at_once_and_a_role_that_ends_leaves_its_mailbox
         assert!(matches!(own, StatusError::Own), "{own}");
         let high = put_active(auditor.account, false).await.unwrap_err();
         assert!(matches!(high, StatusError::Refused(_)), "{high}");
+        // Who watches over others from next month on is out of reach already.
+        let to_come = async |change: &str| {
+            center.db.execute_unprepared(change).await.unwrap();
+            put_active(nurse.account, true).await
+        };
+        let nurse_to_come = format!(
+            "insert into membership (account_id, organization_id, role, valid_from, created_at)
+             values ({}, {hospital}, 'auditor', '2099-01-01', 'x')",
+            nurse.account
+        );
+        let high = to_come(&nurse_to_come).await.unwrap_err();
+        assert!(matches!(high, StatusError::Refused(_)), "{high}");
+        to_come("delete from membership where valid_from = '2099-01-01'")
+            .await
+            .unwrap();
         put_active(nurse.account, false).await.unwrap();
         assert!(center.session(&opened).await.is_none());
         assert!(center.type_password(LOGIN, PASSWORD).await.is_err());

@@ -248,6 +248,63 @@ async fn a_link_is_void_once_its_address_is_the_office_s_no_more() {
 }
 
 #[tokio::test]
+async fn a_practice_that_no_list_gives_an_organization_is_its_own() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let (office, service) = demo.office().await;
+        let site = demo.number(&format!("select site_id from service where id = {service}")).await;
+        let name = demo.text(&format!("select name from site where id = {site}")).await;
+        run(&demo.db, &format!("update site set organization_id = null where id = {site}")).await;
+        let mut planner = demo.sign_in("health_center_planning").await;
+        let mut query = String::new();
+        for byte in name.bytes() {
+            query.push_str(&format!("%{byte:02X}"));
+        }
+        let list = planner.get(&format!("/confirmations?q={query}")).await.text();
+        let (_, rest) = list.split_once("action=\"/confirmations/services/").unwrap();
+        let (first, _) = rest.split_once("/address\"").unwrap();
+        let path = format!("/confirmations/services/{first}/address");
+        let wrong = planner.post(&path, "mail=nobody").await;
+        assert!(wrong.text().contains("メールアドレスを読み取れません"));
+        let organization = format!("select coalesce(organization_id, 0) from site where id = {site}");
+        assert_eq!(demo.number(&organization).await, 0, "nothing is half done");
+        for _ in 0..2 {
+            planner.post(&path, "mail=practice%40example.jp").await;
+        }
+        let founded = demo.number(&organization).await;
+        assert!(founded > 0 && founded != office);
+        let ask = format!("/confirmations/organizations/{founded}/ask");
+        assert_eq!(planner.post(&ask, "").await.status, StatusCode::SEE_OTHER);
+        let link = demo.link_to("practice@example.jp").await;
+        assert!(demo.nobody().get(&link).await.text().contains(&name));
+
+        // Another service without one is opened for accounts from its page; a list that names none leaves it.
+        let other = demo
+            .number(&format!(
+                "select min(s.id) from service s join site t on t.id = s.site_id where t.organization_id <> {founded} and t.municipality_code =
+                    (select municipality_code from site where id = {site}) and s.status = 'active'"
+            ))
+            .await;
+        run(&demo.db, &format!("update site set organization_id = null where id = (select site_id from service where id = {other})")).await;
+        assert!(planner.get(&format!("/services/{other}")).await.text().contains("この事業所のアカウントをつくる"));
+        let mut nurse = demo.sign_in("visiting_nursing").await;
+        let opening = format!("/services/{other}/office");
+        assert_eq!(nurse.post(&opening, "").await.status, StatusCode::NOT_FOUND);
+        let opened = planner.post(&opening, "").await;
+        assert_eq!(opened.status, StatusCode::SEE_OTHER);
+        assert_eq!(planner.post(&opening, "").await.location, opened.location, "once");
+        assert_eq!(planner.get(&opened.location).await.status, StatusCode::OK);
+        let form = "phone=0990-55-1234";
+        let sent = planner.post(&format!("/services/{other}/propose"), form).await;
+        let mut town = demo.sign_in("municipality").await;
+        assert_eq!(town.approve(&sent.location).await, StatusCode::SEE_OTHER);
+        let kept = demo.number(&format!("select t.organization_id from site t join service s on s.site_id = t.id where s.id = {other}")).await;
+        assert_eq!(opened.location, format!("/offices/{kept}"), "folding the site anew leaves its organization");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn confirming_changes_nothing_of_what_is_shown() {
     on_both(async |database| {
         let demo = Demo::of(database).await;
@@ -329,7 +386,7 @@ async fn a_list_that_says_otherwise_proposes_it_and_asks_once() {
         let proposal = format!("/proposals/{proposal}");
         let page = planner.get(&proposal).await.text();
         assert!(page.contains("名簿との違い（kayoi.csv）"), "{page}");
-        planner.post(&format!("{proposal}/decide"), "decision=no").await;
+        planner.post(&format!("{proposal}/decide"), "decision=no&note=a").await;
         take("0990-11-0001", "0990-11-0002", false).await;
         assert_eq!(take("0990-11-0008", "0990-11-0002", false).await.proposed, 0, "declined before");
 
@@ -370,7 +427,7 @@ async fn asking_stays_within_the_hour_s_number_and_one_s_own_area() {
         assert_eq!(listed.status, StatusCode::OK);
         let name = demo.text(&format!("select name from organization where id = {office}")).await;
         let (rule, by) = (demo.state.definitions.confirmation(), By::command_line());
-        let all = confirmation::waiting(&demo.db, rule, &by, (0, 10_000), demo.clock.now());
+        let all = confirmation::waiting(&demo.db, rule, &by, ("", 0, 10_000), demo.clock.now());
         let (n, all) = all.await.unwrap();
         assert_eq!(n, all.len() as u64);
         assert!(all.iter().any(|one| one.name == name && one.id == OrganizationId::new(office).get()));

@@ -105,6 +105,10 @@ async fn what_an_office_proposes_is_public_once_somebody_else_approved_it() {
         let proposal = nurse
             .propose(service, "phone=0990-99-1234&note=%E7%A7%BB%E8%BB%A2")
             .await;
+        let twice = nurse
+            .propose(service, "phone=0990-99-1234&note=%E7%A7%BB%E8%BB%A2")
+            .await;
+        assert_eq!(twice, proposal, "pressed twice");
         let mut nobody = demo.nobody();
         assert!(
             !nobody.get(&page).await.text().contains("0990-99-1234"),
@@ -135,9 +139,19 @@ async fn what_an_office_proposes_is_public_once_somebody_else_approved_it() {
         assert_eq!(again.status, StatusCode::CONFLICT, "decided once");
 
         let history = nurse.get(&format!("{page}/history")).await.text();
+        let change = "<th scope=\"row\">電話番号</th>";
         assert!(
-            history.contains("見本 千歳") && history.contains("申し出 1"),
+            history.contains("見本 千歳")
+                && history.contains("申し出 1")
+                && history.contains(change),
             "{history}"
+        );
+        assert!(
+            nurse
+                .get("/")
+                .await
+                .text()
+                .contains("この7日に決まった、ご自分の申し出 <strong>1</strong>")
         );
         let first = history
             .rsplit("href=\"")

@@ -56,6 +56,13 @@ async fn a_table_goes_out_and_comes_back_and_a_row_changed_meanwhile_is_refused_
             "{page}"
         );
         assert!(page.contains("「電話番号」を読み取れません"), "{page}");
+        coordinator.send_sheet(&sheet).await;
+        assert_eq!(
+            demo.number("select count(*) from proposal where fields like '%0002%'")
+                .await,
+            1,
+            "sent twice"
+        );
         let fields = demo
             .text("select fields from proposal order by id desc limit 1")
             .await;

@@ -286,6 +286,37 @@ async fn somebody_links_their_provider_signs_in_by_it_and_gives_it_up() {
     .await;
 }
 
+/// Who runs the office's provider must not open the hospital with it.
+#[tokio::test]
+async fn by_a_provider_nobody_changes_what_opens_another_organization() {
+    on_both(async |database| {
+        let town = Town::of(database, Some("amr=mfa")).await;
+        let (mut desk, _) = town.somebody(town.office, "municipality").await;
+        town.link(&mut desk).await;
+        town.walk(&mut desk, &town.way_in(), "").await;
+        assert_eq!(
+            desk.get("/account/factors/new").await.status,
+            StatusCode::OK
+        );
+        let made = desk.post("/account/factors/codes", "").await;
+        assert_eq!(made.status, StatusCode::OK, "it opens all of theirs");
+        let sql = format!(
+            "insert into membership (account_id, organization_id, role, valid_from, created_at)
+             select account_id, {}, 'hospital_discharge', '2027-04-01', created_at from membership",
+            town.hospital
+        );
+        town.db.execute_unprepared(&sql).await.unwrap();
+        let refused = desk.post("/account/factors/codes", "").await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert!(refused.text().contains("この入り方では変えられません"));
+        let removed = desk.post("/account/factors/app/remove", "").await;
+        assert_eq!(removed.status, StatusCode::CONFLICT);
+        let added = desk.post("/account/factors/app", "code=000000").await;
+        assert!(added.text().contains("この入り方では変えられません"));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_invitation_is_taken_with_the_provider_and_without_a_password() {
     on_both(async |database| {

@@ -62,6 +62,7 @@ signed_in post /confirm
 some      get  /confirmations
 some      post /confirmations/organizations/{id}/address as /confirmations/organizations/1/address with mail=a@example.jp
 some      post /confirmations/organizations/{id}/ask as /confirmations/organizations/1/ask
+some      post /confirmations/services/{id}/address as /confirmations/services/1/address with mail=a@example.jp
 all       get  /confirmations/{token} as /confirmations/0f
 all       post /confirmations/{token} as /confirmations/0f with service=1
 all       get  /confirmations/{token}/services/{id} as /confirmations/0f/services/1
@@ -109,6 +110,7 @@ all       get  /services/{id} as /services/1
 some      post /services/{id}/confirm as /services/1/confirm
 some      get  /services/{id}/filings as /services/1/filings
 some      post /services/{id}/filings as /services/1/filings with kind=change&day=2026-11-20
+some      post /services/{id}/office as /services/1/office
 some      get  /services/{id}/history as /services/1/history
 some      post /services/{id}/filings/draft as /services/1/filings/draft with kind=change
 signed_in post /services/{id}/filings/draft/discard as /services/1/filings/draft/discard

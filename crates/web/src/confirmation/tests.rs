@@ -8,6 +8,8 @@ use crate::page::check::{SCRIPT, sound};
 fn line(mail: &str, n_people: i64, asked: Option<&'static str>) -> Line {
     Line {
         id: 7,
+        address_href: "/confirmations/organizations/7/address".to_owned(),
+        service_href: "/services/1".to_owned(),
         name: SCRIPT.to_owned(),
         n_due: 3,
         asked: asked.map(|state| (state, "10月3日".to_owned())),
@@ -23,6 +25,7 @@ fn the_list_asks_whom_it_can_and_takes_an_address_of_the_others() {
         frame: Frame::sample_of_staff(),
         freshness_href: "/areas/9901/freshness".to_owned(),
         lines: vec![line("", 0, None)],
+        q: SCRIPT.to_owned(),
         n: 1,
         pages: Pages::default(),
         has_post: true,

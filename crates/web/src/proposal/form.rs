@@ -41,8 +41,8 @@ pub struct FormPage {
     pub fields: Vec<(&'static str, String, String)>,
     /// Why it was not taken.
     pub problem: Option<String>,
-    /// Code of the field that is wrong.
-    pub wrong: Option<String>,
+    /// Codes of the fields that are wrong, and how they are written.
+    pub wrong: Vec<(String, String)>,
     /// For whoever decides.
     pub note: String,
     /// Where it saves what is typed; none for who comes by a link.
@@ -61,8 +61,9 @@ impl FormPage {
         self
     }
 
-    fn is_wrong(&self, field: &str) -> bool {
-        self.wrong.as_deref() == Some(field)
+    fn wrong(&self, field: &str) -> Option<&str> {
+        let found = self.wrong.iter().find(|(code, _)| code == field);
+        found.map(|(_, how)| how.as_str())
     }
 }
 
@@ -116,7 +117,7 @@ impl Form {
                 })
                 .collect(),
             problem: None,
-            wrong: None,
+            wrong: Vec::new(),
             note: note.to_owned(),
             draft: None,
         })
@@ -138,11 +139,15 @@ impl Form {
         });
         match done.await {
             Ok(id) => Ok(Ok(id)),
-            Err(wrong @ (ProposalError::Nothing | ProposalError::Field(_))) => {
+            Err(wrong @ (ProposalError::Nothing | ProposalError::Fields(_))) => {
                 let mut page = self.page(state, visitor, Some((typed, note))).await?;
                 page.problem = Some(wrong.to_string());
-                if let ProposalError::Field(wrong) = wrong {
-                    page.wrong = Some(wrong.field);
+                if let ProposalError::Fields(wrong) = wrong {
+                    page.problem = Some("直すところがあります。まだ申し出ていません。".to_owned());
+                    let wrong = wrong.into_iter();
+                    page.wrong = wrong
+                        .map(|one| (one.field.clone(), one.to_string()))
+                        .collect();
                 }
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 Ok(Err((status, Page(page)).into_response()))

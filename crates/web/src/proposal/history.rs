@@ -44,10 +44,12 @@ pub struct Edition {
     pub changes: Vec<(String, String, String)>,
     /// The first thing that it said.
     pub is_first: bool,
+    /// The office's own word, not a list.
+    pub is_office: bool,
     /// Taken back since.
     pub is_undone: bool,
-    /// The form with what this edition said.
-    pub back_href: String,
+    /// The form with what this edition said; none where it is no more.
+    pub back_href: Option<String>,
 }
 
 /// `GET /services/{id}/history`.
@@ -79,12 +81,13 @@ pub(crate) async fn show(
                         .at
                         .parse()
                         .map_or(brought.at.clone(), |at| near_text(now, at)),
-                    back_href: format!(
-                        "/services/{id}/propose?record={}&batch={}",
-                        edition.record, brought.batch
-                    ),
+                    back_href: (edition.record != 0).then(|| {
+                        let (record, batch) = (edition.record, brought.batch);
+                        format!("/services/{id}/propose?record={record}&batch={batch}")
+                    }),
                     changes: edition.changes.iter().map(change).collect(),
                     is_first: edition.is_first,
+                    is_office: brought.format == "office",
                     is_undone: brought.undone_at.is_some(),
                     title: brought.title,
                     by: brought.by,
@@ -108,8 +111,9 @@ mod tests {
             by: "見本 千歳".to_owned(),
             changes,
             is_first,
+            is_office: true,
             is_undone: is_first,
-            back_href: "/services/1/propose?record=2&batch=3".to_owned(),
+            back_href: is_first.then(|| "/services/1/propose?record=2&batch=3".to_owned()),
         };
         let change = (
             "電話番号".to_owned(),

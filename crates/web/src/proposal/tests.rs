@@ -17,8 +17,10 @@ fn the_form_keeps_what_was_typed_and_names_the_field_that_is_wrong() {
             .iter()
             .map(|field| (*field, field_name(field).to_owned(), SCRIPT.to_owned()))
             .collect(),
-        problem: Some("「電話番号」を読み取れません。".to_owned()),
-        wrong: Some("phone".to_owned()),
+        problem: Some("直すところがあります。".to_owned()),
+        wrong: ["phone", "url"]
+            .map(|code| (code.to_owned(), "読み取れません。".to_owned()))
+            .to_vec(),
         note: SCRIPT.to_owned(),
         draft: Some(Draft {
             url: "/services/1/propose/draft".to_owned(),
@@ -26,6 +28,7 @@ fn the_form_keeps_what_was_typed_and_names_the_field_that_is_wrong() {
         }),
     };
     let html = sound(&page);
+    assert!(html.contains(r##"href="#url""##) && html.contains("id=\"phone-wrong\""));
     assert!(html.contains(r##"href="#phone""##) && html.contains("昨日 16:40の書きかけ"));
 }
 
@@ -43,6 +46,9 @@ fn a_proposal_is_decided_by_who_may_and_taken_back_by_who_made_it() {
         decision: None,
         seen: Some("0f".to_owned()),
         is_own: false,
+        is_vouched: true,
+        undone: Some("昨日 9:00".to_owned()),
+        undo_href: Some("/batches/3/undo".to_owned()),
         problem: None,
     };
     assert!(sound(&page).contains("承認して公開する"));

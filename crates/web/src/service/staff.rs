@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State as FromState};
+use axum::response::Redirect;
+use keniki_app::account::office;
 use keniki_app::account::policy::{Deed, Object};
 use keniki_app::audit::review::{self, Filter};
-use keniki_app::directory::{internal, listing};
+use keniki_app::database;
+use keniki_app::directory::{internal, listing, proposal};
 use keniki_base::clock::jst_day;
 use keniki_base::id::ServiceId;
 
 use super::words;
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
+use crate::proposal::id_of;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 
@@ -25,12 +29,25 @@ pub struct Staff {
     pub readers_href: String,
     /// The form that proposes something else; none for who may not.
     pub propose_href: Option<String>,
+    /// How many proposals wait, of those that the reader may see.
+    pub n_proposals: u64,
     /// Where it is confirmed; none for who may not.
     pub confirm_href: Option<String>,
     /// Filings and inspections; none for who may not.
     pub filings_href: Option<String>,
     /// What was said before; none for who may not.
     pub history_href: Option<String>,
+    /// Its accounts; none for who may not.
+    pub office: Option<OfficeLink>,
+}
+
+/// Where the accounts of a service's organization are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfficeLink {
+    /// Their page.
+    Page(String),
+    /// No list names an organization: where it is made of the site itself.
+    Open(String),
 }
 
 /// A window for professionals.
@@ -78,12 +95,37 @@ impl Staff {
                 })
                 .collect(),
             readers_href: format!("/services/{id}/readers"),
+            n_proposals: match visitor.by.ever_may(Deed::Propose) {
+                true => proposal::n_open_of_service(&state.db, &visitor.by, id).await?,
+                false => 0,
+            },
             propose_href: href(Deed::Propose, "propose"),
             confirm_href: href(Deed::Confirm, "confirm"),
             filings_href: href(Deed::ReadFiling, "filings"),
             history_href: href(Deed::ReadHistory, "history"),
+            office: match object.organization {
+                Some(organization) => visitor
+                    .by
+                    .may(Deed::ReadAccount, &object)
+                    .map(|_| OfficeLink::Page(format!("/offices/{organization}"))),
+                None => href(Deed::InviteAccount, "office").map(OfficeLink::Open),
+            },
         }))
     }
+}
+
+/// `POST /services/{id}/office`: opens the organization of a service for accounts.
+pub(crate) async fn open_office(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::InviteAccount)?;
+    let (id, now): (ServiceId, _) = (id_of(&id)?, state.clock.now());
+    let office = database::write(&state.db, async |tx| {
+        office::open(tx, &visitor.by, id, now).await
+    });
+    Ok(Redirect::to(&format!("/offices/{}", office.await?)))
 }
 
 /// Who may see and change a service, by which rule, and who did.

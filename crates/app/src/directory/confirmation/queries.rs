@@ -40,11 +40,13 @@ const DUE: &str = "from service s join site t on t.id = s.site_id
     where t.organization_id = o.id and s.status = 'active' and t.status = 'active'
       and coalesce(s.last_assured_on, t.last_assured_on, '') < $1";
 
-/// An organization with something to be confirmed.
+/// An organization with something to be confirmed, or a site whose lists name none.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub struct Waiting {
-    /// Its number.
+    /// The organization's number; 0 where there is none.
     pub id: i64,
+    /// One of the services.
+    pub service_id: i64,
     /// Its name.
     pub name: String,
     /// Where it lies.
@@ -68,29 +70,42 @@ pub struct Waiting {
 pub(super) async fn waiting(
     db: &impl ConnectionTrait,
     [within, site_within]: &[String; 2],
-    due: &str,
+    (due, name): (&str, &str),
     (first, most): (u64, u64),
 ) -> Result<(u64, Vec<Waiting>), DbErr> {
     // The services that are due are counted once for all organizations: one after the other takes seconds.
-    let those = format!(
-        "from (select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code, d.n_due from organization o join (
-             select t.organization_id, count(*) as n_due from service s join site t on t.id = s.site_id
-             where s.status = 'active' and t.status = 'active' and t.organization_id is not null and {site_within}
-               and coalesce(s.last_assured_on, t.last_assured_on, '') < $1 group by t.organization_id) d
-             on d.organization_id = o.id) w"
+    let of_sites = |organization: &str, columns: &str, due: &str| {
+        format!(
+            "select {columns}, count(*) as n_due, min(s.id) as service_id from service s join site t on t.id = s.site_id
+             where s.status = 'active' and t.status = 'active' and t.organization_id is {organization} and {site_within}
+               and coalesce(s.last_assured_on, t.last_assured_on, '') < {due} group by {columns}"
+        )
+    };
+    let (organized, alone) = (
+        of_sites("not null", "t.organization_id", "$1"),
+        of_sites("null", "t.id, t.name, t.municipality_code", "$2"),
     );
-    let sql = format!("select count(*) {those} where {within}");
-    let n = counted(db, &sql, [due.into()]).await?;
+    let those = format!(
+        "from (select o.id, o.name, {MUNICIPALITY_OF_O} as municipality_code, d.n_due, d.service_id
+               from organization o join ({organized}) d on d.organization_id = o.id
+             union all
+             select 0 as id, d.name, d.municipality_code, d.n_due, d.service_id from ({alone}) d) w"
+    );
+    let named = "lower(w.name) like '%' || lower($3) || '%'";
+    let values: [Value; 3] = [due.into(), due.into(), name.into()];
+    let sql = format!("select count(*) {those} where {named} and {within}");
+    let n = counted(db, &sql, values.clone()).await?;
     let sql = format!(
         "select w.*, c.state, c.asked_at, c.reminded_at, a.mail,
             (select count(distinct m.account_id) from membership m where m.organization_id = w.id) as n_people
          {those}
          left join confirmation c on c.id = (select max(l.id) from confirmation l where l.organization_id = w.id)
          left join confirmation_address a on a.organization_id = w.id
-         where {within} order by case when c.asked_at is null then 0 else 1 end, c.asked_at, w.name, w.id
+         where {named} and {within}
+         order by case when c.asked_at is null then 0 else 1 end, c.asked_at, w.name, w.id, w.service_id
          limit {most} offset {first}"
     );
-    let rows = Waiting::find_by_statement(statement(db, sql, [due.into()]));
+    let rows = Waiting::find_by_statement(statement(db, sql, values));
     Ok((n, rows.all(db).await?))
 }
 

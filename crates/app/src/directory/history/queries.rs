@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use crate::database::statement;
+use crate::import::content::{Changed, ChangedField};
 
 /// The batch that brought an edition.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -63,6 +64,35 @@ pub(super) async fn changes(db: &impl ConnectionTrait, service: i64) -> Result<V
          join import_batch b on b.id = c.batch_id {WHO} where r.service_id = $1 order by c.id"
     );
     Change::find_by_statement(statement(db, sql, [service.into()]))
+        .all(db)
+        .await
+}
+
+/// A proposal that was approved, with the batch by which it counts or counted.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Approved {
+    pub before_fields: String,
+    pub fields: String,
+    #[sea_orm(nested)]
+    pub brought: Brought,
+}
+
+impl Approved {
+    /// What it said otherwise.
+    pub(super) fn changes(&self) -> Vec<ChangedField> {
+        Changed::of(&self.before_fields, &self.fields).fields
+    }
+}
+
+pub(super) async fn approved(
+    db: &impl ConnectionTrait,
+    service: i64,
+) -> Result<Vec<Approved>, DbErr> {
+    let sql = format!(
+        "select p.before_fields, p.fields, {BROUGHT} from proposal p
+         join import_batch b on b.id = p.batch_id {WHO} where p.service_id = $1 and p.state = 'approved' order by p.id"
+    );
+    Approved::find_by_statement(statement(db, &sql, [service.into()]))
         .all(db)
         .await
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use keniki_base::id::ProposalId;
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
-use super::{Proposal, ProposalError, Step, current, field, find, queries, seen};
+use super::{Proposal, ProposalError, State, Step, current, field, find, queries, seen};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event};
@@ -13,6 +13,7 @@ use crate::database::{self, Lock, instant};
 use crate::directory::source::locate::Places;
 use crate::import::fold::OFFICE;
 use crate::import::office::{self, Word};
+use crate::mail::{self, Draft};
 
 /// What somebody decided.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +26,13 @@ pub struct Decision<'a> {
     pub seen: &'a str,
 }
 
-/// Decides a proposal of somebody else, an action of its own.
+/// Decides a proposal of somebody else, an action of its own; who made it gets a letter where letters go out, with the
+/// address under which people reach this site.
 pub async fn decide(
     db: &DatabaseConnection,
+    public_url: Option<&str>,
     by: &By,
-    id: ProposalId,
-    decision: Decision<'_>,
+    (id, decision): (ProposalId, Decision<'_>),
     now: DateTime<Utc>,
 ) -> Result<(), ProposalError> {
     let places = Places::load(db).await?;
@@ -45,6 +47,9 @@ pub async fn decide(
         false => Step::Reject,
     };
     let state = proposal.state.after(step)?;
+    if !decision.is_yes && decision.note.trim().is_empty() {
+        return Err(ProposalError::NoReason);
+    }
     let (tx, batch) = match decision.is_yes {
         true => write(tx, &places, by, &proposal, decision, now).await?,
         false => (tx, None),
@@ -64,7 +69,43 @@ pub async fn decide(
         ..Event::done(Deed::Approve.code(), "service", proposal.service.get())
     };
     audit::record(&tx, by, event, now).await?;
+    if let Some(public_url) = public_url {
+        tell(&tx, public_url, &proposal, state, now).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// A letter to who made it, without a word of what it says.
+async fn tell(
+    tx: &DatabaseTransaction,
+    public_url: &str,
+    proposal: &Proposal,
+    state: State,
+    now: DateTime<Utc>,
+) -> Result<(), ProposalError> {
+    let Some(recipient) = queries::login_of(tx, proposal.id.get()).await? else {
+        return Ok(());
+    };
+    let (subject, what) = match state {
+        State::Approved => (
+            "変更の申し出が承認されました",
+            "承認され、公開の内容になりました",
+        ),
+        State::Rejected | State::Open | State::Withdrawn => (
+            "変更の申し出が見送られました",
+            "見送られました。理由は次のページにあります",
+        ),
+    };
+    let body = format!(
+        "申し出いただいた内容の変更は、{what}。\n\n{public_url}/proposals/{}\n",
+        proposal.id
+    );
+    let draft = Draft {
+        recipient: &recipient,
+        subject,
+        body: &body,
+    };
+    Ok(mail::write(tx, draft, now).await?)
 }
 
 async fn write(

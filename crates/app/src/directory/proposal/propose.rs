@@ -21,12 +21,18 @@ pub async fn propose(
 ) -> Result<ProposalId, ProposalError> {
     to_be_proposed(tx, by, service).await?;
     let before = current(tx, service).await?;
-    let mut fields = Texts::new();
+    let (mut fields, mut wrong) = (Texts::new(), Vec::new());
     for (name, text) in rewritten(&before, typed) {
-        let text = field::tidy(name, text)?;
-        if before.get(name).map_or("", |text| text.trim()) != text {
-            fields.insert(name.to_owned(), text);
+        match field::tidy(name, text) {
+            Ok(text) if before.get(name).map_or("", |text| text.trim()) == text => {}
+            Ok(text) => {
+                fields.insert(name.to_owned(), text);
+            }
+            Err(one) => wrong.push(one),
         }
+    }
+    if !wrong.is_empty() {
+        return Err(ProposalError::Fields(wrong));
     }
     if fields.is_empty() {
         return Err(ProposalError::Nothing);

@@ -28,14 +28,18 @@ pub(super) struct Row {
     pub decider_name: Option<String>,
     pub decided_at: Option<String>,
     pub decision_note: Option<String>,
+    pub approved_batch: Option<i64>,
+    pub undone_at: Option<String>,
 }
 
 const ROW: &str = "select p.id, p.service_id, coalesce(s.name, t.name) as service_name, t.organization_id as owner_id,
         t.municipality_code, p.fields, p.before_fields, p.note, p.state, p.account_id, a.name as account_name,
-        p.vouched_by, p.organization_id, o.name as organization_name, b.file_name as list, p.created_at, d.name as decider_name, p.decided_at, p.decision_note
+        p.vouched_by, p.organization_id, o.name as organization_name, b.file_name as list, p.created_at, d.name as decider_name, p.decided_at, p.decision_note,
+        p.batch_id as approved_batch, w.undone_at
     from proposal p join service s on s.id = p.service_id join site t on t.id = s.site_id
     left join account a on a.id = p.account_id left join organization o on o.id = p.organization_id
-    left join account d on d.id = p.decided_by left join import_batch b on b.id = p.source_batch_id";
+    left join account d on d.id = p.decided_by left join import_batch b on b.id = p.source_batch_id
+    left join import_batch w on w.id = p.batch_id";
 
 /// The newest within a condition over `p`.
 pub(super) async fn newest(
@@ -125,6 +129,34 @@ pub(super) async fn insert(tx: &impl ConnectionTrait, new: &New<'_>) -> Result<i
         new.now.into(),
     ];
     inserted(tx, sql, values).await
+}
+
+/// The address of who made a proposal, while they can sign in.
+pub(super) async fn login_of(tx: &impl ConnectionTrait, id: i64) -> Result<Option<String>, DbErr> {
+    let sql = "select a.login from proposal p join account a on a.id = p.account_id where p.id = $1 and a.status = 'active'";
+    value(tx, sql, [id.into()]).await
+}
+
+/// How many wait of a service within a condition over `p`.
+pub(super) async fn n_open_of_service(
+    db: &impl ConnectionTrait,
+    within: &str,
+    service: i64,
+) -> Result<u64, DbErr> {
+    let sql = format!(
+        "select count(*) from proposal p where p.state = 'open' and p.service_id = $1 and {within}"
+    );
+    counted(db, &sql, [service.into()]).await
+}
+
+/// How many of an account's were decided since an instant.
+pub(super) async fn n_decided(
+    db: &impl ConnectionTrait,
+    account: i64,
+    since: &str,
+) -> Result<u64, DbErr> {
+    let sql = "select count(*) from proposal where account_id = $1 and state in ('approved', 'rejected') and decided_at >= $2";
+    counted(db, sql, [account.into(), since.into()]).await
 }
 
 fn json(texts: &Texts) -> String {

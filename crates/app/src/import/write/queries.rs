@@ -63,7 +63,9 @@ pub(super) async fn update_site<C: ConnectionTrait>(
         .chain([id.into()]);
     tx.execute_raw(statement(
         tx,
-        "update site set organization_id = $1, name = $2, kana = $3, name_key = $4, postal_code = $5,
+        // What was made of the site itself stays (`account/office.rs`): its accounts are there.
+        "update site set organization_id = coalesce((select o.id from organization o
+                where o.id = site.organization_id and o.created_batch_id is null), $1), name = $2, kana = $3, name_key = $4, postal_code = $5,
             address = $6, building = $7, municipality_code = $8, address_key = $9, lat = $10, lng = $11,
             location_precision = $12, phone = $13, phone_key = $14, fax = $15, url = $16 where id = $17",
         values,

@@ -279,7 +279,7 @@ async fn only_bundles_write_a_mirror_and_nothing_else_becomes_one() {
             note: "",
             seen: "",
         };
-        let approved = decide(&sides.inside, &by(), 1.into(), decision, now()).await;
+        let approved = decide(&sides.inside, None, &by(), (1.into(), decision), now()).await;
         assert!(matches!(approved, Err(ProposalError::Mirror(_))), "{approved:?}");
         let list = sides.path("list.csv");
         std::fs::write(&list, csv(&sides.outside, Form::Medical).await).unwrap();

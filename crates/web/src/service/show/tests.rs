@@ -1,5 +1,6 @@
 //! The page of an invented service, in every state it can have.
 
+use super::super::staff::OfficeLink;
 use super::*;
 use crate::page::check::assert_sound;
 
@@ -86,8 +87,10 @@ pub(crate) fn samples() -> Vec<ServicePage> {
             readers_href: "/services/1/readers".to_owned(),
             filings_href: Some("/services/1/filings".to_owned()),
             confirm_href: Some("/services/1/confirm".to_owned()),
+            n_proposals: 2,
             propose_href: Some("/services/1/propose".to_owned()),
             history_href: Some("/services/1/history".to_owned()),
+            office: Some(OfficeLink::Open("/services/1/office".to_owned())),
         }),
     };
     let bare = ServicePage {
