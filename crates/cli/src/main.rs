@@ -18,6 +18,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Exit 0: done. 1: the input has problems. 2: wrong use (clap's own).
 #[tokio::main]
 async fn main() -> ExitCode {
+    // What it writes is its owner's alone: databases and copies of them, letters, disclosures, keys.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(

@@ -42,6 +42,9 @@ deeds! {
     ChooseDesk = "session.choose_desk", "所属と役割を切り替える";
     SignOut = "session.end", "サインアウトする";
     TakeInvitation = "account.take_invitation", "招待を受けてアカウントをつくる";
+    TakePasswordLink = "account.take_password_link", "リンクでパスワードを決め直す";
+    TakeFactorLink = "account.take_factor_link", "リンクで二つめの確認を登録し直す";
+    PutLastDay = "account.put_last_day", "役割の終わりの日を決める";
     AskPassword = "account.ask_password", "パスワードを決め直すリンクを頼む";
     SetPassword = "account.set_password", "パスワードを決める";
     AddFactor = "factor.add", "二つめの確認方法を加える";

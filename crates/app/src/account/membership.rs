@@ -7,6 +7,7 @@ use keniki_base::clock::jst_day;
 use keniki_base::id::{AccountId, MembershipId, OrganizationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
+use super::deed::OwnDeed;
 use super::policy::{Actor, Deed, Object, Role, Workplace};
 use super::{By, Refused};
 use crate::audit::{self, Event};
@@ -225,7 +226,7 @@ pub async fn end(
     {
         return Err(EndError::Ended);
     }
-    write_last(tx, by, (&row, Some(last), Deed::SuspendAccount), now).await
+    write_last(tx, by, (&row, Some(last)), now).await
 }
 
 /// Says which day is the last of a role, or that none is. To make it longer is to give it.
@@ -248,7 +249,7 @@ pub(super) async fn put_last(
         false => Deed::SuspendAccount,
     };
     let row = reachable(tx, by, roles, (row.id.into(), deed)).await?;
-    write_last(tx, by, (&row, last, deed), now).await
+    write_last(tx, by, (&row, last), now).await
 }
 
 /// What the policy says to somebody who names a role by its number alone; none: it is within reach, or there is none.
@@ -290,15 +291,15 @@ async fn reachable(
 async fn write_last(
     tx: &DatabaseTransaction,
     by: &By,
-    (row, last, deed): (&queries::Row, Option<NaiveDate>, Deed),
+    (row, last): (&queries::Row, Option<NaiveDate>),
     now: DateTime<Utc>,
 ) -> Result<(), EndError> {
     let text = last.map(|day| day.to_string());
     queries::put_end(tx, row.id, text.as_deref()).await?;
     leave_where_over(tx, row.account_id, row.organization_id, now).await?;
     let event = Event {
-        note: Some("last_day"),
-        ..Event::done(deed.code(), "membership", row.id)
+        note: text.as_deref(),
+        ..Event::done(OwnDeed::PutLastDay.code(), "membership", row.id)
     };
     Ok(audit::record(tx, by, event, now).await?)
 }

@@ -82,8 +82,6 @@ async fn disclose(db: &Connection, words: &Disclose) -> anyhow::Result<ExitCode>
         Ok::<_, DisclosureError>(book.save(&words.out)?)
     })
     .await?;
-    let only_owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(&words.out, only_owner)?;
     say!(
         "{} に書き出しました。本人であることを確かめてから渡し、控えは残さないでください。",
         words.out.display()

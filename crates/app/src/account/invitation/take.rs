@@ -64,7 +64,12 @@ pub async fn take(
         if link.purpose != Purpose::Invite {
             session::end_others(tx, account, None, now).await?;
         }
-        let event = Event::done(OwnDeed::TakeInvitation.code(), "invitation", link.id.into());
+        let deed = match link.purpose {
+            Purpose::Invite => OwnDeed::TakeInvitation,
+            Purpose::Password => OwnDeed::TakePasswordLink,
+            Purpose::Factor => OwnDeed::TakeFactorLink,
+        };
+        let event = Event::done(deed.code(), "invitation", link.id.into());
         audit::record(tx, by, event, now).await?;
         let stage = match factor::of(tx, account).await?.is_none() {
             true => Stage::Enroll,

@@ -53,6 +53,11 @@ async fn two_people_carry_a_directory_from_one_network_into_the_other() {
     assert!(said.contains("がありません"), "a mistyped database: {said}");
     inside.ok(&["migrate"]);
 
+    let copy = path("copy.db");
+    outside.ok(&["backup", &copy]);
+    #[cfg(unix)]
+    assert_eq!(mode(Path::new(&copy)), 0o600, "its owner's alone");
+
     let said = outside.ok(&["bundle", "key", "--out", &key]);
     let text = std::fs::read_to_string(&public).unwrap();
     assert!(said.starts_with(&text), "{said}");
