@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use keniki_app::sheet::form::ID;
 use keniki_tests::on_both;
+use keniki_web::wording;
 use sea_orm::ConnectionTrait;
 
 use crate::desk::Demo;
+use crate::table::Sheet;
 
 impl Demo {
     async fn texts(&self, sql: &str) -> Vec<String> {
@@ -211,6 +214,64 @@ async fn a_ward_s_direct_telephone_is_for_professionals_and_their_looking_is_wri
         let mut auditor = demo.sign_in("auditor").await;
         let page = auditor.get(&format!("/services/{service}")).await.text();
         assert!(phones.iter().all(|phone| !page.contains(phone)));
+    })
+    .await;
+}
+
+/// What goes out as a table to be filled in, or to be kept, is what its reader sees one by one; for every role.
+#[tokio::test]
+async fn what_goes_out_as_a_table_is_what_is_seen_alone() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let some = "select cast(min(s.id) as text) from service s join site t on t.id = s.site_id
+            where s.status = 'active' and t.status = 'active' group by t.organization_id, t.municipality_code order by 1 limit 40";
+        let services = demo.texts(some).await;
+        let offices = demo
+            .texts("select distinct cast(organization_id as text) from membership")
+            .await;
+        let (mut n_editable, mut n_entries) = (BTreeSet::new(), BTreeSet::new());
+        for role in demo.state.definitions.roles() {
+            let role = &role.code;
+            let mut desk = demo.sign_in(role).await;
+            let table = desk.get("/services/edit.xlsx").await;
+            let ids: BTreeSet<String> = match table.status {
+                StatusCode::OK => {
+                    let sheet = Sheet::of(&table.bytes);
+                    let at = sheet.at(ID);
+                    sheet.rows.into_iter().map(|mut row| row.swap_remove(at)).collect()
+                }
+                _ => BTreeSet::new(),
+            };
+            for service in &services {
+                let alone = desk.get(&format!("/services/{service}/propose")).await.status;
+                assert_eq!(ids.contains(service), alone == StatusCode::OK, "{role}: {service}");
+            }
+            n_editable.insert(ids.len());
+            for office in &offices {
+                let page = desk.get(&format!("/offices/{office}")).await;
+                let table = desk.get(&format!("/offices/{office}/people.xlsx")).await;
+                let change = desk.get(&format!("/offices/{office}/people")).await.status;
+                assert_eq!(table.status == StatusCode::OK, change == StatusCode::OK, "{role}: {office}");
+                if table.status == StatusCode::OK {
+                    let sheet = Sheet::of(&table.bytes);
+                    let at = sheet.at("メールアドレス");
+                    for row in &sheet.rows {
+                        assert!(row[at].is_empty() || page.text().contains(&row[at]), "{role}: {office}");
+                    }
+                }
+            }
+            let page = desk.get("/audit").await;
+            let csv = desk.get("/audit.csv").await;
+            assert_eq!(page.status, csv.status, "{role}");
+            if page.status == StatusCode::OK {
+                // The page was written down before the CSV was made: one row more.
+                let n = csv.text().lines().count() - 1;
+                n_entries.insert(n);
+                assert!(page.text().contains(&format!("<strong>{}</strong>", wording::number(n - 1))), "{role}: {n}");
+            }
+        }
+        assert!(n_editable.contains(&0) && n_editable.len() > 3, "{n_editable:?}");
+        assert!(n_entries.len() > 1, "{n_entries:?}");
     })
     .await;
 }
