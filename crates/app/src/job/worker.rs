@@ -8,6 +8,7 @@ use keniki_base::clock::Clock;
 use keniki_base::id::AccountId;
 use sea_orm::{DatabaseConnection, DbErr};
 use serde_json::Value;
+use tokio::task::JoinSet;
 
 use super::queries::{self, End};
 use super::{Failure, Handlers, Job, Outcome, State, Step};
@@ -109,9 +110,16 @@ async fn work(db: &DatabaseConnection, bench: Bench<'_>, job: &Job) -> Result<Ou
     };
     let reporter = Reporter::default();
     let signs = give_signs(db, bench, job, &reporter);
-    let work = handler(job.clone(), by, reporter.clone());
+    // On a task of its own: a fault in the handler ends the job, not the program; and it ends when this does.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(handler(job.clone(), by, reporter.clone()));
     tokio::select! {
-        outcome = work => Ok(outcome),
+        ended = tasks.join_next() => Ok(ended.and_then(Result::ok).unwrap_or_else(|| {
+            tracing::error!(job = %job.id, kind = job.kind, "the handler of a job panicked");
+            Err(Failure::lasting(
+                "プログラムの異常で止まりました。運用者に、この処理の番号を知らせてください。",
+            ))
+        })),
         never = signs => match never {},
     }
 }

@@ -38,6 +38,7 @@ fn echo(calls: Arc<AtomicU32>) -> Handler {
                 "passing" => Err(Failure::passing("いまは混んでいます。")),
                 "lasting" => Err(Failure::lasting("できません。")),
                 "never" => std::future::pending().await,
+                "fault" => panic!("as asked"),
                 other => Ok(json!(other)),
             }
         })
@@ -143,6 +144,21 @@ async fn what_fails_for_a_while_is_tried_five_times_ever_later() {
         assert!(yard.work("a").await);
         assert_eq!(yard.job(id).await.state, State::Failed);
         assert_eq!(yard.n_calls(), 6, "another try would not help");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fault_ends_the_job_and_nothing_else() {
+    on_both(async |database| {
+        let yard = Yard::of(database.open().await);
+        let (bad, good) = (yard.ask("fault", None).await, yard.ask("done", None).await);
+        assert!(yard.work("one").await && yard.work("one").await);
+        assert_eq!(yard.n_calls(), 2);
+        let bad = yard.job(bad).await;
+        assert_eq!(bad.state, State::Failed);
+        assert!(bad.reason.unwrap().contains("異常で止まりました"));
+        assert_eq!(yard.job(good).await.state, State::Done);
     })
     .await;
 }
