@@ -39,9 +39,10 @@ impl Row {
         Listed {
             id: self.id,
             site_id: self.site_id,
+            // It is how the site's name is read; a service with a name of its own is read otherwise.
+            kana: self.kana.filter(|_| self.own_name.is_none()),
             name: self.own_name.unwrap_or_else(|| self.site.clone()),
             site: self.site,
-            kana: self.kana,
             organization: self.organization,
             category: self.category,
             capabilities: Vec::new(),
