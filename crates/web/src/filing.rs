@@ -197,6 +197,8 @@ pub struct ServicePage {
     pub service: Link,
     /// Where the form goes; none for who may not record.
     pub action: Option<String>,
+    /// The roles that may.
+    pub recorders: String,
     /// The newest first.
     pub lines: Vec<Line>,
     /// Heading, then codes and names.
@@ -223,6 +225,9 @@ impl ServicePage {
         let all = filing::of_service(&state.db, &visitor.by, id).await?;
         let may = visitor.by.may(Deed::RecordFiling, &object);
         let definitions = &state.definitions;
+        let policy = definitions.policy();
+        let recorders = policy.who_may(Deed::RecordFiling);
+        let recorders: Vec<&str> = recorders.map(|(role, _)| &*role.name).collect();
         let kinds = |form: FilingForm| {
             let kinds = definitions.filings().kinds.iter();
             let own = kinds.filter(move |kind| kind.form == form);
@@ -235,6 +240,7 @@ impl ServicePage {
             frame: Frame::load(state, visitor, None).await?.at("/filings"),
             service: Link::new(format!("/services/{id}"), service.name),
             action: may.map(|_| format!("/services/{id}/filings")),
+            recorders: recorders.join("、"),
             lines: all.into_iter().map(|it| Line::of(state, it)).collect(),
             kinds: [
                 ("届出", kinds(FilingForm::Filing)),

@@ -6,6 +6,7 @@ use keniki_app::account::invitation;
 use keniki_app::account::mailbox;
 use keniki_app::account::membership::Desk;
 use keniki_app::account::policy::Deed;
+use keniki_app::audit::review;
 use keniki_app::directory::{filing, listing, proposal, show};
 use keniki_base::clock::jst_day;
 
@@ -78,10 +79,17 @@ impl WorkPage {
             self.waiting.push((n, link));
         }
         if visitor.by.ever_may(Deed::ReadFiling) {
-            let (_, n) = filing::n_waiting(db, &visitor.by, jst_day(now)).await?;
-            let link = Link::new("/filings", "期限の来た届出・立入検査の対応");
-            self.waiting.push((n, link));
+            let (n, n_due) = filing::n_waiting(db, &visitor.by, jst_day(now)).await?;
+            for (n, words) in [
+                (n_due, "期限の来た届出・立入検査の対応"),
+                (n - n_due, "これから期限の来る届出・立入検査の対応"),
+            ] {
+                self.waiting.push((n, Link::new("/filings", words)));
+            }
         }
+        let n = review::n_unsigned(db, &visitor.by, now).await?;
+        let link = Link::new("/audit", "確認をまだ記録していない監査記録");
+        self.waiting.push((n.unsigned_abs(), link));
         let kinds = state.definitions.mailboxes();
         let mailboxes = mailbox::of(db, kinds, organization, now).await?;
         let answers = |mailbox: &mailbox::Mailbox| {

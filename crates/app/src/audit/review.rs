@@ -3,7 +3,7 @@
 //! (医療情報システムの安全管理に関するガイドライン 6.0, システム運用編 17 ①.)
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use keniki_base::clock::JST;
+use keniki_base::clock::{JST, jst_day};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{Event, record};
@@ -171,7 +171,7 @@ pub async fn sign_off(
 ) -> Result<(), ReviewError> {
     by.authorize(Deed::SignOffAudit, &Object::new("audit_review", 0))?;
     let finding = words(finding)?;
-    if from > to || to >= keniki_base::clock::jst_day(now) {
+    if from > to || to >= jst_day(now) {
         return Err(ReviewError::WrongDays);
     }
     let filter = Filter::days(from, to);
@@ -188,4 +188,22 @@ pub async fn signed(db: &impl ConnectionTrait, by: &By) -> Result<Vec<SignOff>, 
         true => Ok(queries::signed(db).await?),
         false => Ok(Vec::new()),
     }
+}
+
+/// How many rows within reach, up to yesterday, lie after the last day that anybody signed off; none for who may not.
+pub async fn n_unsigned(
+    db: &impl ConnectionTrait,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<i64, ReviewError> {
+    if !by.ever_may(Deed::SignOffAudit) {
+        return Ok(0);
+    }
+    let signed = queries::signed(db).await?.into_iter();
+    let last = signed
+        .filter_map(|it| it.to_day.parse::<NaiveDate>().ok())
+        .max();
+    let from = last.map_or(NaiveDate::default(), |day| day + Days::new(1));
+    let filter = Filter::days(from, jst_day(now) - Days::new(1));
+    Ok(queries::count(db, reach(by)?, &filter).await?.n_entries)
 }

@@ -40,6 +40,8 @@ async fn an_auditor_looks_marks_and_signs_off() {
         let gone = auditor.post("/audit/marks", "entry=99999&note=a").await;
         assert_eq!(gone.status, StatusCode::CONFLICT);
 
+        let waits = "確認をまだ記録していない監査記録";
+        assert!(auditor.get("/").await.text().contains(waits));
         let days = "from=2026-11-01&to=2026-11-24&finding=";
         let silent = auditor.post("/audit/reviews", days).await;
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -57,6 +59,7 @@ async fn an_auditor_looks_marks_and_signs_off() {
             )
             .await;
         assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text());
+        assert!(!auditor.get("/").await.text().contains(waits));
         let page = auditor.get("/audit").await.text();
         assert!(page.contains("異常なし"));
         assert!(

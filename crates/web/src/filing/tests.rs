@@ -41,6 +41,7 @@ fn a_service_s_filings_are_ended_and_added_by_who_may() {
         frame: Frame::sample_of_staff(),
         service: Link::new("/services/1", SCRIPT),
         action: Some("/services/1/filings".to_owned()),
+        recorders: "保健所（医事・薬事）".to_owned(),
         lines: vec![line(Stand::Waiting, false), line(Stand::Recorded, false)],
         kinds: [
             (
