@@ -1,6 +1,6 @@
 // The walks of the editorial desk: offices are asked to confirm, filings are recorded, many proposals come in by a table.
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -112,6 +112,28 @@ test("what is typed is saved, outlives the session, and is gone once it is sent"
     await page.getByText("来月から").waitFor();
     await page.goto(form);
     assert.equal(await page.getByText("書きかけを表示しています").count(), 0, "sent");
+  });
+});
+
+test("a staff change comes in by a table, shows what it would do, and is written once", async () => {
+  await visit(async (page) => {
+    await signInAs(page, "アカウントの管理者");
+    await page.getByRole("link", { name: "管理", exact: true }).click();
+    await page.locator("main table a").first().click();
+    await page.getByRole("link", { name: /異動/ }).click();
+    await look(page, "staff-change");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /いまの表/ }).click()]);
+    assert.match(download.suggestedFilename(), /xlsx$/);
+    const heads = "番号（変えないでください）,版（変えないでください）,氏名,メールアドレス,役割,初日,最終日,窓口,引き継ぐ人";
+    const file = join(mkdtempSync(join(tmpdir(), "keniki-")), "people.csv");
+    writeFileSync(file, `${heads}\n,,試し 異動子,idou@example.com,病院（病棟）,2099-04-01,,,\n,,試し 誤子,nobody,病院（病棟）,,,,\n`);
+    await page.getByLabel("書き直した表").setInputFiles(file);
+    await page.getByRole("button", { name: "何が起こるかを確かめる" }).click();
+    await page.getByText("まだ何も変えていません").waitFor();
+    await look(page, "staff-change-trial");
+    await page.getByRole("button", { name: /行を書き込む/ }).click();
+    await page.getByText("1 行を書き込みました").waitFor();
+    await look(page, "staff-change-done");
   });
 });
 
