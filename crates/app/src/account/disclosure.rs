@@ -10,7 +10,7 @@ use keniki_base::clock::JST;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::person::{self, Person};
-use super::policy::{Deed, Object};
+use super::policy::{Deed, Object, Role};
 use super::{By, Refused, deed, invitation, prove, sign_in, throttle};
 use crate::audit::{self, Event};
 use crate::sheet::write::{Book, Cell, Table, WriteError};
@@ -77,6 +77,7 @@ fn part(table: &str, lines: &toml::Table) -> Option<Part> {
 pub async fn disclose(
     tx: &DatabaseTransaction,
     by: &By,
+    roles: &[Role],
     login: &str,
     now: DateTime<Utc>,
 ) -> Result<Book, DisclosureError> {
@@ -88,7 +89,7 @@ pub async fn disclose(
     let first = book.add("はじめに", &["項目", "内容"])?;
     let mut counts = BTreeMap::new();
     for part in &parts {
-        let n = write_part(tx, &mut book, part, &person).await?;
+        let n = write_part(tx, &mut book, (part, roles), &person).await?;
         counts.insert(part.table.as_str(), n);
     }
     foreword(&mut book, first, &person, &parts, &counts, now)?;
@@ -100,15 +101,12 @@ pub async fn disclose(
 async fn write_part(
     db: &impl ConnectionTrait,
     book: &mut Book,
-    part: &Part,
+    (part, roles): (&Part, &[Role]),
     person: &Person,
 ) -> Result<u64, DisclosureError> {
-    let heads: Vec<&str> = part
-        .columns
-        .iter()
-        .map(|column| words::column(column))
-        .collect();
-    let sheet = book.add(words::table(&part.table), &heads)?;
+    let heads = part.columns.iter().map(|column| words::column(column));
+    let heads: Vec<&str> = heads.collect();
+    let mut sheet = None;
     let whats = [
         prove::attempted(&person.login),
         invitation::attempted(&person.login),
@@ -126,8 +124,14 @@ async fn write_part(
         let n_rows = rows.len() as u64;
         for row in rows {
             let cells = part.columns.iter().zip(row);
-            let cells: Vec<Cell> = cells.map(|(column, text)| cell(column, text)).collect();
-            book.sheet(sheet)?.row(&cells)?;
+            let cells = cells.map(|(column, text)| cell(roles, column, text));
+            let cells: Vec<Cell> = cells.collect();
+            let at = match sheet {
+                Some(at) => at,
+                None => book.add(words::table(&part.table), &heads)?,
+            };
+            sheet = Some(at);
+            book.sheet(at)?.row(&cells)?;
         }
         n += n_rows;
         if n_rows < AT_A_TIME {
@@ -152,7 +156,7 @@ fn foreword(
         ("つくった日時".to_owned(), format!("{at}（日本時間。表の日時も同じ）")),
         (
             "何か".to_owned(),
-            "このデータベースにある、あなたについての記録のすべてです。表ごとに1枚のシートになっています。".to_owned(),
+            "このデータベースにある、あなたについての記録のすべてです。記録のある表ごとに1枚のシートになっています。".to_owned(),
         ),
     ];
     for part in parts {
@@ -168,12 +172,19 @@ fn foreword(
     Ok(())
 }
 
-/// As people read it: instants in Japan, deeds in words.
-fn cell(column: &str, text: Option<String>) -> Cell {
+/// As people read it: instants in Japan, codes in words.
+fn cell(roles: &[Role], column: &str, text: Option<String>) -> Cell {
     let Some(text) = text else { return Cell::Empty };
-    if column == "deed"
-        && let Some(words) = deed::words(&text)
-    {
+    let role = |code: &str| {
+        let role = roles.iter().find(|role| role.code == code);
+        role.map(|role| role.name.as_str())
+    };
+    let words = match column {
+        "deed" => deed::words(&text),
+        "role" => role(&text),
+        _ => words::value(column, &text),
+    };
+    if let Some(words) = words {
         return format!("{words}（{text}）").into();
     }
     match DateTime::parse_from_rfc3339(&text) {

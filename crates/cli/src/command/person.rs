@@ -62,7 +62,7 @@ pub struct Hold {
 pub async fn run(common: &Common, verb: &Verb) -> anyhow::Result<ExitCode> {
     common.must_exist()?;
     let work = async |db: &Connection| match verb {
-        Verb::Disclose(words) => disclose(db, words).await,
+        Verb::Disclose(words) => disclose(common, db, words).await,
         Verb::Erase(words) => erase(common, db, words).await,
         Verb::Hold(words) => hold(db, words).await,
     };
@@ -70,15 +70,17 @@ pub async fn run(common: &Common, verb: &Verb) -> anyhow::Result<ExitCode> {
 }
 
 /// The file first, then the row in the audit log: what is written down was given out.
-async fn disclose(db: &Connection, words: &Disclose) -> anyhow::Result<ExitCode> {
+async fn disclose(common: &Common, db: &Connection, words: &Disclose) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(
         !words.out.exists(),
         "{} はもうあります。新しいファイルの名前を指定してください。",
         words.out.display()
     );
+    let definitions = common.definitions()?;
     let (by, now) = (By::command_line(), clock::now());
     database::write(db, async |tx| {
-        let book = disclosure::disclose(tx, &by, &words.login, now).await?;
+        let roles = definitions.roles();
+        let book = disclosure::disclose(tx, &by, roles, &words.login, now).await?;
         Ok::<_, DisclosureError>(book.save(&words.out)?)
     })
     .await?;

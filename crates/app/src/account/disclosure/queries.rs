@@ -62,7 +62,7 @@ pub(super) async fn rows(
         return Ok(Vec::new());
     };
     let columns = part.columns.iter();
-    let columns: Vec<String> = columns.map(|it| format!("cast(t.{it} as text)")).collect();
+    let columns: Vec<String> = columns.map(|it| as_text(it)).collect();
     let (condition, values) = numbered(condition, who);
     let sql = format!(
         "select {} from (select * from {table} where {condition}) t order by 1, 2 limit {most} offset {behind}",
@@ -95,4 +95,12 @@ fn numbered(condition: &str, who: &Who<'_>) -> (String, Vec<Value>) {
     }
     sql.push_str(rest);
     (sql, values)
+}
+
+/// A column as a text; an organization with its name.
+fn as_text(column: &str) -> String {
+    match column {
+        "organization_id" => "(select o.name || '（' || cast(o.id as text) || '）' from organization o where o.id = t.organization_id)".to_owned(),
+        _ => format!("cast(t.{column} as text)"),
+    }
 }

@@ -92,7 +92,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("recipient", "宛先"),
     ("name", "名前"),
     ("account_id", "アカウントの番号"),
-    ("organization_id", "組織の番号"),
+    ("organization_id", "組織"),
     ("membership_id", "所属の番号"),
     ("mailbox_id", "窓口の番号"),
     ("mailboxes", "受けたら応じる窓口"),
@@ -100,7 +100,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("deed", "行為"),
     ("object_kind", "対象の種類"),
     ("object_id", "対象の番号"),
-    ("outcome", "結果（done：実行、refused：拒否）"),
+    ("outcome", "結果"),
     ("kind", "種類"),
     ("purpose", "目的"),
     ("status", "状態"),
@@ -203,6 +203,43 @@ const COLUMNS: &[(&str, &str)] = &[
     ("seq", "月の中の順番"),
     ("link", "前の記録とのつながり"),
 ];
+
+/// Codes of a column, in words.
+const VALUES: &[(&str, &str, &str)] = &[
+    ("status", "active", "使える"),
+    ("status", "suspended", "止まっている"),
+    ("outcome", "done", "実行"),
+    ("outcome", "refused", "拒否"),
+    ("purpose", "invite", "招待"),
+    ("purpose", "password", "パスワードの決め直し"),
+    ("purpose", "factor", "二つめの確認の登録し直し"),
+    ("stage", "second", "二つめの確認の前"),
+    ("stage", "enroll", "二つめの確認の登録の前"),
+    ("stage", "full", "サインインした"),
+    ("stage", "ended", "終わった"),
+    ("state", "open", "承認待ち"),
+    ("state", "approved", "承認済み"),
+    ("state", "rejected", "見送り"),
+    ("state", "withdrawn", "取り下げ"),
+    ("state", "queued", "順番を待っている"),
+    ("state", "running", "進めている"),
+    ("state", "done", "終わった"),
+    ("state", "failed", "できなかった"),
+    ("state", "cancelled", "取りやめた"),
+    ("state", "recorded", "記録済み"),
+    ("state", "waiting", "対応待ち"),
+    ("state", "followed", "対応済み"),
+    ("state", "taken_back", "取消し"),
+];
+
+/// A code in words, where it has any.
+#[must_use]
+pub(super) fn value(column: &str, code: &str) -> Option<&'static str> {
+    let found = VALUES
+        .iter()
+        .find(|(of, it, _)| (*of, *it) == (column, code));
+    found.map(|(_, _, words)| *words)
+}
 
 /// What a table is called.
 #[must_use]

@@ -145,12 +145,12 @@ async fn everything_that_is_held_of_somebody_is_given_out_but_no_secret() {
         let (_, secret) = center.traced(hospital).await;
         center.somebody(hospital, "hospital_ward", "taro@example.jp").await;
         let book = database::write(&center.db, async |tx| {
-            disclosure::disclose(tx, &By::command_line(), " HANAKO@example.jp", center.now()).await
+            disclosure::disclose(tx, &By::command_line(), center.definitions.roles(), " HANAKO@example.jp", center.now()).await
         });
         let all = text_of(book.await.unwrap().into_bytes().unwrap());
         for told in [
             "試し 花子", LOGIN, "花子のかぎ", "kita.csv", "minami.csv", "気になった", "試し 花子さんへ", "192.0.2.1",
-            "Firefox/140", "パスワードを決め直すリンクを頼む（account.ask_password）", "2026-11-24 10:00:00", "応じている窓口", "予備の番号",
+            "Firefox/140", "パスワードを決め直すリンクを頼む（account.ask_password）", "2026-11-24 10:00:00", "応じている窓口", "予備の番号", "汐見病院（1）", "病院（病棟）（hospital_ward）", "使える（active）",
         ] {
             assert!(all.contains(told), "{told} is missing");
         }
@@ -167,7 +167,7 @@ async fn everything_that_is_held_of_somebody_is_given_out_but_no_secret() {
             assert!(!all.contains(withheld), "{withheld} is given out");
         }
         let nobody = database::write(&center.db, async |tx| {
-            disclosure::disclose(tx, &By::command_line(), "x@example.jp", center.now()).await
+            disclosure::disclose(tx, &By::command_line(), center.definitions.roles(), "x@example.jp", center.now()).await
         });
         assert!(nobody.await.is_err());
         let told = "select count(*) from audit_entry where deed = 'account.disclose' and object_id = '1'";
