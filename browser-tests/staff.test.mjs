@@ -1,6 +1,9 @@
 // The walks of people who work here: in by a link, with a passkey or an app, through their own pages and those they look after.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { letterTo, signInAs } from "./staff.mjs";
 import { DESK, PHONE, look, startBrowser, stopBrowser, visit } from "./visit.mjs";
@@ -222,3 +225,23 @@ function withCheckDigit(code) {
   const sum = [...code].reduce((sum, digit, at) => sum + Number(digit) * (6 - at), 0);
   return code + ((11 - (sum % 11)) % 10);
 }
+
+test("a file of 200 MB is refused with a sentence, as a browser sends it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keniki-"));
+  const file = join(folder, "large.csv");
+  const handle = openSync(file, "w");
+  ftruncateSync(handle, 200 * 1024 * 1024);
+  closeSync(handle);
+  await visit(
+    async (page) => {
+      await signInAs(page, "保健所（企画調整）");
+      await page.goto("/imports");
+      await page.getByLabel(/名簿のファイル/).setInputFiles(file);
+      await page.getByRole("button", { name: "このファイルを確かめる" }).click();
+      await page.getByText("ファイルが大きすぎます").waitFor();
+      await look(page, "import-too-large");
+    },
+    { refusal: 413 },
+  );
+  rmSync(folder, { recursive: true });
+});

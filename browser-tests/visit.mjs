@@ -39,8 +39,8 @@ export async function stopBrowser() {
   await browser.close();
 }
 
-/** Runs `walk(page)` in a context of its own; whatever the page complained of meanwhile fails the walk. */
-export async function visit(walk, { width = DESK, javaScriptEnabled = true } = {}) {
+/** Runs `walk(page)` in a context of its own; whatever the page complained of meanwhile, but of a status that is the point of the walk, fails it. */
+export async function visit(walk, { width = DESK, javaScriptEnabled = true, refusal = "none" } = {}) {
   const context = await browser.newContext({
     baseURL: url,
     viewport: { width, height: width === PHONE ? 844 : 800 },
@@ -56,7 +56,7 @@ export async function visit(walk, { width = DESK, javaScriptEnabled = true } = {
     if (!ours) complaints.push(`asked another host: ${asked}`);
   });
   context.on("console", (message) => {
-    if (message.type() === "error") complaints.push(`${message.page()?.url()}: ${message.text()}`);
+    if (message.type() === "error" && !message.text().includes(`status of ${refusal}`)) complaints.push(`${message.page()?.url()}: ${message.text()}`);
   });
   context.on("weberror", (error) => complaints.push(`${error.page()?.url()}: ${error.error().message}`));
   const page = await context.newPage();

@@ -70,6 +70,7 @@ impl Visitor {
         Browser {
             origin: &self.by.origin,
             agent: self.agent.as_deref(),
+            session: self.session.as_ref().map(|session| session.id),
         }
     }
 

@@ -64,6 +64,8 @@ pub struct Browser<'a> {
     pub origin: &'a str,
     /// How it calls itself.
     pub agent: Option<&'a str>,
+    /// What it has been so far: it ends when another begins there (ASVS 7.2.4).
+    pub session: Option<SessionId>,
 }
 
 /// How long a visit goes unwritten: seconds.
@@ -162,6 +164,9 @@ pub(super) async fn begin(
 ) -> Result<Opened, DbErr> {
     let at = instant(now);
     let mut begun_at = at.clone();
+    if let Some(former) = browser.session {
+        queries::end(tx, former.into(), &at).await?;
+    }
     if let Some(before) = before {
         queries::end(tx, before.id.into(), &at).await?;
         if before.stage == Stage::Full {

@@ -31,6 +31,7 @@ const LOGIN: &str = "hanako@example.jp";
 const BROWSER: Browser<'static> = Browser {
     origin: "192.0.2.1",
     agent: Some("Firefox/140"),
+    session: None,
 };
 
 /// An installation without any data, and its clock.

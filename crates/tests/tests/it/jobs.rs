@@ -211,7 +211,7 @@ async fn what_waits_is_called_off_by_its_own_office_alone() {
 
 impl Demo {
     /// Works on what is due, as `keniki worker` does.
-    async fn work(&self) {
+    pub async fn work(&self) {
         let shop = Shop {
             db: self.db.clone(),
             definitions: self.state.definitions.clone(),

@@ -17,6 +17,7 @@ mod draft;
 mod export;
 mod filing;
 mod filings;
+mod hostile;
 mod import;
 mod jobs;
 mod limit;

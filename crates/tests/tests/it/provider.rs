@@ -116,6 +116,7 @@ impl Town {
         let browser = Browser {
             origin: "192.0.2.1",
             agent: None,
+            session: None,
         };
         let set_up = database::write(&self.db, async |tx| {
             let secret = factor::ask_app(tx, house.chance, &session).await?;
