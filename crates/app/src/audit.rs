@@ -16,6 +16,7 @@ pub mod review;
 mod seal;
 pub mod table;
 mod verify;
+pub mod words;
 
 pub use anchor::{Anchor, WrongAnchor};
 pub use entry::{Entry, Event, Outcome, entries, record, refuse};

@@ -1,5 +1,6 @@
 //! Files that came through a page: kept whole until the work on them is done and their time is over.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -39,6 +40,14 @@ pub async fn keep(
 /// A file by its number.
 pub async fn find(db: &impl ConnectionTrait, id: UploadId) -> Result<Option<Upload>, DbErr> {
     queries::by_id(db, id.into()).await
+}
+
+/// Names of files by their numbers.
+pub async fn names(db: &impl ConnectionTrait, ids: &[i64]) -> Result<HashMap<i64, String>, DbErr> {
+    match ids {
+        [] => Ok(HashMap::new()),
+        ids => queries::names(db, ids).await,
+    }
 }
 
 /// A file as it lies in a folder of its own, which goes when this goes.

@@ -4,6 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, Timelike, Utc};
 
+use crate::date::wareki;
+
 /// Japan Standard Time, UTC+9, without summer time since 1951.
 pub const JST: FixedOffset = FixedOffset::east_opt(9 * 3600).expect("nine hours are within a day");
 
@@ -72,9 +74,15 @@ pub fn near_text(now: DateTime<Utc>, at: DateTime<Utc>) -> String {
         0 => "今日".to_owned(),
         1 => "明日".to_owned(),
         _ if jst_day(now).year() == here.year() => here.format("%-m月%-d日").to_string(),
-        _ => here.format("%Y年%-m月%-d日").to_string(),
+        _ => wareki(here.date_naive()),
     };
     format!("{day} {}", here.format("%-H:%M"))
+}
+
+/// The instant for letters and whatever else is read on another day: 「令和8年11月22日 14:30」.
+pub fn full_text(at: DateTime<Utc>) -> String {
+    let here = at.with_timezone(&JST);
+    format!("{} {}", wareki(here.date_naive()), here.format("%-H:%M"))
 }
 
 /// How long until a deadline's day ends, as a list says it: 「あと2日」「今日まで」「3日超過」.
@@ -134,7 +142,11 @@ mod tests {
         );
         assert_eq!(
             near_text(now, utc("2027-01-03T05:30:00Z")),
-            "2027年1月3日 14:30"
+            "令和9年1月3日 14:30"
+        );
+        assert_eq!(
+            full_text(utc("2026-11-22T15:21:00Z")),
+            "令和8年11月23日 0:21"
         );
     }
 

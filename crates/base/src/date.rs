@@ -8,22 +8,24 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WrongDate {
     /// Nothing but blanks.
-    #[error("日付が空です")]
+    #[error("日付が空です。")]
     Empty,
     /// In none of the ways a day is written.
-    #[error("日付「{value}」を読めません（例：令和8年4月1日、R8.4.1、2026-04-01）")]
+    #[error(
+        "日付「{value}」を読めません。令和8年4月1日、R8.4.1、2026-04-01 のように書いてください。"
+    )]
     Unreadable {
         /// The text as given.
         value: String,
     },
     /// Written like a day, but there is none such.
-    #[error("日付「{value}」は暦にありません")]
+    #[error("日付「{value}」は暦にありません。")]
     Impossible {
         /// The text as given.
         value: String,
     },
     /// The era had not begun or was over.
-    #[error("日付「{value}」は{era}の期間（{span}）の外です")]
+    #[error("日付「{value}」は{era}の期間（{span}）の外です。")]
     OutsideEra {
         /// The text as given.
         value: String,
@@ -33,7 +35,7 @@ pub enum WrongDate {
         span: String,
     },
     /// Month and day alone, where the year cannot be told.
-    #[error("日付「{value}」に年がありません")]
+    #[error("日付「{value}」に年がありません。")]
     NeedsYear {
         /// The text as given.
         value: String,

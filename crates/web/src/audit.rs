@@ -17,11 +17,11 @@ use keniki_app::audit::table;
 use keniki_app::database;
 use keniki_app::sheet::write::{CsvTable, Table};
 use keniki_base::clock::jst_day;
-use keniki_base::date::parse_day;
+use keniki_base::date::wareki_short;
 use serde::Deserialize;
 
 use crate::error::Problem;
-use crate::page::{Frame, Page, encode};
+use crate::page::{Frame, Page};
 use crate::state::State;
 use crate::visitor::{Confirmed, SignedIn, Visitor};
 use crate::wording::{self, Day};
@@ -34,8 +34,10 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/audit/reviews", post(sign_off))
 }
 
+mod asked;
 mod row;
 
+pub use asked::{Asked, WrongDay};
 pub use row::Row;
 
 /// Rows of a page.
@@ -44,76 +46,41 @@ const ROWS: u64 = 100;
 /// A longer table is for the command line.
 const MOST_ROWS: u64 = 50_000;
 
-/// What the address says; a month back where it says nothing.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
+/// The days that a sign-off takes in: those of the filter that are over.
+#[derive(Debug, Clone)]
+pub struct Signing {
     /// First day.
-    pub from: String,
+    pub from: NaiveDate,
     /// Last day.
-    pub to: String,
-    /// Code of a deed.
-    pub deed: String,
-    /// `done` or `refused`.
-    pub outcome: String,
-    /// Whose.
-    pub account: String,
-    /// For which organization.
-    pub organization: String,
-    /// `1`: marked ones only.
-    pub marked: String,
-    /// From 1.
-    pub page: String,
-    done: String,
+    pub to: NaiveDate,
+    /// Rows of those days, whatever else the filter says.
+    pub n_entries: i64,
+    /// Whether days that are not over were asked for.
+    pub leaves_out: bool,
 }
 
-impl Asked {
-    fn filter(&self, today: NaiveDate) -> Result<Filter, Problem> {
-        let day = |text: &str, usual: NaiveDate| match text.trim() {
-            "" => Ok(usual),
-            text => parse_day(text, Some(today)).map_err(|wrong| {
-                Problem::WrongRequest(format!(
-                    "{wrong}2026-11-01、R8.11.1 のように書いてください。"
-                ))
-            }),
-        };
-        let number = |text: &str| text.parse().unwrap_or(0);
-        Ok(Filter {
-            from: day(&self.from, today - Days::new(30))?,
-            to: day(&self.to, today)?,
-            deed: self.deed.clone(),
-            outcome: self.outcome.clone(),
-            account: number(&self.account),
-            organization: number(&self.organization),
-            is_marked: self.marked == "1",
-            object: None,
-        })
+impl Signing {
+    async fn of(
+        state: &State,
+        visitor: &Visitor,
+        filter: &Filter,
+    ) -> Result<Option<Self>, Problem> {
+        let today = jst_day(state.clock.now());
+        let (from, to) = (filter.from, filter.to.min(today - Days::new(1)));
+        if from > to || !visitor.by.ever_may(Deed::SignOffAudit) {
+            return Ok(None);
+        }
+        let counts = review::count(&state.db, &visitor.by, &Filter::days(from, to)).await?;
+        Ok(Some(Self {
+            from,
+            to,
+            n_entries: counts.n_entries,
+            leaves_out: to < filter.to,
+        }))
     }
 
-    /// The same filter at another address or page.
-    pub(crate) fn address(&self, path: &str, page: u64) -> String {
-        let mut out = path.to_owned();
-        let page = match page {
-            ..=1 => String::new(),
-            page => page.to_string(),
-        };
-        let fields = [
-            ("from", &self.from),
-            ("to", &self.to),
-            ("deed", &self.deed),
-            ("outcome", &self.outcome),
-            ("account", &self.account),
-            ("organization", &self.organization),
-            ("marked", &self.marked),
-            ("page", &page),
-        ];
-        for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-            out.push(if out.contains('?') { '&' } else { '?' });
-            out.push_str(name);
-            out.push('=');
-            encode(value, &mut out);
-        }
-        out
+    fn n_days(&self) -> i64 {
+        (self.to - self.from).num_days() + 1
     }
 }
 
@@ -125,10 +92,12 @@ pub struct AuditPage {
     pub frame: Frame,
     /// What was asked for.
     pub asked: Asked,
-    /// The days that hold.
-    pub from: NaiveDate,
+    /// The days that hold, or what was typed.
+    pub from: String,
     /// Likewise.
-    pub to: NaiveDate,
+    pub to: String,
+    /// Which of them does not hold.
+    pub wrong: Option<WrongDay>,
     /// How many rows there are.
     pub counts: Counts,
     /// The rows of this page.
@@ -139,6 +108,10 @@ pub struct AuditPage {
     pub signed: Vec<SignOff>,
     /// Whether the reader may mark and sign off.
     pub may_sign: bool,
+    /// What a sign-off would take in; none where no day of it is over.
+    pub signing: Option<Signing>,
+    /// What was found, as typed.
+    pub finding: String,
     /// What has just happened.
     pub done: Option<&'static str>,
     /// Why something did not happen.
@@ -152,32 +125,63 @@ const DONE: [(&str, &str); 2] = [
 
 impl AuditPage {
     async fn load(state: &State, visitor: &Visitor, asked: Asked) -> Result<Self, Problem> {
-        let today = jst_day(state.clock.now());
-        let filter = asked.filter(today)?;
         let (db, by) = (&state.db, &visitor.by);
-        let counts = review::count(db, by, &filter).await?;
-        let last = (counts.n_entries.unsigned_abs().div_ceil(ROWS)).max(1);
-        let page = asked.page.parse::<u64>().unwrap_or(1).clamp(1, last);
-        let lines = review::lines(db, by, &filter, ((page - 1) * ROWS, ROWS)).await?;
-        Ok(Self {
+        let (asked, done) = asked.without_news();
+        let mut page = Self {
             frame: Frame::load(state, visitor, None).await?.at("/audit"),
-            from: filter.from,
-            to: filter.to,
-            counts,
-            rows: lines
-                .into_iter()
-                .map(|line| Row::of(state, &asked, line))
-                .collect(),
-            page,
+            from: asked.from.clone(),
+            to: asked.to.clone(),
+            wrong: None,
+            counts: Counts::default(),
+            rows: Vec::new(),
+            page: 1,
             signed: review::signed(db, by).await?,
             may_sign: by.ever_may(Deed::SignOffAudit),
+            signing: None,
+            finding: String::new(),
             done: DONE
                 .iter()
-                .find(|(code, _)| *code == asked.done)
+                .find(|(code, _)| *code == done)
                 .map(|(_, sentence)| *sentence),
             problem: None,
             asked,
-        })
+        };
+        match page.asked.filter(jst_day(state.clock.now())) {
+            Ok(filter) => page.fill(state, visitor, &filter).await?,
+            Err(wrong) => page.wrong = Some(wrong),
+        }
+        Ok(page)
+    }
+
+    async fn fill(
+        &mut self,
+        state: &State,
+        visitor: &Visitor,
+        filter: &Filter,
+    ) -> Result<(), Problem> {
+        let (db, by) = (&state.db, &visitor.by);
+        self.counts = review::count(db, by, filter).await?;
+        let last = (self.counts.n_entries.unsigned_abs().div_ceil(ROWS)).max(1);
+        self.page = self.asked.page.parse::<u64>().unwrap_or(1).clamp(1, last);
+        let lines = review::lines(db, by, filter, ((self.page - 1) * ROWS, ROWS)).await?;
+        let row = |line| Row::of(state, visitor, &self.asked, line);
+        self.rows = lines.into_iter().map(row).collect();
+        self.signing = Signing::of(state, visitor, filter).await?;
+        (self.from, self.to) = (wareki_short(filter.from), wareki_short(filter.to));
+        Ok(())
+    }
+
+    /// The fields of the period: name, label, what stands in it.
+    fn days(&self) -> [(&'static str, &'static str, &str); 2] {
+        [
+            ("from", "この日から", &self.from),
+            ("to", "この日まで", &self.to),
+        ]
+    }
+
+    fn reason(&self, field: &str) -> Option<&str> {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
+        wrong.map(|wrong| wrong.reason.as_str())
     }
 
     /// Every deed that can be asked for: code and words.
@@ -199,21 +203,8 @@ impl AuditPage {
         self.asked.address("/audit.csv", 1)
     }
 
-    fn yesterday(&self) -> NaiveDate {
-        let last = self.frame.today.0 - Days::new(1);
-        self.to.min(last)
-    }
-
-    fn first_day(&self) -> Day {
-        Day(self.from)
-    }
-
-    fn last_day(&self) -> Day {
-        Day(self.yesterday())
-    }
-
-    fn day(text: &str) -> String {
-        Day::parse(text).map_or_else(|| text.to_owned(), Day::plain)
+    fn post_href(&self, path: &str) -> String {
+        self.asked.address(path, self.page)
     }
 }
 
@@ -222,12 +213,16 @@ async fn show(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
     asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Page<AuditPage>, Problem> {
+) -> Result<Response, Problem> {
     visitor.ever_may(Deed::ReadAudit)?;
     let Query(asked) = asked?;
     let page = AuditPage::load(&state, &visitor, asked).await?;
     note(&state, &visitor).await?;
-    Ok(Page(page))
+    let status = match page.wrong {
+        Some(_) => StatusCode::BAD_REQUEST,
+        None => StatusCode::OK,
+    };
+    Ok((status, Page(page)).into_response())
 }
 
 async fn note(state: &State, visitor: &Visitor) -> Result<(), Problem> {
@@ -245,7 +240,8 @@ async fn export(
 ) -> Result<Response, Problem> {
     visitor.ever_may(Deed::ReadAudit)?;
     let Query(asked) = asked?;
-    let filter = asked.filter(jst_day(state.clock.now()))?;
+    let filter = asked.filter(jst_day(state.clock.now()));
+    let filter = filter.map_err(|wrong| Problem::WrongRequest(wrong.reason))?;
     let counts = review::count(&state.db, &visitor.by, &filter).await?;
     if counts.n_entries.unsigned_abs() > MOST_ROWS {
         let sentence = format!(
@@ -261,9 +257,12 @@ async fn export(
         tracing::error!(%error, "the audit log could not be written as CSV");
         Problem::Failed
     };
-    let mut out = CsvTable::new(&mut bytes, &table::HEADS).map_err(failed)?;
+    let heads = [&table::HEADS[..], &table::MORE_HEADS].concat();
+    let mut out = CsvTable::new(&mut bytes, &heads).map_err(failed)?;
     for line in &lines {
-        out.row(&table::cells(&line.entry)).map_err(failed)?;
+        let more = table::more_cells(&state.definitions, line);
+        let cells = [&table::cells(&line.entry)[..], &more].concat();
+        out.row(&cells).map_err(failed)?;
     }
     out.end().map_err(failed)?;
     note(&state, &visitor).await?;
@@ -288,15 +287,16 @@ pub(crate) struct Marked {
 async fn mark(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
+    asked: Result<Query<Asked>, QueryRejection>,
     typed: Result<Form<Marked>, FormRejection>,
 ) -> Result<Response, Problem> {
     visitor.ever_may(Deed::SignOffAudit)?;
-    let (Form(typed), now) = (typed?, state.clock.now());
+    let (Query(asked), Form(typed), now) = (asked?, typed?, state.clock.now());
     let done = database::write(&state.db, async |tx| {
         let what = (typed.entry, typed.note.as_str());
         review::mark(tx, &visitor.by, what, now).await
     });
-    answer(&state, &visitor, done.await, "mark").await
+    answer(&state, &visitor, asked, (done.await, "mark", "")).await
 }
 
 /// Which days were looked at.
@@ -311,28 +311,39 @@ pub(crate) struct Signed {
 async fn sign_off(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
+    asked: Result<Query<Asked>, QueryRejection>,
     typed: Result<Form<Signed>, FormRejection>,
 ) -> Result<Response, Problem> {
     visitor.ever_may(Deed::SignOffAudit)?;
-    let (Form(typed), now) = (typed?, state.clock.now());
+    let (Query(asked), Form(typed), now) = (asked?, typed?, state.clock.now());
     let done = database::write(&state.db, async |tx| {
         let days = (typed.from, typed.to);
         review::sign_off(tx, &visitor.by, days, &typed.finding, now).await
     });
-    answer(&state, &visitor, done.await, "signed").await
+    let what = (done.await, "signed", typed.finding.as_str());
+    answer(&state, &visitor, asked, what).await
 }
 
+/// The same page again, with what happened or why it did not.
 async fn answer(
     state: &State,
     visitor: &Visitor,
-    done: Result<(), ReviewError>,
-    word: &str,
+    asked: Asked,
+    (done, word, finding): (Result<(), ReviewError>, &str, &str),
 ) -> Result<Response, Problem> {
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/audit?done={word}")).into_response()),
+        Ok(()) => {
+            let page = asked.page.parse().unwrap_or(1);
+            let asked = Asked {
+                done: word.to_owned(),
+                ..asked
+            };
+            Ok(Redirect::to(&asked.address("/audit", page)).into_response())
+        }
         Err(wrong @ (ReviewError::NoWords | ReviewError::WrongDays)) => {
-            let mut page = AuditPage::load(state, visitor, Asked::default()).await?;
+            let mut page = AuditPage::load(state, visitor, asked).await?;
             page.problem = Some(wrong.to_string());
+            finding.clone_into(&mut page.finding);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
         }
         Err(other) => Err(other.into()),

@@ -25,6 +25,7 @@ use crate::proposal::id_of;
 use crate::service::list::state_word;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
+use crate::wording::Day;
 
 pub mod form;
 
@@ -51,7 +52,7 @@ pub struct Line {
     pub kind: String,
     /// By which law.
     pub law: String,
-    /// ISO day.
+    /// Its day, in 和暦.
     pub day: String,
     /// The authority's number.
     pub number: Option<String>,
@@ -80,7 +81,7 @@ impl Line {
         let mut effects = Vec::new();
         if let Some(status) = &filing.status {
             let word = state_word(status).unwrap_or("活動中");
-            effects.push(format!("{word}（{}から）", filing.effective_on));
+            effects.push(format!("{word}（{}から）", Day::text(&filing.effective_on)));
         }
         let granted = filing
             .granted
@@ -91,7 +92,7 @@ impl Line {
             effects.push(format!(
                 "{}：{word}（{}から）",
                 can(code),
-                filing.effective_on
+                Day::text(&filing.effective_on)
             ));
         }
         let stand = filing.state();
@@ -111,12 +112,12 @@ impl Line {
             ),
             kind: known.map_or(filing.kind, |known| known.name.clone()),
             law: known.map_or_else(String::new, |known| known.law.clone()),
-            day: filing.day,
+            day: Day::text(&filing.day),
             number: filing.number,
             effects,
             finding: filing.finding,
             is_overdue: stand == Stand::Waiting && due < today,
-            follow_up: filing.follow_up.map(|text| (text, due)),
+            follow_up: filing.follow_up.map(|text| (text, Day::text(&due))),
             state: stand,
             who: who.into_iter().flatten().collect::<Vec<_>>().join("、"),
         }

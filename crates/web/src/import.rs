@@ -13,6 +13,7 @@ use keniki_app::database;
 use keniki_app::import::batches;
 use keniki_app::import::conversation::{self, TAKE_BACK, TRY, WRITE};
 use keniki_app::job::{self, Job};
+use keniki_app::upload;
 use keniki_base::clock::near_text;
 
 use crate::error::Problem;
@@ -57,6 +58,8 @@ pub struct Line {
     pub href: String,
     /// What it does.
     pub what: &'static str,
+    /// With which file.
+    pub file: String,
     /// How far it is.
     pub state: &'static str,
     /// When it was asked for.
@@ -90,15 +93,24 @@ impl ImportsPage {
         let now = state.clock.now();
         let jobs = job::list(&state.db, &visitor.by).await?;
         let own = |job: &&Job| [TRY, WRITE, TAKE_BACK].contains(&job.kind.as_str());
+        let jobs: Vec<&Job> = jobs.iter().filter(own).take(MOST).collect();
+        let uploads: Vec<i64> = jobs.iter().filter_map(|job| upload_of(job)).collect();
+        let names = upload::names(&state.db, &uploads).await?;
         let batches = batches::list(&state.db).await?;
+        let file = |job: &Job| match upload_of(job) {
+            Some(upload) => names.get(&upload).cloned(),
+            None => {
+                let batch = batches.iter().find(|it| Some(it.id) == job.input.as_i64());
+                batch.map(|batch| batch.file_name.clone())
+            }
+        };
         Ok(Self {
             frame: Frame::load(state, visitor, None).await?.at("/imports"),
             problem: None,
             jobs: jobs
                 .iter()
-                .filter(own)
-                .take(MOST)
                 .map(|job| Line {
+                    file: file(job).unwrap_or_default(),
                     href: format!("/imports/{}", job.id),
                     what: crate::job::what(&job.kind),
                     state: job.state.words(),
@@ -124,6 +136,11 @@ impl ImportsPage {
             may_undo: visitor.by.ever_may(Deed::Undo),
         })
     }
+}
+
+/// The file that a step works on; taking back works on a batch.
+fn upload_of(job: &Job) -> Option<i64> {
+    job.input.get("upload")?.as_i64()
 }
 
 /// `GET /imports`.

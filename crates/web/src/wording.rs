@@ -4,8 +4,8 @@ use std::borrow::Borrow;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
-use chrono::NaiveDate;
-use keniki_base::clock::jst_day;
+use chrono::{DateTime, NaiveDate, Utc};
+use keniki_base::clock::{JST, jst_day};
 use keniki_base::date::wareki;
 
 /// Word of a category or capability that no loaded source covers.
@@ -87,9 +87,16 @@ impl Day {
     /// The Japanese day of an ISO instant of the database.
     #[must_use]
     pub fn of_instant(text: &str) -> Option<Self> {
-        chrono::DateTime::parse_from_rfc3339(text)
+        DateTime::parse_from_rfc3339(text)
             .ok()
             .map(|instant| Self(jst_day(instant.to_utc())))
+    }
+
+    /// 和暦 of the ISO text of a day or an instant; what is neither stays as it is.
+    #[must_use]
+    pub fn text(text: &str) -> String {
+        let day = Self::of_instant(text).or_else(|| Self::parse(text));
+        day.map_or_else(|| text.to_owned(), Self::plain)
     }
 
     /// 和暦 alone, for titles and files.
@@ -112,6 +119,33 @@ impl fmt::Display for Day {
 
 impl HtmlSafe for Day {}
 
+/// An instant as a `<time>`: 和暦 and the time of day in Japan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment(pub DateTime<Utc>);
+
+impl Moment {
+    /// Reads the ISO text of the database; what is no instant is none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let instant = DateTime::parse_from_rfc3339(text).ok();
+        instant.map(|instant| Self(instant.to_utc()))
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let here = self.0.with_timezone(&JST);
+        let (iso, western) = (here.to_rfc3339(), here.format("%Y年%-m月%-d日"));
+        let (day, time) = (wareki(here.date_naive()), here.format("%-H:%M:%S"));
+        write!(
+            f,
+            r#"<time datetime="{iso}" title="{western}">{day} {time}</time>"#
+        )
+    }
+}
+
+impl HtmlSafe for Moment {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +157,16 @@ mod tests {
             r#"<time datetime="2025-01-01" title="2025年1月1日">令和7年1月1日</time>"#
         );
         assert_eq!(Day::parse("令和7年"), None);
+        let texts = ["2025-01-01", "2024-12-31T15:00:00Z"].map(Day::text);
+        assert_eq!(texts, ["令和7年1月1日"; 2]);
+        assert_eq!(Day::text("冬"), "冬");
+    }
+
+    #[test]
+    fn an_instant_reads_in_wareki_with_its_time_in_japan() {
+        let at = Moment::parse("2026-11-24T01:02:03Z").map(|at| at.to_string());
+        let text = r#"<time datetime="2026-11-24T10:02:03+09:00" title="2026年11月24日">令和8年11月24日 10:02:03</time>"#;
+        assert_eq!(at.as_deref(), Some(text));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::membership::Term;
 use super::password::WrongPassword;
 use super::policy::Deed;
 use super::secret::{self, Token};
-use super::{By, Refused, mailbox, membership, person, session};
+use super::{By, Refused, factor, mailbox, membership, person, session};
 use crate::audit::{self, Event};
 use crate::bundle::IsMirror;
 use crate::database::instant;
@@ -70,6 +70,7 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
     account: Option<AccountId>,
     has_password: bool,
+    has_factor: bool,
     /// The role.
     pub(super) term: Option<Term>,
     /// Codes of the mailboxes that whoever takes it answers from then on.
@@ -94,6 +95,12 @@ impl Invitation {
         self.has_password || !self.asks_password()
     }
 
+    /// Whether whoever takes it by a password sets up a second factor next; who has one is asked for it.
+    #[must_use]
+    pub fn enrolls(&self) -> bool {
+        self.purpose == Purpose::Factor || !self.has_factor
+    }
+
     fn of(row: queries::Row) -> Result<Self, DbErr> {
         let purpose = Purpose::ALL.into_iter().find(|it| it.code() == row.purpose);
         let purpose = purpose.ok_or_else(|| DbErr::Custom("a link for nothing".to_owned()))?;
@@ -113,6 +120,7 @@ impl Invitation {
             expires_at: session::stored(&row.expires_at)?,
             account: row.account_id.map(AccountId::new),
             has_password: false,
+            has_factor: false,
             login: row.login,
             name: row.name,
             organization_name: row.organization_name,
@@ -227,6 +235,9 @@ async fn known(db: &impl ConnectionTrait, row: queries::Row) -> Result<Invitatio
         None => person::by_login(db, &found.login).await?,
     };
     found.account = person.as_ref().map(|person| person.account());
+    if let Some(account) = found.account {
+        found.has_factor = !factor::of(db, account).await?.is_none();
+    }
     found.has_password = person.is_some_and(|person| person.password_hash.is_some());
     Ok(found)
 }

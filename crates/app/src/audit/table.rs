@@ -3,8 +3,10 @@
 use chrono::DateTime;
 use keniki_base::clock::JST;
 
-use super::Entry;
+use super::review::Line;
+use super::{Entry, words};
 use crate::account::deed;
+use crate::definition::Definitions;
 use crate::sheet::write::Cell;
 
 /// The heads of the table.
@@ -47,6 +49,28 @@ pub fn cells(entry: &Entry) -> [Cell; 13] {
         entry.origin.as_str().into(),
         entry.request_id.as_deref().into(),
         entry.note.as_deref().into(),
+    ]
+}
+
+/// The heads of what the page adds to it.
+pub const MORE_HEADS: [&str; 5] = [
+    "アカウントの名前",
+    "組織の名前",
+    "対象のことば",
+    "備考のことば",
+    "印",
+];
+
+/// What the page shows of a row besides: names, words and the mark.
+#[must_use]
+pub fn more_cells(definitions: &Definitions, line: &Line) -> [Cell; 5] {
+    let note = line.entry.note.as_deref();
+    [
+        line.account_name.as_deref().into(),
+        line.organization_name.as_deref().into(),
+        words::kind(&line.entry.object_kind).into(),
+        note.map(|note| words::note(definitions, note)).into(),
+        line.mark.as_deref().into(),
     ]
 }
 

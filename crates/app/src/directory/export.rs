@@ -128,6 +128,7 @@ pub async fn book(
             }
         }
     }
+    book.open_on_rows()?;
     Ok(book)
 }
 

@@ -178,6 +178,14 @@ impl Book {
         })
     }
 
+    /// The book opens on its first sheet that has rows.
+    pub fn open_on_rows(&mut self) -> Result<(), WriteError> {
+        if let Some(number) = self.next_rows.iter().position(|next_row| *next_row > 1) {
+            self.book.worksheet_from_index(number)?.set_active(true);
+        }
+        Ok(())
+    }
+
     /// Writes the book as a file.
     pub fn save(mut self, path: &Path) -> Result<(), WriteError> {
         Ok(self.book.save(path)?)

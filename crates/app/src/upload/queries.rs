@@ -1,5 +1,7 @@
 //! The SQL of files that came through a page.
 
+use std::collections::HashMap;
+
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::database::one::inserted;
@@ -54,4 +56,20 @@ pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<U
     Upload::find_by_statement(statement(db, sql, [id.into()]))
         .one(db)
         .await
+}
+
+pub(super) async fn names(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<HashMap<i64, String>, DbErr> {
+    let places: Vec<String> = (1..=ids.len()).map(|at| format!("${at}")).collect();
+    let sql = format!(
+        "select id, file_name from upload where id in ({})",
+        places.join(", ")
+    );
+    let values = ids.iter().map(|id| Value::from(*id));
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+        .collect()
 }

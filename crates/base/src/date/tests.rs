@@ -69,7 +69,7 @@ fn month_and_day_take_the_year_of_today() {
     let today = ymd(2026, 11, 22);
     assert_eq!(parse_day("4/1", Some(today)), Ok(ymd(2026, 4, 1)));
     assert_eq!(parse_day("４月１日", Some(today)), Ok(ymd(2026, 4, 1)));
-    assert_eq!(says("4/1"), "日付「4/1」に年がありません");
+    assert_eq!(says("4/1"), "日付「4/1」に年がありません。");
     assert!(matches!(
         parse_day("2/29", Some(today)),
         Err(WrongDate::Impossible { .. })
@@ -80,7 +80,7 @@ fn month_and_day_take_the_year_of_today() {
 fn a_day_the_calendar_does_not_have_is_refused() {
     assert_eq!(
         says("令和7年2月30日"),
-        "日付「令和7年2月30日」は暦にありません"
+        "日付「令和7年2月30日」は暦にありません。"
     );
     for text in [
         "2026-02-29",
@@ -103,7 +103,7 @@ fn a_day_the_calendar_does_not_have_is_refused() {
 fn a_day_outside_its_era_names_the_era_s_end() {
     assert_eq!(
         says("平成40年4月1日"),
-        "日付「平成40年4月1日」は平成の期間（1989年1月8日から2019年4月30日まで）の外です"
+        "日付「平成40年4月1日」は平成の期間（1989年1月8日から2019年4月30日まで）の外です。"
     );
     for text in [
         "平成31年5月1日",

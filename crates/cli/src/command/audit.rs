@@ -10,6 +10,7 @@ use keniki_app::audit::review::instants;
 use keniki_app::audit::{self, Anchor, Verdict, table};
 use keniki_app::database::Connection;
 use keniki_app::sheet::write::{CsvTable, Table};
+use keniki_base::date::{WrongDate, parse_day};
 
 use super::Common;
 use crate::output::{Format, say};
@@ -39,12 +40,17 @@ pub struct Verify {
 /// The words of `audit list`.
 #[derive(Debug, Args)]
 pub struct List {
-    /// この日から（2026-11-01 の形。日本時間）
-    #[arg(long, value_name = "DAY")]
+    /// この日から（R8.11.1、令和8年11月1日、2026-11-01 のように。日本時間）
+    #[arg(long, value_name = "DAY", value_parser = day)]
     from: NaiveDate,
     /// この日まで（その日を含む）
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     to: NaiveDate,
+}
+
+/// A day in every way that the page takes, but for one without its year.
+fn day(text: &str) -> Result<NaiveDate, WrongDate> {
+    parse_day(text, None)
 }
 
 /// Runs one verb.

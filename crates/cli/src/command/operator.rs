@@ -7,7 +7,7 @@ use keniki_app::account::By;
 use keniki_app::account::office;
 use keniki_app::account::sign_in::House;
 use keniki_app::database;
-use keniki_base::clock::near_text;
+use keniki_base::clock::full_text;
 
 use super::Common;
 use crate::chance::SystemChance;
@@ -61,7 +61,7 @@ pub async fn run(common: &Common, verb: Verb) -> anyhow::Result<ExitCode> {
             office::invite_operator(tx, house, roles, &by, who, now).await
         })
         .await?;
-        let until = near_text(now, now + definitions.sign_in().invitation());
+        let until = full_text(now + definitions.sign_in().invitation());
         say!(
             "次のアドレスを開いて、パスワードと二つめの確認を決めてください（{until} まで、一度だけ使えます）。"
         );

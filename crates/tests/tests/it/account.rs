@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use keniki_app::account::factor::{self, FactorError, NewFactor, Proof};
 use keniki_app::account::invitation::{self, Guest, InvitationError, Purpose, Sent};
@@ -584,6 +585,36 @@ async fn a_lost_factor_and_a_forgotten_password_come_back_by_a_link_and_not_with
             .unwrap();
         let old = code(&secret, center.now());
         assert!(center.prove(&half, Proof::Code(&old)).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_does_not_void_the_link_it_showed() {
+    on_both(async |database| {
+        let demo = crate::desk::Demo::of(database).await;
+        let mut operator = demo.sign_in("operator").await;
+        let office = demo
+            .number("select organization_id from membership where role = 'clinic'")
+            .await;
+        let to = format!("/offices/{office}/invitations");
+        let form = "login=a@example.jp&name=a&role=clinic";
+        let open = "select count(*) from invitation where revoked_at is null";
+        let first = operator.post(&to, form).await;
+        assert!(first.text().contains("このリンクを本人に渡してください"));
+        let again = operator.post(&to, form).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.text().contains("そのリンクは使えるままです"));
+        assert_eq!(demo.number(open).await, 1);
+        let revoked = "select count(*) from invitation where revoked_at is not null";
+        assert_eq!(demo.number(revoked).await, 0);
+        demo.clock.advance(Duration::minutes(1));
+        let later = operator.post(&to, form).await;
+        assert!(later.text().contains("前に出したリンクは、もう使えません"));
+        assert_eq!(
+            (demo.number(open).await, demo.number(revoked).await),
+            (1, 1)
+        );
     })
     .await;
 }

@@ -380,6 +380,17 @@ async fn the_command_line_proves_the_log_and_names_the_row_that_was_changed() {
         "2026-11-01",
     ];
     assert_eq!(keniki(&backwards).0, Some(1));
+    let wareki = [
+        "audit",
+        "list",
+        "--from",
+        "R8.10.31",
+        "--to",
+        "令和8年11月1日",
+    ];
+    assert_eq!(keniki(&wareki).1, both, "in the ways that the page takes");
+    let no_year = ["audit", "list", "--from", "11/1", "--to", "R8.11.1"];
+    assert_eq!(keniki(&no_year).0, Some(2));
     assert!(keniki(&["doctor"]).1.contains("［良好］監査記録: 12 件。"));
 
     run(

@@ -32,6 +32,12 @@ async fn an_auditor_looks_marks_and_signs_off() {
         let form = format!("entry={entry}&note=%E7%A2%BA%E3%81%8B%E3%82%81%E3%82%8B");
         let marked = auditor.post("/audit/marks", &form).await;
         assert_eq!(marked.status, StatusCode::SEE_OTHER);
+        let narrowed = "/audit/marks?outcome=refused&from=R8.11.1";
+        let marked = auditor.post(narrowed, &form).await;
+        assert_eq!(
+            marked.location, "/audit?from=R8.11.1&outcome=refused&done=mark",
+            "the filter stays"
+        );
         let page = auditor.get("/audit?marked=1").await.text();
         assert!(
             page.contains("確かめる") && page.contains("<strong>1</strong>"),
@@ -42,6 +48,23 @@ async fn an_auditor_looks_marks_and_signs_off() {
 
         let waits = "確認をまだ記録していない監査記録";
         assert!(auditor.get("/").await.text().contains(waits));
+        let offered = auditor.get("/audit?from=R8.11.24").await.text();
+        assert!(
+            offered.contains(r#"name="to" value="2026-11-24""#)
+                && offered.contains("今日の記録はまだ増えるので、含みません"),
+            "{offered}"
+        );
+        for (days, reason) in [
+            ("from=%E4%BB%A4%E5%92%8C%EF%BC%98%E5%B9%B4%EF%BC%91%EF%BC%91%E6%9C%88%EF%BC%93%EF%BC%91%E6%97%A5", "暦にありません。"),
+            ("from=R8.11.20&to=R8.11.1", "逆になっていないか"),
+        ] {
+            let wrong = auditor.get(&format!("/audit?{days}&outcome=refused")).await;
+            assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+            let page = wrong.text();
+            assert!(page.contains(reason) && !page.contains("/audit/reviews"), "{page}");
+            assert!(page.contains(r#"value="refused" selected"#), "the filter stays");
+        }
+
         let days = "from=2026-11-01&to=2026-11-24&finding=";
         let silent = auditor.post("/audit/reviews", days).await;
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -73,6 +96,7 @@ async fn an_auditor_looks_marks_and_signs_off() {
             "{}",
             csv.text()
         );
+        assert!(csv.text().contains("アカウントの名前") && csv.text().contains("確かめる"));
         demo.clock.advance(Duration::minutes(16));
         let stale = auditor.get("/audit.csv").await;
         assert_eq!(

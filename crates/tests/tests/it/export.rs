@@ -1,5 +1,8 @@
 //! What goes out as CSV or XLSX comes back as the same services.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use keniki_app::account::By;
@@ -144,8 +147,24 @@ async fn a_book_has_a_sheet_for_each_form_and_the_rest_on_a_third() {
                 at(2, "渚配食サービス"),
             ]
         );
+        assert_eq!(opens_on(&path), None, "the first");
+        let rest = [*ids.last().unwrap()];
+        let book = export::book(&db, &definitions, None, &rest).await.unwrap();
+        let single = folder.path().join("rest.xlsx");
+        book.save(&single).unwrap();
+        assert_eq!(opens_on(&single).as_deref(), Some("2"), "what has rows");
         let back = come_back(&Arc::new(definitions), &path).await;
         assert_eq!((back.rows, back.new, back.rejected), (4, 4, 0), "{back:?}");
     })
     .await;
+}
+
+/// The sheet on which a book opens, where it is not the first.
+fn opens_on(path: &Path) -> Option<String> {
+    let mut book = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+    let mut text = String::new();
+    let mut part = book.by_name("xl/workbook.xml").unwrap();
+    part.read_to_string(&mut text).unwrap();
+    let (_, behind) = text.split_once("activeTab=\"")?;
+    behind.split('"').next().map(str::to_owned)
 }

@@ -254,6 +254,8 @@ async fn a_list_comes_in_through_the_browser_and_goes_again() {
         let mut planner = demo.sign_in("health_center_planning").await;
         let step = planner.upload("通いの場.csv", &own_list(&[ROW])).await;
         assert_eq!(step.status, StatusCode::SEE_OTHER, "{}", step.text());
+        let steps = planner.get("/imports").await.text();
+        assert!(steps.contains(">通いの場.csv</a>"), "{steps}");
         let waiting = planner.get(&step.location).await.text();
         assert!(waiting.contains("順番を待っています"));
         demo.work().await;

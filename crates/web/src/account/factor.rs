@@ -89,7 +89,7 @@ async fn provider_links(state: &State, session: &Session) -> Result<Vec<i64>, Pr
     Ok(links.into_iter().map(|link| link.provider_id).collect())
 }
 
-async fn is_persona(state: &State, session: &Session) -> Result<bool, Problem> {
+pub(super) async fn is_persona(state: &State, session: &Session) -> Result<bool, Problem> {
     Ok(state.site.is_demo && persona::is_one(&state.db, session.account).await?)
 }
 

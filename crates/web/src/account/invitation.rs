@@ -47,6 +47,8 @@ pub struct Link {
     pub role: Option<String>,
     /// Whether the password of now is asked for, or a new one set.
     pub asks_password: bool,
+    /// Whether a second factor is set up next, or the one there is asked for.
+    pub enrolls: bool,
     /// Whether a password takes it at all.
     pub takes_password: bool,
     /// The providers that take it as well.
@@ -74,6 +76,7 @@ impl InvitationPage {
             action: format!("/invitations/{token}"),
             purpose: found.purpose,
             asks_password: found.asks_password(),
+            enrolls: found.enrolls(),
             length: state.definitions.sign_in().password_length,
             until: near_text(now, found.expires_at),
             role: found.role.map(|code| {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use keniki_app::account::invitation::{Purpose, Sent};
 use keniki_app::database::DbErr;
 use keniki_app::mail::{self, Draft};
-use keniki_base::clock::near_text;
+use keniki_base::clock::full_text;
 
 use crate::state::State;
 
@@ -46,7 +46,7 @@ pub(super) async fn write(
             rule.reset(),
         ),
     };
-    let until = near_text(now, now + good_for);
+    let until = full_text(now + good_for);
     let body = format!(
         "{why}\n\n{}\n\nこのリンクは {until} まで、一度だけ使えます。\n心当たりがないときは、開かずに、このメールを捨ててください。\n",
         href(state, sent)

@@ -16,6 +16,7 @@ use keniki_app::database;
 use keniki_base::clock::near_text;
 use serde::Deserialize;
 
+use super::factor::is_persona;
 use super::provider::{self, Offer};
 use crate::error::Problem;
 use crate::page::{Frame, Page};
@@ -47,6 +48,8 @@ pub struct OwnPage {
     pub offers: Vec<Offer>,
     /// Whether a password is set.
     pub has_password: bool,
+    /// Whether this is an invented person of a demo.
+    pub is_persona: bool,
     /// Where they are signed in.
     pub sessions: Vec<Place>,
     /// Characters of a password.
@@ -130,6 +133,7 @@ impl OwnPage {
             factors: factor::of(&state.db, session.account).await?,
             links,
             offers,
+            is_persona: is_persona(state, session).await?,
             has_password: person::has_password(&state.db, session.account).await?,
             sessions: sessions
                 .into_iter()
@@ -144,10 +148,6 @@ impl OwnPage {
                 .collect(),
             length: rule.password_length,
         })
-    }
-
-    fn day(instant: &str) -> String {
-        Day::of_instant(instant).map_or(String::new(), Day::plain)
     }
 }
 

@@ -112,6 +112,7 @@ fn a_link_says_what_it_is_for() {
                 organization: Some("汐見保健所".to_owned()),
                 role: Some("保健所（企画調整）".to_owned()),
                 asks_password: purpose == Purpose::Factor,
+                enrolls: purpose != Purpose::Password,
                 takes_password: purpose != Purpose::Factor,
                 providers: vec![offer("みほん市職員")],
                 provider_action: "/invitations/0f/provider/".to_owned(),
@@ -122,6 +123,10 @@ fn a_link_says_what_it_is_for() {
         };
         let html = sound(&page);
         assert!(html.contains(words));
+        assert_eq!(
+            html.contains("次のページで、登録してある二つめの確認"),
+            purpose == Purpose::Password
+        );
         assert!(html.contains("action=\"/invitations/0f/provider/3\""));
         assert_eq!(
             html.contains("type=\"password\""),
@@ -181,6 +186,7 @@ fn one_s_own_page_shows_roles_factors_and_sessions() {
         links: Vec::new(),
         offers: Vec::new(),
         has_password: true,
+        is_persona: false,
         sessions: vec![place(1, true), place(2, false)],
         length: 8,
     };

@@ -19,6 +19,7 @@ use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
+use crate::wording::Moment;
 
 /// On the page of a service, for who is signed in.
 #[derive(Debug, Clone)]
@@ -157,7 +158,7 @@ pub struct Rule {
 #[derive(Debug, Clone)]
 pub struct Done {
     /// When.
-    pub at: String,
+    pub at: Option<Moment>,
     /// Who, for whom.
     pub who: String,
     /// What.
@@ -226,7 +227,7 @@ async fn done(
         ..Filter::days(today - chrono::Days::new(365), today)
     };
     let lines = review::lines(&state.db, &visitor.by, &filter, (0, N_DONE)).await?;
-    let row = |line| crate::audit::Row::of(state, &crate::audit::Asked::default(), line);
+    let row = |line| crate::audit::Row::of(state, visitor, &crate::audit::Asked::default(), line);
     let done = lines.into_iter().map(row).map(|row| Done {
         at: row.at,
         who: format!("{} {}", row.who, row.place),
@@ -252,7 +253,7 @@ mod tests {
                 roles: vec![("診療所".to_owned(), "すべて".to_owned())],
             }],
             done: Some(vec![Done {
-                at: "2026-11-24 10:00:00".to_owned(),
+                at: Moment::parse("2026-11-24T01:00:00Z"),
                 who: "見本 千歳（3）".to_owned(),
                 deed: "専門職向けの連絡先を見る".to_owned(),
                 outcome: "実行".to_owned(),

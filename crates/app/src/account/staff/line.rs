@@ -1,6 +1,7 @@
 //! What a row of a staff change comes to: its steps in words, or why it is not taken.
 
 use chrono::NaiveDate;
+use keniki_base::date::wareki;
 use sea_orm::DbErr;
 
 use super::super::invitation::InvitationError;
@@ -31,14 +32,15 @@ impl Step {
     pub fn words(&self) -> String {
         match self {
             Self::Invite(login, role, from, None) => {
-                format!("招待する（{login}、{role}、{from}から）")
+                format!("招待する（{login}、{role}、{}から）", wareki(*from))
             }
             Self::Invite(login, role, from, Some(to)) => {
+                let (from, to) = (wareki(*from), wareki(*to));
                 format!("招待する（{login}、{role}、{from}から{to}まで）")
             }
             Self::Answer(mailboxes) => format!("招待を受けたら、窓口に応じる（{mailboxes}）"),
-            Self::End(last) => format!("所属を終える（最終日 {last}）"),
-            Self::Move(last) => format!("終わりの日を変える（最終日 {last}）"),
+            Self::End(last) => format!("所属を終える（最終日 {}）", wareki(*last)),
+            Self::Move(last) => format!("終わりの日を変える（最終日 {}）", wareki(*last)),
             Self::Open => "終わりの日を変える（終わりなし）".to_owned(),
             Self::HandOver(mailboxes, name) => {
                 format!("窓口を引き継ぐ（{mailboxes}を{name}さんへ）")

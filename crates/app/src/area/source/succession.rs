@@ -20,9 +20,8 @@ fn read(reading: &Reading<'_>) -> Result<Batch, WrongCell> {
     // Of one day and one area: codes that succeed each other as a set, since a ward may have been divided.
     let mut sets: BTreeMap<_, (BTreeSet<_>, BTreeSet<_>)> = BTreeMap::new();
     for row in reading.body() {
-        let from = parse_day(reading.cell(row, "valid_from"), None).map_err(|error| {
-            reading.wrong(row, "valid_from", format!("を読めません。{error}。"))
-        })?;
+        let from = parse_day(reading.cell(row, "valid_from"), None)
+            .map_err(|error| reading.wrong(row, "valid_from", format!("を読めません。{error}")))?;
         let (old, new) = sets
             .entry((from, reading.cell(row, "area_code")))
             .or_default();

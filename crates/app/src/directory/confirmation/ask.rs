@@ -1,7 +1,7 @@
 //! Asks offices to confirm: by the clock once a year, or because somebody wants it now.
 
 use chrono::{DateTime, Utc};
-use keniki_base::clock::{jst_day, near_text};
+use keniki_base::clock::{full_text, jst_day};
 use keniki_base::id::OrganizationId;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
@@ -141,7 +141,7 @@ async fn send(
              このリンクは {} まで使えます。返事がないあいだは、公開のページに「未確認」と出ます。\n",
             house.public_url,
             token.as_str(),
-            near_text(now, until)
+            full_text(until)
         );
         let draft = Draft {
             recipient,

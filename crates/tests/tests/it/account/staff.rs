@@ -101,8 +101,8 @@ async fn a_table_invites_ends_and_hands_over_once_and_only_as_it_was_seen() {
         let trial = hospital.try_out(&sheet).await;
         for words in [
             "招待する（kita@example.jp",
-            "2027-04-01から",
-            "所属を終える（最終日 2027-03-31）",
+            "令和9年4月1日から",
+            "所属を終える（最終日 令和9年3月31日）",
             "窓口を引き継ぐ（退院支援の窓口を試し 北さんへ）",
             "変わりません",
         ] {

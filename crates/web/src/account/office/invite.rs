@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State as FromState};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use keniki_app::account::invitation::{self, Guest, InvitationError, Purpose, Sent};
 use keniki_app::account::membership::Term;
-use keniki_app::database;
+use keniki_app::account::person;
+use keniki_app::database::{self, DbErr};
 use keniki_base::clock::jst_day;
 use keniki_base::date::parse_day;
 use keniki_base::id::{AccountId, OrganizationId};
@@ -60,6 +61,11 @@ pub(crate) async fn invite(
             to,
         },
     };
+    if !state.site.has_post && was_just_invited(&state, &guest, now).await? {
+        return Ok(page.with_problem(
+            "この人には、いま、この役割の招待リンクを出したところです。そのリンクは使えるままです。控えていないときは、「返事を待っている招待」で取り消してから、もう一度招待してください。",
+        ));
+    }
     let (house, roles, name) = (state.house(), state.definitions.roles(), page.name.clone());
     let sent = database::write(&state.db, async |tx| {
         let sent = invitation::invite(tx, house, roles, &visitor.by, &guest, now).await?;
@@ -68,6 +74,16 @@ pub(crate) async fn invite(
     })
     .await;
     answer(&state, &visitor, page, sent, "invited").await
+}
+
+/// Whether the same person got a link for the same role within the last minute: a page that is loaded again asks again.
+async fn was_just_invited(state: &State, guest: &Guest, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let waiting = invitation::waiting(&state.db, guest.term.organization, now).await?;
+    let fresh = now + state.definitions.sign_in().invitation() - Duration::minutes(1);
+    let login = person::login(&guest.login);
+    Ok(waiting.iter().any(|it| {
+        it.login == login && it.role.as_deref() == Some(&guest.term.role) && it.expires_at > fresh
+    }))
 }
 
 /// Writes the letter, where there is a post.

@@ -136,6 +136,7 @@ fn the_list_shows_steps_and_batches() {
         jobs: vec![Line {
             href: "/imports/7".to_owned(),
             what: "ファイルの確認",
+            file: "通いの場.csv".to_owned(),
             state: "終わりました",
             at: "今日 9:00".to_owned(),
         }],

@@ -1,0 +1,131 @@
+//! What the codes of the log are called: the kinds of things it names, and the notes that its rows carry.
+
+use crate::definition::Definitions;
+use crate::definition::retention::Kept;
+use crate::directory::filing;
+use crate::directory::proposal;
+
+/// Kinds that no retention names.
+const KINDS: [(&str, &str); 17] = [
+    ("audit_chain", "監査記録の月"),
+    ("bundle", "持ち運びのファイル"),
+    ("bundle_key", "持ち運びの鍵"),
+    ("confirmation", "掲載内容の確認"),
+    ("database", "データベース"),
+    ("filing", "届出・立入検査"),
+    ("import_batch", "取込み"),
+    ("mailbox", "窓口"),
+    ("match_review", "同じ場所かの確認"),
+    ("organization", "組織"),
+    ("passkey", "パスキー"),
+    ("person", "人"),
+    ("provider", "所属先のサインイン"),
+    ("service", "サービス"),
+    ("site", "拠点"),
+    ("source_file", "読み込んだ資料"),
+    ("totp", "確認アプリ"),
+];
+
+/// What a kind of object is called; a code that nobody knows stays as it is.
+#[must_use]
+pub fn kind(code: &str) -> &str {
+    let kept = Kept::ALL.iter().find(|kept| kept.table() == code);
+    let known = KINDS.iter().find(|(known, _)| *known == code);
+    known
+        .map(|(_, words)| *words)
+        .or_else(|| kept.map(|kept| kept.words()))
+        .unwrap_or(code)
+}
+
+/// An object: what it is called and its number, which 0 is not.
+#[must_use]
+pub fn object(code: &str, id: &str) -> String {
+    match id {
+        "" | "0" => kind(code).to_owned(),
+        id => format!("{} {id}", kind(code)),
+    }
+}
+
+/// Notes of which no definition and no lifecycle knows the words.
+const NOTES: [(&str, &str); 42] = [
+    ("active", "再び使えるようにした"),
+    ("address", "宛先の登録"),
+    ("demo", "見本の人として"),
+    ("different", "別の場所とした"),
+    ("distrusted", "信頼をやめた"),
+    ("factor", "二つめの確認"),
+    ("hold", "消さずに残す"),
+    ("mailbox", "窓口に応じる人"),
+    ("mark", "印を付けた"),
+    ("no factor", "二つめの確認が未登録"),
+    ("office", "組織の追加"),
+    ("password", "パスワード"),
+    ("provider", "所属先のサインイン"),
+    ("provider: audience", "所属先の答えの宛先が違う"),
+    ("provider: cancelled", "所属先で取りやめた"),
+    ("provider: client", "所属先がこのサイトを受け付けない"),
+    ("provider: code", "所属先が番号を受け付けない"),
+    ("provider: denied", "所属先が断った"),
+    ("provider: invitation", "招待が使えない"),
+    ("provider: issuer", "所属先の名が違う"),
+    ("provider: no factor", "所属先で二つめの確認をしていない"),
+    ("provider: no organization", "使える所属がない"),
+    ("provider: nonce", "所属先の答えが使い回されている"),
+    ("provider: not again", "いま確かめたものではない"),
+    ("provider: not registered", "結び付けられていない"),
+    ("provider: other person", "ほかの人の答え"),
+    ("provider: signature", "所属先の答えの署名が合わない"),
+    ("provider: state", "途中で切れたか、古い"),
+    ("provider: taken", "ほかの人に結び付いている"),
+    ("provider: time", "所属先の答えの時刻が合わない"),
+    ("provider: unreachable", "所属先につながらない"),
+    ("provider: unreadable", "所属先の答えを読めない"),
+    ("recovery code", "予備の番号"),
+    ("release", "残すのをやめた"),
+    ("reminder", "再度のお願い"),
+    ("removed", "外した"),
+    ("revoked", "取り消した"),
+    ("same", "同じ場所とした"),
+    ("secret", "所属先との合言葉を替えた"),
+    ("suspended", "止めた"),
+    ("throttled", "失敗が続いた"),
+    ("trusted", "信頼した"),
+];
+
+/// What a note says; a number, or what nobody knows, stays as it is.
+#[must_use]
+pub fn note<'a>(definitions: &'a Definitions, code: &'a str) -> &'a str {
+    let noted = NOTES.iter().find(|(known, _)| *known == code);
+    let recorded = definitions.filings().kind(code);
+    let mut decided = proposal::State::ALL.into_iter();
+    let decided = decided.find(|state| state.code() == code);
+    noted
+        .map(|(_, words)| *words)
+        .or_else(|| recorded.map(|kind| kind.name.as_str()))
+        .or_else(|| filing::State::of(code).map(filing::State::words))
+        .or_else(|| decided.map(proposal::State::words))
+        .unwrap_or(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_words_and_what_nobody_knows_stays() {
+        let definitions = Definitions::load(None).expect("the built-in definitions");
+        for (code, words) in [
+            ("care_closing", "介護保険の廃止の届出"),
+            ("recovery code", "予備の番号"),
+            ("taken_back", "取消し"),
+            ("approved", "承認済み"),
+            ("132", "132"),
+        ] {
+            assert_eq!(note(&definitions, code), words);
+        }
+        assert_eq!(object("service", "22"), "サービス 22");
+        assert_eq!(object("membership", "11"), "所属 11");
+        assert_eq!(object("audit_entry", "0"), "監査記録");
+        assert_eq!(object("new_thing", "3"), "new_thing 3");
+    }
+}
