@@ -130,5 +130,11 @@ pub(crate) fn text(cell: &str) -> Option<String> {
     (!squeezed.is_empty()).then_some(squeezed)
 }
 
+/// The cell as an address: `None` where empty.
+pub(crate) fn address(cell: &str) -> Option<String> {
+    let shown = keniki_base::text::address_text(cell);
+    (!shown.is_empty()).then_some(shown)
+}
+
 /// Numbers of a list by their heads, where told.
 pub(crate) type Figures = BTreeMap<String, f64>;
