@@ -61,8 +61,11 @@ pub struct FileReport {
 pub struct Records {
     /// Records read.
     pub total: u64,
-    /// Put on a site that was already there.
+    /// Put on a site that was already there before the file.
     pub matched: u64,
+    /// Put on a site that an earlier row of the same file made.
+    #[serde(default)]
+    pub in_file: u64,
     /// Sites made.
     pub new_sites: u64,
     /// Services made.
@@ -152,6 +155,19 @@ impl FileReport {
                 format!(
                     "前のファイルにあった次の名簿の行が一つもありません（消えたものには数えていません）: {}。途中で切れたファイルでないか確かめてください。",
                     lists.join("、")
+                ),
+            );
+        }
+    }
+
+    /// Warns of rows that no page of the home area will show.
+    pub(super) fn put_outside(&mut self, home: &str, rows: u64) {
+        if rows > 0 {
+            self.warn(
+                "outside_area",
+                rows as usize,
+                format!(
+                    "{rows} 行は圏域（{home}）の外です。圏域のページには出ません。圏域のための名簿かどうか確かめてください。"
                 ),
             );
         }
