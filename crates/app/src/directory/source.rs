@@ -15,6 +15,7 @@ pub mod care_services;
 pub mod filings;
 pub mod finding;
 pub mod format;
+pub mod length;
 pub mod locate;
 pub mod medical_net;
 pub mod said;
@@ -75,6 +76,28 @@ impl Sink {
     pub fn reject(&mut self, finding: Finding) {
         self.n_rejected += 1;
         self.findings.push(finding);
+    }
+}
+
+impl Sink {
+    /// Takes out the records of which a text is too long, and the rows they were read from.
+    pub fn reject_too_long(&mut self) {
+        let Self {
+            records,
+            findings,
+            n_rejected,
+            ..
+        } = self;
+        records.retain(|record| {
+            let texts = length::too_long(record);
+            for at in record.rows.iter().filter(|_| !texts.is_empty()) {
+                *n_rejected += 1;
+                let of_row = texts.iter();
+                findings
+                    .extend(of_row.map(|(column, text)| at.finding(column, text, Cause::TooLong)));
+            }
+            texts.is_empty()
+        });
     }
 }
 

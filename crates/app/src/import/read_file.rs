@@ -183,6 +183,7 @@ fn hand_on(sink: &mut Sink, to: &Sender<Message>) -> bool {
         ..Sink::default()
     };
     let mut chunk = std::mem::replace(sink, fresh);
+    chunk.reject_too_long();
     let told = chunk.records.drain(..).map(Told::of).collect();
     to.blocking_send(Message::Chunk(told, chunk)).is_ok()
 }

@@ -46,6 +46,8 @@ pub enum Cause {
     SameRow,
     /// Likewise, but for the telephone number.
     SimilarRow,
+    /// A text longer than its field may be.
+    TooLong,
     /// Not a telephone number.
     WrongPhone,
     /// Not a FAX number.
@@ -97,7 +99,8 @@ impl Cause {
             | Self::WrongPrefecture
             | Self::UnknownKind
             | Self::DuplicateRow
-            | Self::SameRow => true,
+            | Self::SameRow
+            | Self::TooLong => true,
             Self::SimilarRow
             | Self::WrongPhone
             | Self::WrongFax
@@ -144,6 +147,9 @@ impl Cause {
             }
             Self::SimilarRow => {
                 "名称・住所・種類が同じで、電話番号だけが違う行が前にもあります。同じものなら、どちらか一方を消してください。このまま書き込むと、別の拠点として、同じかどうかの確認を待ちます。"
+            }
+            Self::TooLong => {
+                "長すぎます。名称・フリガナ・法人の名称は200字、住所・方書は300字、URLは500字、特記事項は2,000字までです。短くしてください。"
             }
             Self::WrongPhone => "電話番号として読めないため、空欄にしました。",
             Self::WrongFax => "FAX番号として読めないため、空欄にしました。",
