@@ -7,6 +7,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use super::content::{CHANGES_TOLD, Changed};
 use super::fold::{self, Keys, SaidBy};
 use super::queries::{self, KnownRecord, NewRecord};
+use super::report::{self, NEW_TOLD, Taken, add_rows};
 use super::write::{self, Ids, Written};
 use crate::database::Writer;
 use crate::directory::search::index::Indexer;
@@ -51,6 +52,10 @@ pub(super) struct Tally {
     pub new_sites: u64,
     pub new_services: u64,
     pub to_review: u64,
+    pub new_records: Vec<report::NewRecord>,
+    pub n_new: u64,
+    pub n_changed: u64,
+    pub taken: Taken,
     pub changes: Vec<Changed>,
 }
 
@@ -101,14 +106,15 @@ impl Importer<'_> {
             match before {
                 Some(known) if known.content == told.json => {
                     self.tally.unchanged_rows += rows;
+                    add_rows(&mut self.tally.taken.unchanged, &record.rows);
                     seen.push(known.clone());
                 }
                 Some(known) => {
                     self.tally.changed_rows += rows;
+                    add_rows(&mut self.tally.taken.changed, &record.rows);
                     changed.push((known.clone(), told));
                 }
                 None => {
-                    self.tally.new_rows += rows;
                     let other = Format::other_edition(&record.scope)
                         .and_then(|scope| known.get(&(scope, record.key.clone())))
                         .map(|known| known.site_id);
@@ -189,6 +195,7 @@ impl Importer<'_> {
         for (known, Told { record, json, .. }) in changed {
             let change_id = self.ids.batch_change.next();
             queries::change_record(tx, self.batch, change_id, known, record, json).await?;
+            self.tally.n_changed += 1;
             if self.tally.changes.len() < CHANGES_TOLD {
                 self.tally.changes.push(Changed::of(&known.content, json));
             }
@@ -310,6 +317,7 @@ impl Importer<'_> {
     }
 
     async fn write_records(&mut self, placed: &[Placed], services: &[i64]) {
+        self.tell_new(placed, services);
         let rows: Vec<NewRecord<'_>> = placed
             .iter()
             .zip(services)
@@ -327,6 +335,20 @@ impl Importer<'_> {
             .map(|placed| (placed.slot.id(), &placed.record.said))
             .collect();
         queries::add_codes(&mut self.writer, self.batch, &codes).await;
+    }
+
+    /// Tells the first new records by name, each row once.
+    fn tell_new(&mut self, placed: &[Placed], services: &[i64]) {
+        let of_rows = placed.iter().zip(services);
+        for (placed, service) in of_rows.filter(|(placed, _)| !placed.record.rows.is_empty()) {
+            self.tally.n_new += 1;
+            if self.tally.new_records.len() < NEW_TOLD {
+                self.tally.new_records.push(report::NewRecord {
+                    name: placed.record.said.name.clone(),
+                    service: *service,
+                });
+            }
+        }
     }
 }
 

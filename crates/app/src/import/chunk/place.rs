@@ -9,6 +9,7 @@ use super::{Importer, Placed, Told};
 use crate::directory::source::{Cause, Finding, Record};
 use crate::import::matching::{CERTAIN, SameNumber, Verdict, WORTH_ASKING};
 use crate::import::queries;
+use crate::import::report::add_rows;
 
 /// What a row by hand is to one that its list has already, with the same name and address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +49,13 @@ impl Importer<'_> {
             let best = candidates.best(&told.identity, category, others);
             let again = again(&told, best.as_ref(), &candidates, &lists);
             findings.extend(said_again(&told.record, again));
+            let rows = told.record.rows.len() as u64;
             if again == Some(Again::Row) {
-                let rows = told.record.rows.len() as u64;
-                self.tally.new_rows -= rows;
                 self.tally.repeated_rows += rows;
                 continue;
             }
+            self.tally.new_rows += rows;
+            add_rows(&mut self.tally.taken.new, &told.record.rows);
             let slot = self.slot(&told, best, again, &mut candidates, &mut reviews);
             if is_by_hand {
                 lists.insert((slot.id(), told.record.scope.clone()), true);

@@ -1,7 +1,7 @@
 //! Lists that somebody keeps by hand, without numbers: the same place twice is refused or asked about, never written twice in silence.
 
 use keniki_app::import::review::open_reviews;
-use keniki_app::import::{FileReport, Options};
+use keniki_app::import::{FileReport, Options, problem_book, template};
 use keniki_tests::{TestDatabase, on_both};
 
 use super::fixture::World;
@@ -216,4 +216,76 @@ async fn a_published_list_of_other_prefectures_is_all_outside() {
         .iter()
         .find(|group| group.cause == "outside_area");
     assert_eq!(outside.map(|group| group.count as u64), Some(report.rows));
+}
+
+/// The table comes back with what became of each row.
+#[tokio::test]
+async fn the_table_that_comes_back_says_which_rows_change_nothing() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    let row =
+        |n: u32, phone: &str| format!("512010,サロン{n}号,通いの場,ためし市鴎渡町{n}-1,{phone}");
+    let phone = "0859-00-0001";
+    let first: Vec<String> = (1..=4).map(|n| row(n, phone)).collect();
+    let first: Vec<&str> = first.iter().map(String::as_str).collect();
+    let report = world.take("a.csv", own_list(&first)).await;
+    let names: Vec<&str> = report
+        .new_records
+        .iter()
+        .map(|new| new.name.as_str())
+        .collect();
+    assert_eq!(names, ["サロン1号", "サロン2号", "サロン3号", "サロン4号"]);
+    let second = [
+        row(1, phone),
+        row(2, phone),
+        row(3, "0859-00-0002"),
+        row(5, phone),
+        row(4, phone),
+    ];
+    let second: Vec<&str> = second.iter().map(String::as_str).collect();
+    let path = world.file("b.csv", own_list(&second));
+    let report = world.import(&path).await;
+    assert_eq!((report.records.new, report.records.changed), (1, 1));
+    let book = world.file(
+        "book.xlsx",
+        problem_book::xlsx_bytes(&path, &report).unwrap(),
+    );
+    let mut results = Vec::new();
+    keniki_app::sheet::read::rows(&book, |row| {
+        results.extend(row.cells.last().cloned());
+        true
+    })
+    .unwrap();
+    assert_eq!(
+        results,
+        [
+            "取込みの結果",
+            "変更なし",
+            "変更なし",
+            "変更あり",
+            "新しい",
+            "変更なし"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn heads_of_nobody_s_list_are_told_those_of_one_s_own_and_the_form_for_it_is_read() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    let other = "サロンの一覧\n施設名,施設種別,所在市町,番地,TEL\nひだまりサロン,通いの場,ためし市,本町1,\n";
+    let report = world.import(&world.file("a.csv", other)).await;
+    let message = &report.errors[0].message;
+    for part in [
+        "見つかった列: 施設名、施設種別、所在市町、番地、TEL。",
+        "いちばん近い形式: 推奨データセット 介護サービス事業所一覧。",
+        "「市区町村名、事業所名、実施サービス、住所、電話番号」",
+    ] {
+        assert!(message.contains(part), "{message}");
+    }
+    let definitions = keniki_app::definition::Definitions::load(None).unwrap();
+    let form = world.file("form.xlsx", template::book(&definitions).unwrap());
+    let report = world.import(&form).await;
+    assert_eq!((report.new, report.rejected), (1, 0), "{report:?}");
+    assert_eq!(report.format.as_deref(), Some("standard_care"));
+    let hours = "select distinct weekday from service_hours where is_open order by 1";
+    assert_eq!(world.texts(hours).await.len(), 5);
 }
