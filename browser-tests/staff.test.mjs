@@ -213,6 +213,8 @@ test("a list is chosen, tried, looked at, confirmed and taken back", async () =>
     assert.equal(await found(), 1);
     await page.getByRole("link", { name: "この取込みを取り消す" }).click();
     await look(page, "import-undo");
+    await page.setViewportSize({ width: PHONE, height: 844 });
+    await look(page, "import-undo");
     assert.equal(await found(), 1);
     await page.getByRole("button", { name: "取り消す" }).click();
     await page.getByText("取り消しました。").waitFor();
