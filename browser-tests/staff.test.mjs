@@ -214,7 +214,12 @@ test("a list is chosen, tried, looked at, confirmed and taken back", async () =>
     await look(page, "import-written");
     const found = async () => (await (await page.request.get("/api/v1/services?q=みほん浜の体操")).json()).total;
     assert.equal(await found(), 1);
-    await page.getByRole("button", { name: "この取込みを取り消す" }).click();
+    await page.getByRole("link", { name: "この取込みを取り消す" }).click();
+    await look(page, "import-undo");
+    await page.setViewportSize({ width: PHONE, height: 844 });
+    await look(page, "import-undo");
+    assert.equal(await found(), 1);
+    await page.getByRole("button", { name: "取り消す" }).click();
     await page.getByText("取り消しました。").waitFor();
     assert.equal(await found(), 0);
   });

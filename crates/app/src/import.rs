@@ -14,6 +14,7 @@ mod read_file;
 pub mod report;
 pub mod review;
 mod run;
+pub mod template;
 pub mod undo;
 mod write;
 

@@ -6,7 +6,7 @@ mod fold;
 mod name;
 mod phone;
 
-pub use address::{AddressKey, Nearness, address_key, same_place};
+pub use address::{AddressKey, Nearness, address_key, address_text, same_place};
 pub use bigram::{bigrams, index_tokens, query_phrases};
 pub use fold::{fold, squeeze};
 pub use name::{NameKey, name_key, name_similarity};

@@ -12,6 +12,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::import::batches;
 use keniki_app::import::conversation::{self, TAKE_BACK, TRY, WRITE};
+use keniki_app::import::template;
 use keniki_app::job::{self, Job};
 use keniki_app::upload;
 use keniki_base::clock::near_text;
@@ -24,6 +25,7 @@ use crate::visitor::{SignedIn, Visitor};
 use crate::wording::{self, Day};
 
 pub mod show;
+pub mod undo;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
@@ -32,7 +34,8 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/imports/{job}/confirm", post(show::confirm))
         .route("/imports/{job}/problems.csv", get(show::problems))
         .route("/imports/{job}/book.xlsx", get(show::book))
-        .route("/batches/{id}/undo", post(show::take_back))
+        .route("/imports/template.xlsx", get(template))
+        .route("/batches/{id}/undo", get(undo::ask).post(undo::take_back))
 }
 
 /// What came in, and a form for more.
@@ -119,6 +122,7 @@ impl ImportsPage {
                 .collect(),
             batches: batches
                 .into_iter()
+                .filter(batches::Batch::is_list)
                 .take(MOST)
                 .map(|batch| Batch {
                     id: batch.id,
@@ -150,6 +154,17 @@ async fn list(
 ) -> Result<Page<ImportsPage>, Problem> {
     visitor.ever_may(Deed::Import)?;
     Ok(Page(ImportsPage::load(&state, &visitor).await?))
+}
+
+/// `GET /imports/template.xlsx`: the list of one's own, to be filled in.
+async fn template(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Response, Problem> {
+    visitor.ever_may(Deed::Import)?;
+    let book = template::book(&state.definitions);
+    let book = book.map_err(|error| Problem::NotNow(error.to_string()))?;
+    Ok(show::file(book, show::XLSX, "template.xlsx"))
 }
 
 /// `POST /imports`: a file. Who may not is told before it is read.

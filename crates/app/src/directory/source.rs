@@ -15,6 +15,7 @@ pub mod care_services;
 pub mod filings;
 pub mod finding;
 pub mod format;
+pub mod length;
 pub mod locate;
 pub mod medical_net;
 pub mod said;
@@ -78,6 +79,28 @@ impl Sink {
     }
 }
 
+impl Sink {
+    /// Takes out the records of which a text is too long, and the rows they were read from.
+    pub fn reject_too_long(&mut self) {
+        let Self {
+            records,
+            findings,
+            n_rejected,
+            ..
+        } = self;
+        records.retain(|record| {
+            let texts = length::too_long(record);
+            for at in record.rows.iter().filter(|_| !texts.is_empty()) {
+                *n_rejected += 1;
+                let of_row = texts.iter();
+                findings
+                    .extend(of_row.map(|(column, text)| at.finding(column, text, Cause::TooLong)));
+            }
+            texts.is_empty()
+        });
+    }
+}
+
 /// Reads the rows below a recognised header.
 pub trait Parser {
     /// A row above the data, the header included: where lists print their date or their area.
@@ -128,6 +151,12 @@ pub fn count(text: &str) -> Option<i64> {
 pub(crate) fn text(cell: &str) -> Option<String> {
     let squeezed = keniki_base::text::squeeze(cell);
     (!squeezed.is_empty()).then_some(squeezed)
+}
+
+/// The cell as an address: `None` where empty.
+pub(crate) fn address(cell: &str) -> Option<String> {
+    let shown = keniki_base::text::address_text(cell);
+    (!shown.is_empty()).then_some(shown)
 }
 
 /// Numbers of a list by their heads, where told.

@@ -3,6 +3,8 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 use serde::Serialize;
 
+use super::fold::{AUTHORITY, OFFICE};
+
 mod queries;
 
 /// One imported file.
@@ -22,6 +24,13 @@ pub struct Batch {
     pub source_rows: i64,
     /// ISO instant at which it was taken back.
     pub undone_at: Option<String>,
+}
+
+impl Batch {
+    /// Whether it brought a list, and not what an office proposed or an authority recorded, which have their own pages.
+    pub fn is_list(&self) -> bool {
+        ![OFFICE, AUTHORITY].contains(&self.format.as_str())
+    }
 }
 
 /// All of them, the latest first.

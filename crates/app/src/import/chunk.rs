@@ -6,8 +6,8 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::content::{CHANGES_TOLD, Changed};
 use super::fold::{self, Keys, SaidBy};
-use super::matching::{CERTAIN, Verdict, WORTH_ASKING};
 use super::queries::{self, KnownRecord, NewRecord};
+use super::report::{self, NEW_TOLD, Taken, add_rows};
 use super::write::{self, Ids, Written};
 use crate::database::Writer;
 use crate::directory::search::index::Indexer;
@@ -16,9 +16,10 @@ use crate::directory::source::said::is_same_service;
 use crate::directory::source::{Cause, Finding, Format, Record, Said};
 
 mod candidates;
+mod place;
 mod told;
 
-use candidates::{Candidates, Slot};
+use candidates::Slot;
 pub(super) use told::Told;
 
 /// The state of one file's import.
@@ -28,6 +29,8 @@ pub(super) struct Importer<'t> {
     pub batch: i64,
     pub ids: Ids,
     pub indexer: Indexer,
+    /// The last site that was there before the file.
+    pub last_site: i64,
     /// Sites that have their one row in this file, where a facility has no more.
     pub had_their_row: HashSet<i64>,
     /// Rows of each scope met so far.
@@ -42,11 +45,17 @@ pub(super) struct Tally {
     pub changed_rows: u64,
     pub unchanged_rows: u64,
     pub repeated_rows: u64,
+    pub outside_rows: u64,
     pub records: u64,
     pub matched: u64,
+    pub in_file: u64,
     pub new_sites: u64,
     pub new_services: u64,
     pub to_review: u64,
+    pub new_records: Vec<report::NewRecord>,
+    pub n_new: u64,
+    pub n_changed: u64,
+    pub taken: Taken,
     pub changes: Vec<Changed>,
 }
 
@@ -56,6 +65,8 @@ struct Placed {
     json: String,
     keys: Keys,
     slot: Slot,
+    /// The site's service of this kind is its own, though the list speaks of it already.
+    is_edition: bool,
 }
 
 impl Importer<'_> {
@@ -72,6 +83,14 @@ impl Importer<'_> {
             let record = &told.record;
             *self.scopes.entry(record.scope.clone()).or_default() += record.rows.len() as u64;
             self.tally.records += 1;
+            if self
+                .places
+                .home
+                .as_ref()
+                .is_some_and(|home| home.is_outside(record))
+            {
+                self.tally.outside_rows += record.rows.len() as u64;
+            }
             let name = (record.scope.clone(), record.key.clone());
             let before = known.get(&name);
             let is_repeated = before.is_some_and(|known| known.seen_batch_id == self.batch);
@@ -87,14 +106,15 @@ impl Importer<'_> {
             match before {
                 Some(known) if known.content == told.json => {
                     self.tally.unchanged_rows += rows;
+                    add_rows(&mut self.tally.taken.unchanged, &record.rows);
                     seen.push(known.clone());
                 }
                 Some(known) => {
                     self.tally.changed_rows += rows;
+                    add_rows(&mut self.tally.taken.changed, &record.rows);
                     changed.push((known.clone(), told));
                 }
                 None => {
-                    self.tally.new_rows += rows;
                     let other = Format::other_edition(&record.scope)
                         .and_then(|scope| known.get(&(scope, record.key.clone())))
                         .map(|known| known.site_id);
@@ -107,7 +127,9 @@ impl Importer<'_> {
         }
         self.see(&seen).await?;
         let mut touched = self.change(&changed).await?;
-        touched.extend(self.add(fresh).await?);
+        let (sites, again) = self.add(fresh).await?;
+        touched.extend(sites);
+        findings.extend(again);
         write::refresh_sites(
             &mut self.writer,
             self.batch,
@@ -173,6 +195,7 @@ impl Importer<'_> {
         for (known, Told { record, json, .. }) in changed {
             let change_id = self.ids.batch_change.next();
             queries::change_record(tx, self.batch, change_id, known, record, json).await?;
+            self.tally.n_changed += 1;
             if self.tally.changes.len() < CHANGES_TOLD {
                 self.tally.changes.push(Changed::of(&known.content, json));
             }
@@ -185,58 +208,12 @@ impl Importer<'_> {
         Ok(changed.iter().map(|(known, _)| known.site_id).collect())
     }
 
-    /// Places and writes new records; answers the sites that were there before.
-    async fn add(&mut self, fresh: Vec<Told>) -> Result<BTreeSet<i64>, DbErr> {
+    /// Places and writes new records; answers the sites that were there before, and the rows that say what an earlier one says.
+    async fn add(&mut self, fresh: Vec<Told>) -> Result<(BTreeSet<i64>, Vec<Finding>), DbErr> {
         if fresh.is_empty() {
-            return Ok(BTreeSet::new());
+            return Ok(Default::default());
         }
-        let mut candidates = Candidates::load(self.writer.settled().await?, &fresh).await?;
-        let mut placed = Vec::with_capacity(fresh.len());
-        let mut reviews = Vec::new();
-        for Told {
-            record,
-            json,
-            identity,
-            keys,
-            other_edition,
-        } in fresh
-        {
-            let (category, others) = (record.said.category.as_str(), &self.had_their_row);
-            let best = candidates.best(&identity, category, others);
-            let certain = best
-                .as_ref()
-                .and_then(|(slot, verdict)| (verdict.confidence >= CERTAIN).then_some(*slot));
-            let (slot, doubt) = match certain.or(other_edition.map(Slot::Existing)) {
-                Some(slot) => {
-                    self.tally.matched += 1;
-                    // The record is what two lists have in common that had nothing to be joined by.
-                    let twin =
-                        certain.and_then(|slot| candidates.twin(&identity, category, slot, others));
-                    reviews.extend(twin.map(|(other, verdict)| (other.id(), slot.id(), verdict)));
-                    candidates.learn(slot, &identity);
-                    (slot, None)
-                }
-                None => {
-                    let slot = Slot::New(self.ids.site.next());
-                    self.tally.new_sites += 1;
-                    candidates.add(slot, identity, category);
-                    (
-                        slot,
-                        best.filter(|(_, verdict)| verdict.confidence >= WORTH_ASKING),
-                    )
-                }
-            };
-            if let Some((other, verdict)) = doubt {
-                reviews.push((slot.id(), other.id(), verdict));
-            }
-            self.had_its_row(&record, slot.id());
-            placed.push(Placed {
-                record,
-                json,
-                keys,
-                slot,
-            });
-        }
+        let (placed, reviews, findings) = self.place(fresh).await?;
         let new_sites = self.write_new_sites(&placed).await?;
         let touched = placed
             .iter()
@@ -248,7 +225,7 @@ impl Importer<'_> {
         let services = self.services_of(&placed, &new_sites).await?;
         self.write_records(&placed, &services).await;
         self.write_reviews(&reviews).await?;
-        Ok(touched)
+        Ok((touched, findings))
     }
 
     fn had_its_row(&mut self, record: &Record, site_id: i64) {
@@ -310,7 +287,7 @@ impl Importer<'_> {
             let services = open.entry(site_id).or_default();
             let fitting = services.iter().find(|(id, code)| {
                 is_same_service(code, &record.said.category)
-                    && !taken.contains(&(*id, record.scope.clone()))
+                    && (placed.is_edition || !taken.contains(&(*id, record.scope.clone())))
             });
             let id = match fitting {
                 Some((id, _)) => *id,
@@ -340,6 +317,7 @@ impl Importer<'_> {
     }
 
     async fn write_records(&mut self, placed: &[Placed], services: &[i64]) {
+        self.tell_new(placed, services);
         let rows: Vec<NewRecord<'_>> = placed
             .iter()
             .zip(services)
@@ -359,22 +337,18 @@ impl Importer<'_> {
         queries::add_codes(&mut self.writer, self.batch, &codes).await;
     }
 
-    async fn write_reviews(&mut self, reviews: &[(i64, i64, Verdict)]) -> Result<(), DbErr> {
-        for (site_id, candidate_id, verdict) in reviews {
-            self.tally.to_review += 1;
-            let id = self.ids.match_review.next();
-            let reasons = verdict.reasons.join("、");
-            queries::insert_review(
-                self.writer.settled().await?,
-                self.batch,
-                id,
-                (*site_id, *candidate_id),
-                verdict.confidence,
-                &reasons,
-            )
-            .await?;
+    /// Tells the first new records by name, each row once.
+    fn tell_new(&mut self, placed: &[Placed], services: &[i64]) {
+        let of_rows = placed.iter().zip(services);
+        for (placed, service) in of_rows.filter(|(placed, _)| !placed.record.rows.is_empty()) {
+            self.tally.n_new += 1;
+            if self.tally.new_records.len() < NEW_TOLD {
+                self.tally.new_records.push(report::NewRecord {
+                    name: placed.record.said.name.clone(),
+                    service: *service,
+                });
+            }
         }
-        Ok(())
     }
 }
 

@@ -45,6 +45,13 @@ pub(super) struct Verdict {
     pub reasons: Vec<&'static str>,
 }
 
+/// Whether two that share name and address agree in the telephone number, as far as both tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SameNumber {
+    Yes,
+    No,
+}
+
 impl Identity {
     pub fn of(said: &Said) -> Self {
         Self {
@@ -133,6 +140,19 @@ impl Identity {
         })
     }
 
+    /// Whether both say one name at one address, and if so whether they agree in the telephone number.
+    pub fn says_again(&self, site: &Self) -> Option<SameNumber> {
+        let addresses = self.address.as_ref().zip(site.address.as_ref())?;
+        let is_same = self.name.whole == site.name.whole
+            && same_place(addresses.0, addresses.1) == Nearness::Same
+            && !is_elsewhere(self, site);
+        let number = match (&self.phone, &site.phone) {
+            (Some(a), Some(b)) if a != b => SameNumber::No,
+            _ => SameNumber::Yes,
+        };
+        is_same.then_some(number)
+    }
+
     /// Both carry codes of one kind of institution, and none in common.
     fn has_rival_code(&self, site: &Self) -> bool {
         let kinds = |codes: &[PlaceCode]| -> Vec<_> {
@@ -144,6 +164,13 @@ impl Identity {
 }
 
 impl Verdict {
+    /// The same, but for a person to say.
+    pub fn asked(mut self, reason: &'static str) -> Self {
+        self.confidence = self.confidence.min(CERTAIN - 0.05);
+        self.reasons.push(reason);
+        self
+    }
+
     fn no() -> Self {
         Self {
             confidence: 0.0,

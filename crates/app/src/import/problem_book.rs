@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
-use super::report::{FileReport, Group};
+use super::report::{FileReport, Group, Taken};
 use crate::sheet::read::{self, SheetError};
 use crate::sheet::write::harmless;
 
@@ -70,7 +70,7 @@ pub fn csv_text(reports: &[FileReport]) -> Result<Vec<u8>, ProblemBookError> {
         .map_err(|error| csv::Error::from(error.into_error()).into())
 }
 
-/// The table of `path` as an XLSX with the column [`HEAD`] at the end; rows without a problem leave it empty.
+/// The table of `path` as an XLSX with the column [`HEAD`] at the end: what became of each row, and its problems.
 pub fn xlsx(path: &Path, report: &FileReport, to: &Path) -> Result<(), ProblemBookError> {
     Ok(book(path, report)?.save(to)?)
 }
@@ -81,20 +81,8 @@ pub fn xlsx_bytes(path: &Path, report: &FileReport) -> Result<Vec<u8>, ProblemBo
 }
 
 fn book(path: &Path, report: &FileReport) -> Result<Workbook, ProblemBookError> {
-    let mut said: HashMap<(String, u32), Vec<String>> = HashMap::new();
-    for (word, group) in groups(report) {
-        for row in &group.rows {
-            let place = if row.column.is_empty() {
-                String::new()
-            } else {
-                format!("（{}）", row.column)
-            };
-            let text = format!("{word}{place}: {}", group.message);
-            said.entry((row.sheet.clone(), row.row))
-                .or_default()
-                .push(text);
-        }
-    }
+    let said = said_of_rows(report);
+    let taken = taken(&report.taken);
     let names = read::rows(path, |_| false)?;
     let mut widths: HashMap<u16, u16> = HashMap::new();
     read::rows(path, |row| {
@@ -113,7 +101,21 @@ fn book(path: &Path, report: &FileReport) -> Result<Workbook, ProblemBookError> 
     }
     let mut failed = None;
     read::rows(path, |row| {
-        let written = write_row(&mut book, &row, &names, &widths, &said, &red);
+        let name = names.get(usize::from(row.sheet));
+        let problems = name.and_then(|name| said.get(&(name.as_str(), row.number)));
+        let result = taken
+            .get(&(row.sheet, row.number))
+            .map(|word| (*word).to_owned());
+        let result: Vec<String> = result
+            .into_iter()
+            .chain(problems.into_iter().flatten().cloned())
+            .collect();
+        let outcome = Outcome {
+            text: result.join("\n"),
+            column: widths.get(&row.sheet).copied().unwrap_or_default(),
+            format: problems.map(|_| &red),
+        };
+        let written = write_row(&mut book, &row, &outcome);
         failed = written.err();
         failed.is_none()
     })?;
@@ -128,29 +130,66 @@ fn book(path: &Path, report: &FileReport) -> Result<Workbook, ProblemBookError> 
     }
 }
 
-fn write_row(
-    book: &mut Workbook,
-    row: &read::Row,
-    names: &[String],
-    widths: &HashMap<u16, u16>,
-    said: &HashMap<(String, u32), Vec<String>>,
-    red: &Format,
-) -> Result<(), XlsxError> {
+/// What stands in the last column of a row.
+struct Outcome<'a> {
+    text: String,
+    column: u16,
+    format: Option<&'a Format>,
+}
+
+fn write_row(book: &mut Workbook, row: &read::Row, outcome: &Outcome<'_>) -> Result<(), XlsxError> {
     let sheet = book.worksheet_from_index(usize::from(row.sheet))?;
     for (column, cell) in (0_u16..).zip(&row.cells) {
         if !cell.is_empty() {
             sheet.write_string(row.number - 1, column, cell)?;
         }
     }
-    let name = names
-        .get(usize::from(row.sheet))
-        .cloned()
-        .unwrap_or_default();
-    if let Some(texts) = said.get(&(name, row.number)) {
-        let last = widths.get(&row.sheet).copied().unwrap_or_default();
-        sheet.write_string_with_format(row.number - 1, last, texts.join("\n"), red)?;
+    let (number, column) = (row.number - 1, outcome.column);
+    match (outcome.text.as_str(), outcome.format) {
+        ("", _) => {}
+        (text, Some(format)) => {
+            sheet.write_string_with_format(number, column, text, format)?;
+        }
+        (text, None) => {
+            sheet.write_string(number, column, text)?;
+        }
     }
     Ok(())
+}
+
+/// The problems of each row, by the name of its sheet.
+fn said_of_rows(report: &FileReport) -> HashMap<(&str, u32), Vec<String>> {
+    let mut said: HashMap<(&str, u32), Vec<String>> = HashMap::new();
+    for (word, group) in groups(report) {
+        for row in &group.rows {
+            let place = if row.column.is_empty() {
+                String::new()
+            } else {
+                format!("（{}）", row.column)
+            };
+            let text = format!("{word}{place}: {}", group.message);
+            said.entry((row.sheet.as_str(), row.row))
+                .or_default()
+                .push(text);
+        }
+    }
+    said
+}
+
+/// What became of each row that was taken, by the number of its sheet.
+fn taken(taken: &Taken) -> HashMap<(u16, u32), &'static str> {
+    let spans = [
+        (&taken.new, "新しい"),
+        (&taken.changed, "変更あり"),
+        (&taken.unchanged, "変更なし"),
+    ];
+    let rows = spans.into_iter().flat_map(|(spans, word)| {
+        let rows = spans.iter();
+        rows.flat_map(move |(sheet, first, last)| {
+            (*first..=*last).map(move |row| ((*sheet, row), word))
+        })
+    });
+    rows.collect()
 }
 
 fn groups(report: &FileReport) -> impl Iterator<Item = (&'static str, &Group)> {

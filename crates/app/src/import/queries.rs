@@ -254,6 +254,33 @@ pub(super) async fn scopes_of_services<C: ConnectionTrait>(
 }
 
 #[derive(FromQueryResult)]
+struct ListRow {
+    site_id: i64,
+    scope: String,
+    seen_batch_id: i64,
+}
+
+/// Which lists already speak of these sites, and whether `batch` has met a record of theirs there.
+pub(super) async fn lists_of_sites<C: ConnectionTrait>(
+    tx: &C,
+    batch: i64,
+    site_ids: &[i64],
+) -> Result<HashMap<(i64, String), bool>, DbErr> {
+    let rows: Vec<ListRow> = rows_of(
+        tx,
+        "select site_id, scope, seen_batch_id from source_record where site_id in",
+        site_ids,
+        "",
+    )
+    .await?;
+    let mut out = HashMap::new();
+    for row in rows {
+        *out.entry((row.site_id, row.scope)).or_default() |= row.seen_batch_id == batch;
+    }
+    Ok(out)
+}
+
+#[derive(FromQueryResult)]
 struct ContentRow {
     scope: String,
     content: String,

@@ -159,7 +159,7 @@ impl Reading {
         self.end_sheet(reference, sink);
         if !self.is_recognised {
             let nearest = self.unknown.into_iter().map(|(_, unknown)| unknown);
-            let nearest = nearest.max_by_key(|unknown| unknown.n_met);
+            let nearest = nearest.max_by(|a, b| a.share().total_cmp(&b.share()));
             return Err(nearest.unwrap_or_else(|| Recogniser::default().give_up()));
         }
         for (sheet, _) in self.unknown {
@@ -183,6 +183,7 @@ fn hand_on(sink: &mut Sink, to: &Sender<Message>) -> bool {
         ..Sink::default()
     };
     let mut chunk = std::mem::replace(sink, fresh);
+    chunk.reject_too_long();
     let told = chunk.records.drain(..).map(Told::of).collect();
     to.blocking_send(Message::Chunk(told, chunk)).is_ok()
 }

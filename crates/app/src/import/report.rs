@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Changed;
 
-use crate::directory::source::{Cause, Finding};
+use crate::directory::source::{Cause, Finding, RowAt};
 
 /// One file's import. `new + changed + unchanged + rejected = rows`, all in rows of the file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -48,6 +48,12 @@ pub struct FileReport {
     pub gone_records: Vec<String>,
     /// False where rows were rejected: what stood in them is not gone, so nothing counts as gone.
     pub is_gone_known: bool,
+    /// The first 50 new records.
+    #[serde(default)]
+    pub new_records: Vec<NewRecord>,
+    /// What became of each row.
+    #[serde(default)]
+    pub taken: Taken,
     /// What changed, field by field, of the first 1,000 changed records.
     pub changes: Vec<Changed>,
     /// Fields that were emptied.
@@ -56,13 +62,58 @@ pub struct FileReport {
     pub errors: Vec<Group>,
 }
 
+/// Rows of a sheet (from 0) that follow each other: the first and the last.
+pub type Span = (u16, u32, u32);
+
+/// Which rows were taken, and as what; in none of them are those that were rejected.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Taken {
+    /// Of records that no earlier edition had.
+    pub new: Vec<Span>,
+    /// Of records that differ from the earlier edition.
+    pub changed: Vec<Span>,
+    /// Of records as before.
+    pub unchanged: Vec<Span>,
+}
+
+/// Adds rows to the spans; those that follow each other make one.
+pub(super) fn add_rows(spans: &mut Vec<Span>, rows: &[RowAt]) {
+    for at in rows {
+        match spans.last_mut() {
+            Some((sheet, _, last)) if *sheet == at.sheet && *last + 1 == at.row => *last = at.row,
+            _ => spans.push((at.sheet, at.row, at.row)),
+        }
+    }
+}
+
+/// A record that no earlier edition had.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NewRecord {
+    /// Name of the institution or office.
+    pub name: String,
+    /// Number of its service, which counts once the file is written.
+    pub service: i64,
+}
+
+/// So many new records of a file are told by name.
+pub(super) const NEW_TOLD: usize = 50;
+
 /// What the records of a file became.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Records {
     /// Records read.
     pub total: u64,
-    /// Put on a site that was already there.
+    /// New ones, the further services of a row left out.
+    #[serde(default)]
+    pub new: u64,
+    /// Changed ones.
+    #[serde(default)]
+    pub changed: u64,
+    /// Put on a site that was already there before the file.
     pub matched: u64,
+    /// Put on a site that an earlier row of the same file made.
+    #[serde(default)]
+    pub in_file: u64,
     /// Sites made.
     pub new_sites: u64,
     /// Services made.
@@ -152,6 +203,19 @@ impl FileReport {
                 format!(
                     "前のファイルにあった次の名簿の行が一つもありません（消えたものには数えていません）: {}。途中で切れたファイルでないか確かめてください。",
                     lists.join("、")
+                ),
+            );
+        }
+    }
+
+    /// Warns of rows that no page of the home area will show.
+    pub(super) fn put_outside(&mut self, home: &str, rows: u64) {
+        if rows > 0 {
+            self.warn(
+                "outside_area",
+                rows as usize,
+                format!(
+                    "{rows} 行は圏域（{home}）の外です。圏域のページには出ません。圏域のための名簿かどうか確かめてください。"
                 ),
             );
         }

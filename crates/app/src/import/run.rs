@@ -131,12 +131,14 @@ pub async fn import_file(
         },
     )
     .await?;
+    let last_site = last_id(&tx, "site").await?;
     let mut importer = Importer {
         ids: Ids::load(&tx).await?,
         indexer: Indexer::load(&tx).await?,
         writer: Writer::new(tx),
         places: &reference.places,
         batch,
+        last_site,
         had_their_row: HashSet::new(),
         scopes: BTreeMap::new(),
         tally: Tally::default(),
@@ -161,7 +163,11 @@ pub async fn import_file(
             return Ok(refused(file, &unreadable));
         }
     };
+    let outside_rows = tally.outside_rows;
     let mut report = report(file, format, options, tally, &all, &sheets);
+    if let Some(home) = &reference.places.home {
+        report.put_outside(&home.name, outside_rows);
+    }
     report.header_row = Some(header_row);
     if all.n_rejected == 0 {
         let lists = gone(&tx, batch, &scopes).await?;
@@ -231,11 +237,16 @@ fn report(
         rejected: all.n_rejected + tally.repeated_rows,
         records: Records {
             total: tally.records,
+            new: tally.n_new,
+            changed: tally.n_changed,
             matched: tally.matched,
+            in_file: tally.in_file,
             new_sites: tally.new_sites,
             new_services: tally.new_services,
             to_review: tally.to_review,
         },
+        new_records: tally.new_records,
+        taken: tally.taken,
         changes: tally.changes,
         warnings,
         errors,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -95,6 +95,46 @@ pub enum UndoError {
     Database(#[from] DbErr),
 }
 
+/// A batch before it is taken back.
+#[derive(Debug)]
+pub struct Ahead {
+    /// Its file.
+    pub file: String,
+    /// ISO instant.
+    pub imported_at: String,
+    /// How many records it brought or changed.
+    pub records: u64,
+    /// Why it cannot be taken back.
+    pub refused: Option<UndoError>,
+}
+
+/// What taking `batch` back would touch; `None` where there is no such batch.
+pub async fn ahead(db: &impl ConnectionTrait, batch: i64) -> Result<Option<Ahead>, DbErr> {
+    let Some(head) = queries::batch(db, batch).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Ahead {
+        records: queries::n_records(db, batch).await?,
+        refused: can_be_taken_back(batch, &head).err(),
+        file: head.file_name,
+        imported_at: head.imported_at,
+    }))
+}
+
+fn can_be_taken_back(batch: i64, head: &queries::Batch) -> Result<(), UndoError> {
+    if head.undone_at.is_some() {
+        return Err(UndoError::AlreadyUndone(batch));
+    }
+    if head.changes_erased_at.is_some() {
+        return Err(UndoError::TooOld(batch));
+    }
+    match head.format.as_str() {
+        "sample" => Err(UndoError::Sample(batch)),
+        AUTHORITY => Err(UndoError::Filing(batch)),
+        _ => Ok(()),
+    }
+}
+
 /// Takes `batch` back, all or nothing.
 pub async fn undo(
     db: &DatabaseConnection,
@@ -109,18 +149,7 @@ pub async fn undo(
     bundle::is_kept_here(&tx).await??;
     let head = queries::batch(&tx, batch).await?;
     let head = head.ok_or(UndoError::NoSuchBatch(batch))?;
-    if head.undone_at.is_some() {
-        return Err(UndoError::AlreadyUndone(batch));
-    }
-    if head.changes_erased_at.is_some() {
-        return Err(UndoError::TooOld(batch));
-    }
-    if head.format == "sample" {
-        return Err(UndoError::Sample(batch));
-    }
-    if head.format == AUTHORITY {
-        return Err(UndoError::Filing(batch));
-    }
+    can_be_taken_back(batch, &head)?;
     let mut undone = Undone {
         batch,
         file: head.file_name,

@@ -125,6 +125,35 @@ fn numbers_agree(a: &[u32], b: &[u32]) -> Nearness {
     }
 }
 
+/// An address for showing: as [`squeeze`] has it, and between digits one hyphen, whichever of the dashes stands there.
+///
+/// `address_text(&address_text(x)) == address_text(x)`.
+pub fn address_text(address: &str) -> String {
+    let text = squeeze(address);
+    if !text.chars().any(is_dash) {
+        return text;
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let is_digit = |at: Option<usize>| {
+        let c = at.and_then(|at| chars.get(at));
+        c.is_some_and(char::is_ascii_digit)
+    };
+    let one = |(at, &c): (usize, &char)| {
+        let is_between = is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+        if is_dash(c) && is_between { '-' } else { c }
+    };
+    chars.iter().enumerate().map(one).collect()
+}
+
+/// What people type for the hyphen between two numbers, after NFKC: hyphens, dashes, the minus, lines of tables, and the
+/// long-vowel mark, which lies next to it on the keyboard.
+fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2010}'..='\u{2015}' | '\u{2043}' | '−' | '─' | '━' | 'ー'
+    )
+}
+
 /// Half-width, kanji numerals before 丁目, 番地 and 号 as digits, dashes as one.
 fn plain(address: &str) -> String {
     let chars: Vec<char> = address.nfkc().collect();
@@ -144,8 +173,8 @@ fn plain(address: &str) -> String {
         let c = chars[at];
         let after_digit = text.ends_with(|c: char| c.is_ascii_digit());
         match c {
-            '‐' | '‑' | '–' | '—' | '―' | '−' | '─' => text.push('-'),
-            'ー' if after_digit => text.push('-'),
+            'ー' if !after_digit => text.push(c),
+            c if is_dash(c) => text.push('-'),
             c if c.is_whitespace() => text.push(' '),
             c => text.push(c),
         }

@@ -73,6 +73,8 @@ async fn a_closing_counts_from_its_day_on_and_a_mistake_is_taken_back() {
         let history = planner.get(&format!("{page}/history")).await.text();
         assert!(history.contains("廃止した日") && history.contains("届出・立入検査の記録"), "{history}");
         let batch = demo.number("select max(id) from import_batch").await;
+        let lists = planner.get("/imports").await.text();
+        assert!(!lists.contains("届出・立入検査の記録"), "no list: {lists}");
         let undone = planner.post(&format!("/batches/{batch}/undo"), "").await;
         assert_eq!(undone.status, StatusCode::SEE_OTHER, "asked for, and refused by the job");
     })

@@ -1,6 +1,7 @@
 //! Importing public lists: what comes of real and of invented files, on both engines.
 
 mod again;
+mod by_hand;
 mod command;
 mod fixture;
 mod open_days;

@@ -291,8 +291,16 @@ async fn a_list_comes_in_through_the_browser_and_goes_again() {
         );
 
         let batch = demo.number("select max(id) from import_batch").await;
+        let asked = planner.get(&format!("/batches/{batch}/undo")).await.text();
+        assert!(
+            asked.contains("通いの場.csv") && asked.contains("1 件"),
+            "{asked}"
+        );
+        assert_eq!(demo.n_services("はまかぜ通いの場").await, 1, "only asked");
         let undo = planner.post(&format!("/batches/{batch}/undo"), "").await;
         demo.work().await;
+        let again = planner.get(&format!("/batches/{batch}/undo")).await.text();
+        assert!(again.contains("すでに取り消してあります"), "{again}");
         let page = planner.get(&undo.location).await.text();
         assert!(page.contains("取り消しました"), "{page}");
         assert_eq!(demo.n_services("はまかぜ通いの場").await, 0);

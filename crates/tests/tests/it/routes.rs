@@ -56,6 +56,7 @@ some      get  /audit
 some      get  /audit.csv
 some      post /audit/marks with entry=1&note=a
 some      post /audit/reviews with from=2026-11-01&to=2026-11-02&finding=a
+some      get  /batches/{id}/undo as /batches/1/undo
 some      post /batches/{id}/undo as /batches/1/undo
 signed_in get  /confirm
 signed_in post /confirm
@@ -80,6 +81,7 @@ some      get  /imports/{job} as /imports/1
 some      get  /imports/{job}/book.xlsx as /imports/1/book.xlsx
 some      post /imports/{job}/confirm as /imports/1/confirm with rows=all
 some      get  /imports/{job}/problems.csv as /imports/1/problems.csv
+some      get  /imports/template.xlsx
 all       get  /invitations/{token} as /invitations/0f
 all       post /invitations/{token} as /invitations/0f with password=umi-tanuki-8-kissaten
 all       post /invitations/{token}/provider/{id} as /invitations/0f/provider/1

@@ -14,7 +14,7 @@ use keniki_app::import::conversation::{self, ConversationError, TRY, Tried};
 use keniki_app::import::problem_book;
 use keniki_app::import::{FileReport, Group};
 use keniki_app::job::{self, Job, State as Stand};
-use keniki_base::id::{BatchId, JobId};
+use keniki_base::id::JobId;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -96,8 +96,14 @@ impl StepPage {
             && !report.is_refused(true)
     }
 
-    fn changes_left(&self, report: &FileReport) -> usize {
-        report.changes.len().saturating_sub(CHANGES_SHOWN)
+    fn new_left(&self, report: &FileReport) -> u64 {
+        let shown = report.new_records.len() as u64;
+        report.records.new.saturating_sub(shown)
+    }
+
+    fn changes_left(&self, report: &FileReport) -> u64 {
+        let shown = report.changes.len().min(CHANGES_SHOWN) as u64;
+        report.records.changed.saturating_sub(shown)
     }
 }
 
@@ -170,24 +176,6 @@ pub(crate) async fn confirm(
     Ok(Redirect::to(&format!("/imports/{job}")))
 }
 
-/// `POST /batches/{id}/undo`.
-pub(crate) async fn take_back(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, session }: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Redirect, Problem> {
-    let (batch, now): (BatchId, _) = (
-        id.parse().map_err(|_| Problem::NotFound)?,
-        state.clock.now(),
-    );
-    let membership = session.desk.as_ref().map(|desk| desk.membership);
-    let asked = database::write(&state.db, async |tx| {
-        conversation::take_back(tx, &visitor.by, membership, batch, now).await
-    });
-    let job = asked.await?;
-    Ok(Redirect::to(&format!("/imports/{job}")))
-}
-
 /// A step that ended well, with what it found.
 async fn tried(state: &State, visitor: &Visitor, id: &str) -> Result<(Job, Tried), Problem> {
     let id: JobId = id.parse().map_err(|_| Problem::NotFound)?;
@@ -225,11 +213,13 @@ pub(crate) async fn book(
         tokio::task::spawn_blocking(move || problem_book::xlsx_bytes(&laid.path, &tried.report));
     let made = made.await.map_err(|_| Problem::Failed)?;
     let made = made.map_err(|error| Problem::NotNow(error.to_string()))?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(made, kind, "book.xlsx"))
+    Ok(file(made, XLSX, "book.xlsx"))
 }
 
-fn file(content: Vec<u8>, kind: &str, name: &str) -> Response {
+/// The kind of a book of Excel.
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+pub(super) fn file(content: Vec<u8>, kind: &str, name: &str) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),

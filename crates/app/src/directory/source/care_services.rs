@@ -5,7 +5,7 @@ use keniki_base::code::{MunicipalityCode, PlaceCode, PrefectureCode};
 use super::finding::Cause;
 use super::locate::{LocateInput, Located};
 use super::said::Hours;
-use super::{Columns, Parser, Record, Reference, Row, Said, Sink, locate, text};
+use super::{Columns, Parser, Record, Reference, Row, Said, Sink, address, locate, text};
 
 /// Days of 利用可能曜日 by their words; 平日 are Monday to Friday.
 const DAY_WORDS: [(&str, &[u8]); 9] = [
@@ -78,7 +78,7 @@ impl Parser for CareServices {
             kana: text(get("事業所名カナ")),
             organization: text(get("法人の名称")),
             corporate_number: at.corporate_number(get("法人番号"), sink),
-            address: text(get("住所")),
+            address: address(get("住所")),
             building: text(get("方書(ビル名等)|方書")),
             municipality,
             lat: point.map(|point| point.lat),

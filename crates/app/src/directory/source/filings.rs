@@ -13,7 +13,8 @@ use super::finding::Cause;
 use super::locate::{LocateInput, locate};
 use super::said::{CapabilitySaid, Filing};
 use super::{
-    Columns, Figures, Format, Parser, Record, Reference, Row, RowAt, Said, Sink, known, text,
+    Columns, Figures, Format, Parser, Record, Reference, Row, RowAt, Said, Sink, address, known,
+    text,
 };
 
 /// 20 beds make a hospital (医療法 第1条の5).
@@ -105,7 +106,7 @@ impl Filings {
             key: code.to_string(),
             said: Said {
                 postal_code: text(get("医療機関所在地(郵便番号)")),
-                address: text(get("医療機関所在地(住所)")),
+                address: address(get("医療機関所在地(住所)")),
                 municipality: located.municipality,
                 phone: at.phone("電話番号", get("電話番号"), Cause::WrongPhone, sink),
                 fax: at.phone("FAX番号", get("FAX番号"), Cause::WrongFax, sink),

@@ -42,6 +42,12 @@ pub enum Cause {
     UnknownKind,
     /// The same record twice in one file.
     DuplicateRow,
+    /// Name, address and kind of a row further up.
+    SameRow,
+    /// Likewise, but for the telephone number.
+    SimilarRow,
+    /// A text longer than its field may be.
+    TooLong,
     /// Not a telephone number.
     WrongPhone,
     /// Not a FAX number.
@@ -92,8 +98,11 @@ impl Cause {
             | Self::WrongMunicipalityCode
             | Self::WrongPrefecture
             | Self::UnknownKind
-            | Self::DuplicateRow => true,
-            Self::WrongPhone
+            | Self::DuplicateRow
+            | Self::SameRow
+            | Self::TooLong => true,
+            Self::SimilarRow
+            | Self::WrongPhone
             | Self::WrongFax
             | Self::WrongDate
             | Self::PointZero
@@ -128,10 +137,19 @@ impl Cause {
                 "都道府県を読めません。都道府県コード（01〜47）を確かめてください。"
             }
             Self::UnknownKind => {
-                "定義にない種類です。definitions/categories.toml に加えるか、種類の書き方を直してください。"
+                "定義にない種類です。種類の書き方を直してください。新しい種類が要るときは、Kenikiを設置した担当者に、種類の定義（definitions/categories.toml）に加えるよう頼んでください。"
             }
             Self::DuplicateRow => {
-                "同じ番号と種類の行が前にもあります。どちらか一方を消してください。"
+                "同じ番号（番号のない名簿では、名称と住所）で同じ種類の行が前にもあります。どちらか一方を消してください。"
+            }
+            Self::SameRow => {
+                "名称・住所・種類が同じ行が前にもあります。どちらか一方を消してください。"
+            }
+            Self::SimilarRow => {
+                "名称・住所・種類が同じで、電話番号だけが違う行が前にもあります。同じものなら、どちらか一方を消してください。このまま書き込むと、別の拠点として、同じかどうかの確認を待ちます。"
+            }
+            Self::TooLong => {
+                "長すぎます。名称・フリガナ・法人の名称は200字、住所・方書は300字、URLは500字、特記事項は2,000字までです。短くしてください。"
             }
             Self::WrongPhone => "電話番号として読めないため、空欄にしました。",
             Self::WrongFax => "FAX番号として読めないため、空欄にしました。",
@@ -147,7 +165,7 @@ impl Cause {
                 "住所も市区町村も書いていないため、どの市区町村のものとしても数えません。"
             }
             Self::MunicipalityUnknown => {
-                "住所から市区町村が分かりません。先に地域の読込み（keniki area load）をするか、住所を直してください。"
+                "住所から市区町村が分かりません。市区町村名まで書いてあるか確かめてください。正しい住所なら、その地域がまだ読み込まれていません。Kenikiを設置した担当者に、地域の読込みを頼んでください。"
             }
             Self::MunicipalityConflict => {
                 "市区町村コードと住所の市区町村が違います。コードの市区町村を採りました。"

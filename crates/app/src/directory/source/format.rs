@@ -208,6 +208,12 @@ impl Columns {
             .find_map(|head| self.heads.iter().position(|known| known == head))
     }
 
+    /// The heads of `format` that the file has, and those that it lacks.
+    fn against(&self, format: Format) -> (Vec<&'static str>, Vec<&'static str>) {
+        let heads = format.required().iter();
+        heads.partition(|head| self.find(head).is_some())
+    }
+
     /// True where `row` ends before one of the heads without which a file is not of `format`.
     pub(super) fn cut_short(&self, row: &Row, format: Format) -> bool {
         let last = format
@@ -244,10 +250,11 @@ impl Columns {
 /// Why no list fits. `Display` names what was found, what is nearest and what is missing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "見出しの行が見つかりません。見つかった列: {}。いちばん近い形式: {}。足りない列: {}。",
+    "見出しの行が見つかりません。見つかった列: {}。いちばん近い形式: {}。足りない列: {}。{}",
     shown(found),
     nearest.name(),
-    missing.join("、")
+    missing.join("、"),
+    advice(*nearest)
 )]
 pub struct UnknownHeader {
     /// Heads of the row that came nearest.
@@ -257,13 +264,50 @@ pub struct UnknownHeader {
     /// Its heads that the file lacks.
     pub missing: Vec<String>,
     /// How many of its heads were met.
-    pub n_met: usize,
+    n_met: usize,
+}
+
+impl UnknownHeader {
+    /// The share of the nearest list's heads that were met.
+    pub fn share(&self) -> f64 {
+        self.n_met as f64 / self.nearest.required().len() as f64
+    }
+
+    /// Nearer than `other`, or as far and with more to show.
+    fn is_nearer(&self, other: &Self) -> bool {
+        let by_share = self.share().total_cmp(&other.share());
+        by_share
+            .then(self.found.len().cmp(&other.found.len()))
+            .is_gt()
+    }
+
+    /// As the form in which an area brings its own list.
+    fn as_own_list(columns: &Columns) -> Self {
+        let (met, missing) = columns.against(OWN_LIST);
+        unknown(columns, OWN_LIST, met.len(), &missing)
+    }
+}
+
+/// The form in which an area brings what nobody publishes.
+const OWN_LIST: Format = Format::StandardCare;
+
+/// A list of which fewer heads were met is not near.
+const NEAR: f64 = 0.5;
+
+/// What whoever made the list themselves is told.
+fn advice(nearest: Format) -> &'static str {
+    match nearest == OWN_LIST {
+        true => {
+            "自分で作った一覧なら、見出しを「市区町村名、事業所名、実施サービス、住所、電話番号」にしてください。ひな形は「名簿の取込み」のページから受け取れます。"
+        }
+        false => "",
+    }
 }
 
 /// Looks for the header in the first rows of a file.
 #[derive(Debug, Default)]
 pub struct Recogniser {
-    best: Option<UnknownHeader>,
+    best: Option<(UnknownHeader, Columns)>,
     n_rows: usize,
 }
 
@@ -275,15 +319,17 @@ impl Recogniser {
     pub fn look(&mut self, row: &Row) -> Result<Option<(Format, Columns)>, UnknownHeader> {
         let columns = Columns::of(row);
         for format in Format::ALL {
-            let (met, missing): (Vec<&str>, Vec<&str>) = format
-                .required()
-                .iter()
-                .partition(|head| columns.find(head).is_some());
+            let (met, missing) = columns.against(format);
             if missing.is_empty() {
                 return Ok(Some((format, columns)));
             }
-            if self.best.as_ref().is_none_or(|best| met.len() > best.n_met) {
-                self.best = Some(unknown(&columns, format, met.len(), &missing));
+            let unknown = unknown(&columns, format, met.len(), &missing);
+            if self
+                .best
+                .as_ref()
+                .is_none_or(|(best, _)| unknown.is_nearer(best))
+            {
+                self.best = Some((unknown, columns.clone()));
             }
         }
         self.n_rows += 1;
@@ -295,10 +341,11 @@ impl Recogniser {
 
     /// The refusal when the file ended without a header.
     pub fn give_up(&mut self) -> UnknownHeader {
-        let format = Format::CareServices;
-        self.best
-            .take()
-            .unwrap_or_else(|| unknown(&Columns::default(), format, 0, format.required()))
+        match self.best.take() {
+            Some((best, _)) if best.share() >= NEAR => best,
+            Some((_, columns)) => UnknownHeader::as_own_list(&columns),
+            None => UnknownHeader::as_own_list(&Columns::default()),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where a place is: its municipality from code or address, and whether its coordinates can be.
 
+use std::collections::HashSet;
+
 use keniki_base::code::{CorporateNumber, MunicipalityCode, PrefectureCode};
 use keniki_base::geo::{Point, WrongPoint};
 use keniki_base::text::{format_phone, phone_key};
@@ -7,9 +9,10 @@ use keniki_base::text::{format_phone, phone_key};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::finding::{Cause, Finding, RowAt};
-use super::{Reference, Sink, known};
+use super::{Record, Reference, Sink, known};
 use crate::area::municipality::Matcher;
 use crate::area::outline::Outlines;
+use crate::area::show::{self, Area};
 use crate::area::town::Finder;
 
 /// Outlines are simplified for the screen, so a point this far outside still counts as inside.
@@ -23,6 +26,45 @@ pub struct Places {
     pub towns: Finder,
     /// Outlines of municipalities.
     pub outlines: Outlines,
+    /// The area whose pages are shown first, where one is set.
+    pub home: Option<Home>,
+}
+
+/// The home area, as far as lists are concerned.
+pub struct Home {
+    /// Its name.
+    pub name: String,
+    members: HashSet<MunicipalityCode>,
+}
+
+impl Home {
+    fn of(area: &Area) -> Self {
+        let codes = area.members.iter().map(|member| member.code.parse());
+        Self {
+            name: area.name.clone(),
+            members: codes.filter_map(Result::ok).collect(),
+        }
+    }
+
+    /// The prefecture of an address that names none; none where the area lies in several.
+    fn prefecture(&self) -> Option<PrefectureCode> {
+        let mut prefectures = self.members.iter().map(|code| code.prefecture());
+        let first = prefectures.next()?;
+        prefectures.all(|code| code == first).then_some(first)
+    }
+
+    /// Whether a record lies elsewhere, as far as it tells where: by its municipality, else by the prefecture of its list.
+    pub fn is_outside(&self, record: &Record) -> bool {
+        match record.said.municipality {
+            Some(code) => !self.members.contains(&code),
+            None => {
+                let prefecture = record.scope.split('/').nth(1);
+                let prefecture = prefecture.and_then(|code| PrefectureCode::parse(code).ok());
+                prefecture
+                    .is_some_and(|code| !self.members.iter().any(|own| own.prefecture() == code))
+            }
+        }
+    }
 }
 
 impl Places {
@@ -32,13 +74,14 @@ impl Places {
             municipalities: Matcher::load(db).await?,
             towns: Finder::load(db).await?,
             outlines: Outlines::load(db).await?,
+            home: show::home(db).await?.as_ref().map(Home::of),
         })
     }
 }
 
 /// What a row says of where it is.
 pub struct LocateInput<'a> {
-    /// By the list's own code.
+    /// By the list's own code; without one the home area's counts.
     pub prefecture: Option<PrefectureCode>,
     /// By the list's own code.
     pub municipality: Option<MunicipalityCode>,
@@ -70,10 +113,12 @@ pub fn locate(
     sink: &mut Sink,
 ) -> Located {
     let places = &reference.places;
-    let by_address =
-        places
-            .municipalities
-            .find(input.address, input.prefecture, input.named.as_deref());
+    let prefecture = input
+        .prefecture
+        .or_else(|| places.home.as_ref().and_then(Home::prefecture));
+    let by_address = places
+        .municipalities
+        .find(input.address, prefecture, input.named.as_deref());
     let municipality = match (input.municipality, by_address) {
         (Some(by_code), Some(by_address)) if contradict(by_code, by_address) => {
             sink.findings

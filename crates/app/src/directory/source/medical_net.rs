@@ -5,7 +5,9 @@ use keniki_base::code::{MunicipalityCode, PrefectureCode};
 use super::finding::Cause;
 use super::locate::{LocateInput, locate};
 use super::said::Hours;
-use super::{Columns, Figures, Format, Parser, Record, Reference, Row, Said, Sink, count, text};
+use super::{
+    Columns, Figures, Format, Parser, Record, Reference, Row, Said, Sink, address, count, text,
+};
 
 /// Weekdays as the list's heads print them, Monday first.
 const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
@@ -97,7 +99,7 @@ impl Parser for MedicalNet {
         }
         let said = Said {
             kana: text(get("正式名称(フリガナ)")),
-            address: text(get("所在地")),
+            address: address(get("所在地")),
             municipality: located.municipality,
             lat: located.point.map(|point| point.lat),
             lng: located.point.map(|point| point.lng),

@@ -25,7 +25,7 @@ pub struct Said {
     /// `NNN-NNNN`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
-    /// As the list prints it.
+    /// As the list prints it, with one hyphen between numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// 方書.

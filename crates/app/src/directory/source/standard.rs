@@ -9,7 +9,8 @@ use super::finding::Cause;
 use super::locate::{LocateInput, locate};
 use super::said::Hours;
 use super::{
-    Columns, Figures, Format, Parser, Record, Reference, Row, RowAt, Said, Sink, known, text,
+    Columns, Figures, Format, Parser, Record, Reference, Row, RowAt, Said, Sink, address, known,
+    text,
 };
 
 /// Heads of both generations, by meaning.
@@ -161,7 +162,7 @@ impl Parser for Standard {
             organization: text(get("法人の名称|団体名")),
             corporate_number: at.corporate_number(get("法人番号"), sink),
             postal_code: text(get("郵便番号")),
-            address: text(get(ADDRESS)),
+            address: address(get(ADDRESS)),
             building: text(get(BUILDING)),
             municipality: located.municipality,
             lat: located.point.map(|point| point.lat),

@@ -8,7 +8,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::Told;
 use crate::directory::source::said::{are_never_one, is_institution, is_same_service};
-use crate::import::matching::{CERTAIN, Identity, Verdict};
+use crate::import::matching::{CERTAIN, Identity, Verdict, WORTH_ASKING};
 
 mod queries;
 
@@ -49,7 +49,7 @@ pub(super) struct Candidates {
     by_code: HashMap<PlaceCode, Vec<usize>>,
     by_net_id: HashMap<String, Vec<usize>>,
     by_phone: HashMap<String, Vec<usize>>,
-    by_name: HashMap<(MunicipalityCode, String), Vec<usize>>,
+    by_name: HashMap<String, Vec<usize>>,
     by_address: HashMap<(MunicipalityCode, String), Vec<usize>>,
     /// For lists of which one has no code: their records must be looked for by likeness.
     by_municipality: HashMap<MunicipalityCode, Vec<usize>>,
@@ -106,11 +106,33 @@ impl Candidates {
         }
         let of_its_kind = without(self.of_its_kind(identity, category));
         let by_likeness = self.likeliest(identity, category, of_its_kind);
-        match (&by_key, &by_likeness) {
+        let best = match (&by_key, &by_likeness) {
             (Some((_, a)), Some((_, b))) if a.confidence >= b.confidence => by_key,
             (Some(_), None) => by_key,
             _ => by_likeness,
+        };
+        let is_worth_asking = |best: &(Slot, Verdict)| best.1.confidence >= WORTH_ASKING;
+        if best.as_ref().is_some_and(is_worth_asking) {
+            return best;
         }
+        let somewhere = without(self.of_its_name_somewhere(identity));
+        let asked = self.likeliest(identity, category, somewhere);
+        let asked = asked.filter(is_worth_asking);
+        asked
+            .map(|(slot, verdict)| (slot, verdict.asked("市区町村が分からない")))
+            .or(best)
+    }
+
+    /// What a site is compared by.
+    pub fn identity(&self, slot: Slot) -> Option<&Identity> {
+        let site = self.sites.iter().find(|site| site.slot == slot);
+        site.map(|site| &site.identity)
+    }
+
+    /// The numbers of the sites that were there before the chunk.
+    pub fn existing(&self) -> Vec<i64> {
+        let slots = self.sites.iter().map(|site| site.slot);
+        slots.filter_map(Slot::existing).collect()
     }
 
     /// Another site than `slot` and than `others`, made by lists without codes, that is certainly the record's
@@ -163,11 +185,12 @@ impl Candidates {
                 is_tied = true;
             }
         }
-        if is_tied && let Some((_, verdict)) = &mut best {
-            verdict.confidence = verdict.confidence.min(CERTAIN - 0.05);
-            verdict.reasons.push("ほかにも同じくらい近い施設がある");
+        match best {
+            Some((slot, verdict)) if is_tied => {
+                Some((slot, verdict.asked("ほかにも同じくらい近い施設がある")))
+            }
+            best => best,
         }
-        best
     }
 
     fn id(&self, index: usize) -> i64 {
@@ -194,14 +217,30 @@ impl Candidates {
             .copied()
             .collect();
         if let Some(municipality) = identity.municipality {
-            let name = (municipality, identity.name.proper.clone());
-            out.extend(self.by_name.get(&name).into_iter().flatten());
+            out.extend(
+                self.of_its_name(identity)
+                    .filter(|index| self.sites[*index].identity.municipality == Some(municipality)),
+            );
             if let Some(address) = &identity.address {
                 let address = (municipality, address.key());
                 out.extend(self.by_address.get(&address).into_iter().flatten());
             }
         }
         out
+    }
+
+    fn of_its_name(&self, identity: &Identity) -> impl Iterator<Item = usize> {
+        let named = self.by_name.get(&identity.name.proper);
+        named.into_iter().flatten().copied()
+    }
+
+    /// Those of its name of which, or of itself, the municipality is not known.
+    fn of_its_name_somewhere(&self, identity: &Identity) -> BTreeSet<usize> {
+        let is_somewhere = |index: &usize| {
+            let site = &self.sites[*index].identity;
+            identity.municipality.is_none() || site.municipality.is_none()
+        };
+        self.of_its_name(identity).filter(is_somewhere).collect()
     }
 
     fn of_its_kind(&self, identity: &Identity, category: &str) -> BTreeSet<usize> {
@@ -231,9 +270,9 @@ impl Candidates {
         if let Some(phone) = &identity.phone {
             self.by_phone.entry(phone.clone()).or_default().push(index);
         }
+        let name = identity.name.proper.clone();
+        self.by_name.entry(name).or_default().push(index);
         if let Some(municipality) = identity.municipality {
-            let name = (municipality, identity.name.proper.clone());
-            self.by_name.entry(name).or_default().push(index);
             if let Some(address) = &identity.address {
                 let address = (municipality, address.key());
                 self.by_address.entry(address).or_default().push(index);

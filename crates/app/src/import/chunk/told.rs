@@ -1,6 +1,6 @@
 //! A record as the reading thread hands it over: all that needs no database is made.
 
-use crate::directory::source::Record;
+use crate::directory::source::{Format, Record};
 use crate::import::fold::Keys;
 use crate::import::matching::Identity;
 
@@ -24,5 +24,12 @@ impl Told {
             record,
             other_edition: None,
         }
+    }
+
+    /// A row of a list that somebody keeps by hand, without a number to know it by: nothing but what it says tells whether
+    /// another row is the same.
+    pub fn is_by_hand(&self) -> bool {
+        self.identity.codes.is_empty()
+            && Format::of_scope(&self.record.scope).is_some_and(Format::is_of_one_publisher)
     }
 }

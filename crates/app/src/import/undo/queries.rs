@@ -8,6 +8,7 @@ use crate::database::{statement, within};
 pub(super) struct Batch {
     pub format: String,
     pub file_name: String,
+    pub imported_at: String,
     pub undone_at: Option<String>,
     pub changes_erased_at: Option<String>,
 }
@@ -15,11 +16,21 @@ pub(super) struct Batch {
 pub(super) async fn batch<C: ConnectionTrait>(tx: &C, id: i64) -> Result<Option<Batch>, DbErr> {
     Batch::find_by_statement(statement(
         tx,
-        "select format, file_name, undone_at, changes_erased_at from import_batch where id = $1",
+        "select format, file_name, imported_at, undone_at, changes_erased_at from import_batch where id = $1",
         [id.into()],
     ))
     .one(tx)
     .await
+}
+
+/// How many records a batch brought or changed.
+pub(super) async fn n_records<C: ConnectionTrait>(db: &C, batch: i64) -> Result<u64, DbErr> {
+    let sql = "select (select count(*) from source_record where created_batch_id = $1)
+        + (select count(distinct c.entity_id) from batch_change c
+           where c.batch_id = $1 and c.entity = 'source_record')";
+    let row = db.query_one_raw(statement(db, sql, [batch.into()])).await?;
+    let n: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    Ok(n.unsigned_abs())
 }
 
 #[derive(FromQueryResult)]

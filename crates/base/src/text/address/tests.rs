@@ -168,7 +168,48 @@ fn numbers_in_a_town_s_name_stay_there() {
     assert_eq!(address_key("山形県酒田市十文字町3").town, "十文字町");
 }
 
+/// What lists and people write for the hyphen of 12-3.
+const DASHES: &str = "-‐‑‒–—―−─━⁃ーｰ－﹣﹘";
+
+#[test]
+fn between_digits_every_dash_is_one_hyphen_and_elsewhere_it_stays() {
+    for dash in DASHES.chars() {
+        let written = format!("鴎渡町１２{dash}３");
+        assert_eq!(
+            address_text(&written),
+            "鴎渡町12-3",
+            "{dash} {:x}",
+            u32::from(dash)
+        );
+        assert_eq!(address_key(&written), address_key("鴎渡町12-3"), "{dash}");
+    }
+    assert_eq!(
+        address_text("セーター通り3 コーポー2"),
+        "セーター通り3 コーポー2"
+    );
+    assert_eq!(address_text("　西町１−２−３　Ａ−２ "), "西町1-2-3 A−2");
+    assert_eq!(address_text("本町3−"), "本町3−");
+}
+
 proptest! {
+    #[test]
+    fn an_address_is_the_same_place_as_it_is_shown(
+        text in "\\PC{0,24}|[鳥取県西伯郡南部町市村丁目番地号0-9０-９ーｰ－−‐―A-C -]{0,24}",
+    ) {
+        let shown = address_text(&text);
+        prop_assert_eq!(address_text(&shown), shown.clone());
+        prop_assert_eq!(address_key(&shown).numbers, address_key(&squeeze(&text)).numbers);
+        prop_assert_eq!(address_key(&shown).key(), address_key(&squeeze(&text)).key());
+    }
+
+    #[test]
+    fn which_dash_is_typed_does_not_matter(numbers in proptest::collection::vec(1_u32..9999, 2..4), at in 0_usize..16) {
+        let dash = DASHES.chars().nth(at).unwrap().to_string();
+        let written = |dash: &str| format!("みほん市本町{}", numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(dash));
+        prop_assert_eq!(address_text(&written(&dash)), written("-"));
+        prop_assert_eq!(address_key(&written(&dash)), address_key(&written("-")));
+    }
+
     #[test]
     fn any_text_is_at_most_like_itself(text in "\\PC{0,24}|[鳥取県西伯郡南部町市村区大字三十丁目番地号0-9０-９ －-]{0,24}") {
         let key = address_key(&text);

@@ -150,9 +150,10 @@ fn print(report: &FileReport) {
             say!("    受け付けない行があるので、名簿から消えたものは数えていません。");
         }
         say!(
-            "  {}件: 既にある施設に結び付けた {}、新しい施設 {}、新しいサービス {}、同じ施設かどうか確認を待つ {}。",
+            "  {}件: 前からある施設に結び付けた {}、このファイルの前の行と同じ施設 {}、新しい施設 {}、新しいサービス {}、同じ施設かどうか確認を待つ {}。",
             report.records.total,
             report.records.matched,
+            report.records.in_file,
             report.records.new_sites,
             report.records.new_services,
             report.records.to_review

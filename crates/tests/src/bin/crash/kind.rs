@@ -275,7 +275,7 @@ fn undo(server: &Server, ready: &Ready, mark: &str, write: &mut Write) -> io::Re
         return Ok(false);
     };
     let page = waited(server, ready, &step)?;
-    let batch = between(&page, "action=\"/batches/", "/undo\"")?;
+    let batch = between(&page, "href=\"/batches/", "/undo\"")?;
     write.sql = format!("select 1 - count(*) from v_service where site_name = '{mark}'");
     let path = format!("/batches/{batch}/undo");
     Ok(posted(server, &path, &ready.one, "")?.is_some())

@@ -178,7 +178,7 @@ async fn the_problems_come_as_a_csv_and_in_the_user_s_own_table() {
     .unwrap();
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[0].last().unwrap(), "取込みの結果");
-    assert_eq!((rows[1].len(), rows[1][24].as_str()), (25, ""));
+    assert_eq!((rows[1].len(), rows[1][24].as_str()), (25, "新しい"));
     assert!(
         rows[2][24].starts_with("誤り（サービスの種類）: "),
         "{}",

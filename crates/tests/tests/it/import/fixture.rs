@@ -111,6 +111,18 @@ impl World {
         }
     }
 
+    /// With a home area.
+    pub async fn at_home(mut self, area: &str) -> Self {
+        let tx = database::begin_write(&self.db).await.unwrap();
+        record::set_home(&tx, area).await.unwrap();
+        tx.commit().await.unwrap();
+        self.reference = Arc::new(Reference {
+            definitions: Arc::clone(&self.reference.definitions),
+            places: Places::load(&self.db).await.unwrap(),
+        });
+        self
+    }
+
     /// A file of the test.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);

@@ -287,6 +287,33 @@ async fn exactly_the_14_impossible_points_of_the_care_lists_are_caught() {
     assert_eq!(rows, 1_364);
 }
 
+/// `care_insurance/jigyosho/*.csv`: 13 addresses have ‐, ―, ー or ｰ between two numbers, 294 the full-width －.
+#[tokio::test]
+async fn no_address_of_the_care_lists_keeps_another_dash_between_two_numbers() {
+    let Some(data) = shared_data() else { return };
+    let world = world(&data).await;
+    import_all(&world, &care_files(&data)).await;
+    let addresses = world.texts("select content from source_record").await;
+    assert_eq!(addresses.len(), 1_364);
+    let between = |text: &str, dashes: &str| {
+        let chars: Vec<char> = text.chars().collect();
+        let is_met = |three: &[char]| {
+            three[0].is_ascii_digit() && dashes.contains(three[1]) && three[2].is_ascii_digit()
+        };
+        chars.windows(3).any(is_met)
+    };
+    let address = |content: &String| {
+        let said: serde_json::Value = serde_json::from_str(content).unwrap();
+        said["address"].as_str().unwrap_or_default().to_owned()
+    };
+    let addresses: Vec<String> = addresses.iter().map(address).collect();
+    let other = addresses
+        .iter()
+        .find(|address| between(address, "‐‑‒–—―−─ーｰ－"));
+    assert_eq!(other, None);
+    assert!(addresses.iter().any(|address| between(address, "-")));
+}
+
 /// The book of 339 sheets and the table made from it say the same of 11,760 facilities.
 #[tokio::test]
 async fn the_bed_book_and_the_table_of_the_nation_agree() {

@@ -451,3 +451,30 @@ async fn a_code_and_an_address_of_two_municipalities_are_told() {
         ["51201"]
     );
 }
+
+#[tokio::test]
+async fn a_row_with_a_text_that_is_too_long_is_refused_alone() {
+    let world = World::invented(TestDatabase::sqlite()).await;
+    let mut long = office(2);
+    long.name = "名".repeat(3_000);
+    let mut wide = office(3);
+    wide.address = format!("みほん県ためし市{}", "町".repeat(300));
+    let path = world.file("a.csv", care_file(&[office(1), long, wide, office(4)]));
+    assert!(!world.import(&path).await.written);
+    let report = world.import_with(&path, VALID_ROWS_ONLY).await;
+    assert_eq!((report.new, report.rejected, report.written), (2, 2, true));
+    let [group] = &report.errors[..] else {
+        panic!("{:#?}", report.errors);
+    };
+    let rows: Vec<_> = group
+        .rows
+        .iter()
+        .map(|row| (row.row, row.column.as_str()))
+        .collect();
+    assert_eq!(
+        (group.cause.as_str(), rows),
+        ("too_long", vec![(3, "名称"), (4, "住所")])
+    );
+    assert!(group.message.contains("名称・フリガナ・法人の名称は200字"));
+    assert_eq!(world.count("site").await, 2);
+}

@@ -4,6 +4,7 @@ use keniki_app::import::Group;
 use keniki_app::import::content::{Changed, ChangedField};
 use keniki_app::import::report;
 
+use super::super::undo::UndoPage;
 use super::super::{Batch, ImportsPage, Line};
 use super::*;
 use crate::page::check::{SCRIPT, sound};
@@ -57,6 +58,17 @@ fn tried(rejected: u64) -> FileReport {
         is_gone_known: true,
         gone: 1,
         gone_records: vec![SCRIPT.to_owned()],
+        records: report::Records {
+            new: 53,
+            changed: 1_200,
+            ..report::Records::default()
+        },
+        new_records: (0..50)
+            .map(|service| report::NewRecord {
+                name: SCRIPT.to_owned(),
+                service,
+            })
+            .collect(),
         changes: vec![Changed {
             name: "みなと事業所".to_owned(),
             fields: vec![ChangedField {
@@ -91,6 +103,9 @@ fn what_can_be_written_has_a_button_and_what_cannot_has_none() {
     let some = sound(&step(Stand::Done, Some(tried(2))));
     assert!(some.contains("正しい 10 行だけ書き込む") && !some.contains("この内容で書き込む"));
     assert!(some.contains("ほか 2 件"));
+    // New ones by name, changed ones by field, the rest by count; nothing to open before it is written.
+    assert!(some.contains("ほか 3 件") && some.contains("ほか 1,199 件"));
+    assert!(!some.contains("/services/49"));
     let none = sound(&step(Stand::Done, Some(tried(12))));
     assert!(!none.contains("書き込む</button>"), "no row is right");
     let mut stranger = step(Stand::Done, Some(tried(0)));
@@ -113,10 +128,31 @@ fn what_was_written_can_be_taken_back() {
     };
     let mut page = step(Stand::Done, Some(written));
     page.is_trial = false;
-    assert!(sound(&page).contains("/batches/3/undo"));
+    let shown = sound(&page);
+    assert!(shown.contains("/batches/3/undo") && shown.contains("/services/49"));
     page.report = None;
     page.kept = Some(2);
     assert!(sound(&page).contains("2 件は、残してあります"));
+}
+
+#[test]
+fn before_a_batch_is_taken_back_the_page_says_what_it_touches_and_asks() {
+    let mut page = UndoPage {
+        frame: Frame::sample_of_staff(),
+        id: 3,
+        file: SCRIPT.to_owned(),
+        day: Day::parse("2026-11-24"),
+        records: 1_364,
+        refused: None,
+    };
+    let asked = sound(&page);
+    assert!(asked.contains("1,364 件") && asked.contains("action=\"/batches/3/undo\""));
+    page.refused = Some("取込み番号 3 は、すでに取り消してあります。".to_owned());
+    let refused = sound(&page);
+    assert!(
+        refused.contains("すでに取り消してあります")
+            && !refused.contains("<form action=\"/batches")
+    );
 }
 
 #[test]
