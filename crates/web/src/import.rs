@@ -12,6 +12,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::import::batches;
 use keniki_app::import::conversation::{self, TAKE_BACK, TRY, WRITE};
+use keniki_app::import::review as pairs;
 use keniki_app::import::template;
 use keniki_app::job::{self, Job};
 use keniki_app::upload;
@@ -24,6 +25,7 @@ use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 use crate::wording::{self, Day};
 
+pub mod review;
 pub mod show;
 pub mod undo;
 
@@ -35,6 +37,8 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/imports/{job}/problems.csv", get(show::problems))
         .route("/imports/{job}/book.xlsx", get(show::book))
         .route("/imports/template.xlsx", get(template))
+        .route("/reviews", get(review::list))
+        .route("/reviews/{id}", get(review::show).post(review::decide))
         .route("/batches/{id}/undo", get(undo::ask).post(undo::take_back))
 }
 
@@ -50,6 +54,8 @@ pub struct ImportsPage {
     pub jobs: Vec<Line>,
     /// What was written.
     pub batches: Vec<Batch>,
+    /// How many pairs of sites wait for somebody to decide; none where the reader may not.
+    pub n_reviews: u64,
     /// Whether the reader may take batches back.
     pub may_undo: bool,
 }
@@ -137,6 +143,10 @@ impl ImportsPage {
                     file: batch.file_name,
                 })
                 .collect(),
+            n_reviews: match visitor.by.ever_may(Deed::Review) {
+                true => pairs::n_open(&state.db).await?,
+                false => 0,
+            },
             may_undo: visitor.by.ever_may(Deed::Undo),
         })
     }

@@ -8,6 +8,7 @@ use keniki_app::account::membership::Desk;
 use keniki_app::account::policy::Deed;
 use keniki_app::audit::review;
 use keniki_app::directory::{filing, listing, proposal, show};
+use keniki_app::import::review as pairs;
 use keniki_base::clock::jst_day;
 
 use crate::error::Problem;
@@ -72,6 +73,12 @@ impl WorkPage {
             let n = proposal::n_waiting(db, &visitor.by).await?;
             self.waiting
                 .push((n, Link::new("/proposals", "承認を待っている申し出")));
+        }
+        if visitor.by.ever_may(Deed::Review) {
+            let codes: Vec<String> = desk.actor.area.iter().cloned().collect();
+            let n = pairs::n_open_in(db, &codes).await?;
+            let link = Link::new("/reviews", "同じ拠点かどうかの確認");
+            self.waiting.push((n, link));
         }
         if visitor.by.ever_may(Deed::Propose) {
             let n = proposal::n_decided(db, &visitor.by, now - Duration::days(7)).await?;

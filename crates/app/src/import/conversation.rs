@@ -105,7 +105,7 @@ pub async fn confirm(
     if trial.kind != TRY {
         return Err(ConversationError::NotThere);
     }
-    if tried.report.is_refused(valid_rows_only) {
+    if tried.report.is_refused(valid_rows_only) || tried.report.is_empty() {
         return Err(ConversationError::NothingToWrite);
     }
     let input: Input =

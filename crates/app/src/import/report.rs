@@ -155,6 +155,12 @@ impl FileReport {
         self.has_errors() && !(valid_rows_only && self.format.is_some())
     }
 
+    /// True where there is no row below the heads.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.format.is_some() && self.rows == 0
+    }
+
     /// A report of a file that could not be read at all.
     pub fn refused(file: String, cause: &str, message: String) -> Self {
         Self {

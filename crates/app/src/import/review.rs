@@ -7,10 +7,11 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use serde::Serialize;
 
 use super::write::{self, Ids};
-use crate::account::By;
-use crate::account::policy::Deed;
+use crate::account::policy::{Deed, Object};
+use crate::account::{By, Refused};
 use crate::audit::{self, Event};
-use crate::database::{self, Writer};
+use crate::bundle::{self, IsMirror};
+use crate::database::{self, Lock, Writer};
 use crate::directory::search::index::{self, Indexer};
 use crate::directory::source::locate::Places;
 
@@ -59,8 +60,14 @@ pub enum Decision {
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewError {
     /// No such number, or already decided.
-    #[error("確認待ちの番号 {0} はありません。keniki directory review で一覧を見てください。")]
+    #[error("確認待ちの番号 {0} はありません。ほかの人がもう決めたか、番号が違います。")]
     NotOpen(i64),
+    /// Only bundles write the directory here.
+    #[error(transparent)]
+    Mirror(#[from] IsMirror),
+    /// The policy's refusal.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// The engine's refusal; nothing was changed.
     #[error("データベースに書き込めません（{0}）。何も変えていません。")]
     Database(#[from] DbErr),
@@ -69,6 +76,11 @@ pub enum ReviewError {
 /// The pairs that wait, surest first.
 pub async fn open_reviews<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbErr> {
     queries::open(db).await
+}
+
+/// How many pairs wait.
+pub async fn n_open<C: ConnectionTrait>(db: &C) -> Result<u64, DbErr> {
+    queries::n_open(db).await
 }
 
 /// How many pairs wait of which both lie in one of these municipalities.
@@ -88,8 +100,9 @@ pub async fn decide(
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<(), ReviewError> {
-    let mut tx = database::begin_write(db).await?;
-    database::lock(&tx, database::Lock::Directory).await?;
+    by.authorize(Deed::Review, &Object::new("match_review", id))?;
+    let mut tx = database::begin_write_alone(db, Lock::Directory).await?;
+    bundle::is_kept_here(&tx).await??;
     let pair = queries::pair(&tx, id)
         .await?
         .ok_or(ReviewError::NotOpen(id))?;

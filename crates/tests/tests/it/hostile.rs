@@ -83,7 +83,7 @@ async fn a_workbook_of_a_million_empty_rows_is_told_that_nothing_is_in_it() {
             (
                 "",
                 [
-                    ("/imports", "0 行："),
+                    ("/imports", "行がありません"),
                     ("/proposals/sheet", "0 件を申し出ました"),
                     (&*people, "0 行のうち 0 行"),
                 ],
@@ -91,7 +91,7 @@ async fn a_workbook_of_a_million_empty_rows_is_told_that_nothing_is_in_it() {
             (
                 "<c/><c/><c/>",
                 [
-                    ("/imports", "0 行："),
+                    ("/imports", "行がありません"),
                     ("/proposals/sheet", "32 MiBを超えます"),
                     (&*people, "32 MiBを超えます"),
                 ],

@@ -309,6 +309,59 @@ async fn a_list_comes_in_through_the_browser_and_goes_again() {
 }
 
 #[tokio::test]
+async fn sites_that_may_be_one_are_decided_by_who_may_and_once() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let mut planner = demo.sign_in("health_center_planning").await;
+        let other = ROW
+            .replace("0990-00-0001", "0990-00-0002")
+            .replace("1-1", "1番1号");
+        for list in [&[ROW][..], &[ROW, &other]] {
+            let step = planner.upload("a.csv", &own_list(list)).await;
+            demo.work().await;
+            let confirm = format!("{}/confirm", step.location);
+            planner.post(&confirm, "rows=all").await;
+            demo.work().await;
+        }
+        assert_eq!(demo.n_services("はまかぜ通いの場").await, 2);
+        assert!(
+            planner
+                .get("/imports")
+                .await
+                .text()
+                .contains("確認を待っているものが 1 組")
+        );
+        let list = planner.get("/reviews").await.text();
+        let (_, rest) = list.split_once("href=\"/reviews/").unwrap();
+        let pair = format!("/reviews/{}", rest.split('"').next().unwrap());
+        let page = planner.get(&pair).await.text();
+        assert!(
+            page.contains("0990-00-0002") && page.contains("違う"),
+            "{page}"
+        );
+        let mut town = demo.sign_in("municipality").await;
+        for path in ["/reviews", &pair] {
+            assert_eq!(town.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let refused = town.post(&pair, "decision=same").await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            planner.post(&pair, "decision=x").await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            planner.post(&pair, "decision=same").await.location,
+            "/reviews"
+        );
+        assert_eq!(demo.n_services("はまかぜ通いの場").await, 1);
+        let again = planner.post(&pair, "decision=different").await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "decided once");
+        assert_eq!(planner.get(&pair).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_another_import_changed_meanwhile_is_looked_at_again() {
     on_both(async |database| {
         let demo = Demo::of(database).await;

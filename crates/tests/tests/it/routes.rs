@@ -107,6 +107,9 @@ all       get  /services
 all       get  /services.csv as /services.csv?category=hospital
 all       get  /services.geojson as /services.geojson?category=hospital
 all       get  /services.xlsx as /services.xlsx?category=hospital
+some      get  /reviews
+some      get  /reviews/{id} as /reviews/1
+some      post /reviews/{id} as /reviews/1 with decision=different
 some      get  /services/edit.xlsx
 all       get  /services/{id} as /services/1
 some      post /services/{id}/confirm as /services/1/confirm

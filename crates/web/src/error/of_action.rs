@@ -14,6 +14,7 @@ use keniki_app::directory::filing::FilingError;
 use keniki_app::directory::history::HistoryError;
 use keniki_app::directory::proposal::ProposalError;
 use keniki_app::import::conversation::ConversationError;
+use keniki_app::import::review::ReviewError as MatchError;
 use keniki_app::job::CancelError;
 
 use super::Problem;
@@ -43,5 +44,5 @@ macro_rules! problem_of {
 }
 
 problem_of! {
-    CancelError ConfirmationError ConversationError EndError FilingError HistoryError InvitationError MailboxError ProposalError ProviderError ReviewError StatusError | FactorError SessionError SignInError
+    CancelError ConfirmationError ConversationError EndError FilingError HistoryError InvitationError MailboxError MatchError ProposalError ProviderError ReviewError StatusError | FactorError SessionError SignInError
 }

@@ -84,7 +84,7 @@ impl StepPage {
     }
 
     fn can_write_all(&self, report: &FileReport) -> bool {
-        self.is_trial && self.may_import && !report.is_refused(false)
+        self.is_trial && self.may_import && !report.is_refused(false) && !report.is_empty()
     }
 
     fn can_write_valid(&self, report: &FileReport) -> bool {

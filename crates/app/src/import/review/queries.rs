@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::{Review, ReviewSite};
+use crate::database::one::counted;
 use crate::database::{statement, within};
 use crate::directory::source::said::is_same_service;
 
@@ -40,6 +41,15 @@ pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbEr
     .all(db)
     .await?;
     Ok(rows.into_iter().map(OpenRow::review).collect())
+}
+
+pub(super) async fn n_open<C: ConnectionTrait>(db: &C) -> Result<u64, DbErr> {
+    counted(
+        db,
+        "select count(*) from match_review where status = 'open'",
+        [],
+    )
+    .await
 }
 
 pub(super) async fn n_open_in<C: ConnectionTrait>(

@@ -177,6 +177,7 @@ fn the_list_shows_steps_and_batches() {
             at: "今日 9:00".to_owned(),
         }],
         batches: vec![batch(None), batch(Day::parse("2026-11-25"))],
+        n_reviews: 1_200,
         may_undo: true,
     };
     assert!(sound(&page).contains("/batches/3/undo"));
