@@ -148,6 +148,7 @@ test("the desk's pages are accessible and fit the screen", async () => {
           ["/filings?state=all", "filings-all"],
           ["/proposals?state=over", "proposals-over"],
           ["/jobs", "jobs"],
+          ["/reviews", "reviews"],
         ]) {
           await page.goto(path);
           await look(page, name);
