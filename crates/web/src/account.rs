@@ -6,6 +6,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::file;
+use crate::service::staff::open_office;
 use crate::state::State;
 
 pub mod enroll;
@@ -57,6 +58,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/account/factors/codes", post(enroll::renew_codes))
         .route("/offices", get(office::list))
         .route("/offices/{id}", get(office::show))
+        .route("/services/{id}/office", post(open_office))
         .route("/offices/{id}/invitations", post(office::invite))
         .route(
             "/offices/{id}/invitations/{invitation}/revoke",

@@ -15,6 +15,7 @@ use keniki_app::directory::filing::{self, Filing, FilingError, State as Stand};
 use keniki_app::directory::{internal, listing};
 use keniki_app::draft::find;
 use keniki_base::clock::jst_day;
+use keniki_base::date::wareki;
 use keniki_base::id::{FilingId, ServiceId};
 use serde::Deserialize;
 
@@ -206,7 +207,7 @@ pub struct ServicePage {
     pub kinds: [(&'static str, Vec<(String, String)>); 2],
     /// Codes and names.
     pub capabilities: Vec<(String, String)>,
-    /// ISO day.
+    /// In 和暦.
     pub today: String,
     /// What was typed.
     pub typed: Sent,
@@ -248,7 +249,7 @@ impl ServicePage {
                 ("検査・指導", kinds(FilingForm::Inspection)),
             ],
             capabilities: own.map(|it| (it.code.clone(), it.name.clone())).collect(),
-            today: jst_day(state.clock.now()).to_string(),
+            today: wareki(jst_day(state.clock.now())),
             typed: Sent::default(),
             problem: None,
             draft: Draft::of(state, &format!("/services/{id}/filings"), None),

@@ -31,6 +31,7 @@ mod limit;
 pub mod page;
 pub mod proposal;
 pub mod public;
+pub mod readers;
 pub mod service;
 pub mod sources;
 pub mod state;
@@ -64,6 +65,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(import::routes())
         .merge(job::routes())
         .merge(proposal::routes())
+        .merge(readers::routes())
         .merge(confirmation::routes())
         .merge(filing::routes())
         .merge(audit::routes())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::service::map;
 use crate::state::State;
@@ -18,8 +18,6 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/services.geojson", get(map::list_points))
         .route("/outlines.geojson", get(map::list_outlines))
         .route("/services/{id}", get(service::show::show_service))
-        .route("/services/{id}/readers", get(service::staff::show_readers))
-        .route("/services/{id}/office", post(service::staff::open_office))
         .route("/sites/{id}", get(service::show::show_site))
         .route("/areas", get(area::list::list_areas))
         .route("/areas/{code}", get(area::show::show_area))

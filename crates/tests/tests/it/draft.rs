@@ -101,7 +101,9 @@ async fn a_filing_that_was_not_recorded_waits_for_who_wrote_it() {
         let typed = format!("{today}&kind=change&finding=%E3%81%8B%E3%81%8D%E3%81%8B%E3%81%91");
         inspector.post(&format!("{form}/draft"), &typed).await;
         let shown = page(&mut inspector, &form).await;
-        assert!(shown.contains(">かきかけ</textarea>") && shown.contains("value=\"2026-11-24\""));
+        assert!(
+            shown.contains(">かきかけ</textarea>") && shown.contains("value=\"令和8年11月24日\"")
+        );
         let sent = inspector.post(&form, &typed).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
         assert_eq!(demo.number("select count(*) from draft").await, 0);

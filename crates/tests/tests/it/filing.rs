@@ -114,7 +114,7 @@ async fn findings_are_seen_by_who_may_alone_and_what_follows_is_chased() {
         for (form, why) in [
             ("kind=none&day=2026-11-24", "種類を選んで"),
             ("kind=change&day=2026-11-25", "今日までの日付"),
-            ("kind=change&day=24%2F11", "届出・検査の日を読み取れません"),
+            ("kind=change&day=24%2F11", "「届出・検査の日」："),
             ("kind=change&day=2026-11-24&follow_up=a", "両方"),
             ("kind=change&day=2026-11-24&follow_up_due=2026-12-01", "両方"),
             ("kind=change&day=2026-11-24&granted=none", "できること"),

@@ -107,6 +107,7 @@ all       get  /services
 all       get  /services.csv as /services.csv?category=hospital
 all       get  /services.geojson as /services.geojson?category=hospital
 all       get  /services.xlsx as /services.xlsx?category=hospital
+some      get  /offices/{id}/readers as /offices/1/readers
 some      get  /reviews
 some      get  /reviews/{id} as /reviews/1
 some      post /reviews/{id} as /reviews/1 with decision=different

@@ -11,6 +11,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::directory::filing::{self, FilingError, Typed};
 use keniki_app::directory::internal;
 use keniki_base::clock::jst_day;
+use keniki_base::date::parse_day;
 use keniki_base::id::ServiceId;
 use serde::{Deserialize, Serialize};
 
@@ -39,10 +40,9 @@ pub struct Sent {
 
 impl Sent {
     /// What it says; or what cannot be read.
-    pub(super) fn typed(&self) -> Result<Typed, String> {
+    pub(super) fn typed(&self, today: NaiveDate) -> Result<Typed, String> {
         let day = |name: &str, text: &str| {
-            let wrong = || format!("{name}を読み取れません。2026-11-24 のように書いてください。");
-            text.trim().parse::<NaiveDate>().map_err(|_| wrong())
+            parse_day(text, Some(today)).map_err(|wrong| format!("「{name}」：{wrong}"))
         };
         let maybe = |name: &str, text: &str| match text.trim() {
             "" => Ok(None),
@@ -57,7 +57,7 @@ impl Sent {
             withdrawn: self.withdrawn.clone(),
             finding: self.finding.clone(),
             follow_up: self.follow_up.clone(),
-            follow_up_due: maybe("期限", &self.follow_up_due)?,
+            follow_up_due: maybe("いつまでに", &self.follow_up_due)?,
         })
     }
 }
@@ -73,7 +73,7 @@ pub(super) async fn record(
     let id: ServiceId = id_of(&id)?;
     let object = internal::object(&state.db, id).await?;
     visitor.authorize(Deed::RecordFiling, &object.ok_or(Problem::NotFound)?)?;
-    let problem = match sent.typed() {
+    let problem = match sent.typed(jst_day(now)) {
         Err(problem) => problem,
         Ok(typed) => {
             let (db, by) = (&state.db, &visitor.by);
@@ -107,7 +107,8 @@ pub(super) async fn save(
     let object = object.ok_or(Problem::NotFound)?;
     visitor.authorize(Deed::RecordFiling, &object)?;
     // Today stands in the form before anybody types.
-    if sent.day == jst_day(state.clock.now()).to_string() {
+    let today = jst_day(state.clock.now());
+    if parse_day(&sent.day, Some(today)) == Ok(today) {
         sent.day.clear();
     }
     let sent = Some(&sent).filter(|sent| **sent != Sent::default());

@@ -75,14 +75,20 @@ fn a_service_s_filings_are_ended_and_added_by_who_may() {
 }
 
 #[test]
-fn a_day_that_cannot_be_read_is_named() {
+fn days_are_read_in_either_calendar_and_named_where_they_cannot_be() {
+    let today = "2026-11-24".parse().unwrap();
     let mut sent = Sent {
-        day: "2026-11-24".to_owned(),
+        day: "令和８年１１月２４日".to_owned(),
+        follow_up_due: "R8.12.1".to_owned(),
         ..Sent::default()
     };
-    assert!(sent.typed().is_ok());
+    let typed = sent.typed(today).unwrap();
+    assert_eq!(typed.day, today);
+    assert_eq!(typed.follow_up_due, "2026-12-01".parse().ok());
     sent.follow_up_due = "あした".to_owned();
-    assert!(sent.typed().unwrap_err().starts_with("期限を"));
+    let wrong = sent.typed(today).unwrap_err();
+    assert!(wrong.starts_with("「いつまでに」："), "{wrong}");
     sent.day = "2026-02-30".to_owned();
-    assert!(sent.typed().unwrap_err().starts_with("届出・検査の日を"));
+    let wrong = sent.typed(today).unwrap_err();
+    assert!(wrong.starts_with("「届出・検査の日」："), "{wrong}");
 }

@@ -1,25 +1,21 @@
-//! What who is signed in sees of a service beyond the public: contacts for professionals, and who may see and change what.
+//! What who is signed in sees of a service beyond the public: contacts for professionals, and what they may do with it.
 
 use std::sync::Arc;
 
-use askama::Template;
 use axum::extract::{Path, State as FromState};
 use axum::response::Redirect;
 use keniki_app::account::office;
-use keniki_app::account::policy::{Deed, Object};
-use keniki_app::audit::review::{self, Filter};
+use keniki_app::account::policy::Deed;
 use keniki_app::database;
-use keniki_app::directory::{internal, listing, proposal};
-use keniki_base::clock::jst_day;
+use keniki_app::directory::{internal, proposal};
 use keniki_base::id::ServiceId;
 
 use super::words;
 use crate::error::Problem;
-use crate::page::{Frame, Link, Page};
+use crate::page::Link;
 use crate::proposal::id_of;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
-use crate::wording::Moment;
 
 /// On the page of a service, for who is signed in.
 #[derive(Debug, Clone)]
@@ -127,142 +123,4 @@ pub(crate) async fn open_office(
         office::open(tx, &visitor.by, id, now).await
     });
     Ok(Redirect::to(&format!("/offices/{}", office.await?)))
-}
-
-/// Who may see and change a service, by which rule, and who did.
-#[derive(Debug, Clone, Template)]
-#[template(path = "service/readers.html")]
-pub struct ReadersPage {
-    /// Around the page.
-    pub frame: Frame,
-    /// Name of the service, and its page.
-    pub service: Link,
-    /// Who may do what with it.
-    pub rules: Vec<Rule>,
-    /// Who did what of late; none where the reader may not see that.
-    pub done: Option<Vec<Done>>,
-}
-
-/// Who may do a deed.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// The deed.
-    pub deed: &'static str,
-    /// Whether the reader may, in their role of now.
-    pub may: bool,
-    /// Roles that may, and with whose records.
-    pub roles: Vec<(String, String)>,
-}
-
-/// Something that was done with it.
-#[derive(Debug, Clone)]
-pub struct Done {
-    /// When.
-    pub at: Option<Moment>,
-    /// Who, for whom.
-    pub who: String,
-    /// What.
-    pub deed: String,
-    /// Whether it was refused.
-    pub outcome: String,
-}
-
-/// The deeds that a service knows.
-const DEEDS: [Deed; 7] = [
-    Deed::ReadInternal,
-    Deed::ReadHistory,
-    Deed::ReadFiling,
-    Deed::RecordFiling,
-    Deed::Confirm,
-    Deed::Propose,
-    Deed::Approve,
-];
-
-/// How many of the last rows of the audit log are shown.
-const N_DONE: u64 = 50;
-
-/// `GET /services/{id}/readers`.
-pub(crate) async fn show_readers(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    Path(id): Path<String>,
-) -> Result<Page<ReadersPage>, Problem> {
-    let id: ServiceId = id.parse().map_err(|_| Problem::NotFound)?;
-    let object = internal::object(&state.db, id).await?;
-    let object = object.ok_or(Problem::NotFound)?;
-    visitor.authorize(Deed::ReadInternal, &object)?;
-    let service = listing::one(&state.db, id.get()).await?;
-    let service = service.ok_or(Problem::NotFound)?;
-    let policy = state.definitions.policy();
-    let rules = DEEDS.map(|deed| {
-        let roles = policy.who_may(deed).map(|(role, relations)| {
-            let relations: Vec<&str> = relations.iter().map(|it| it.words()).collect();
-            (role.name.clone(), relations.join("、"))
-        });
-        Rule {
-            deed: deed.words(),
-            may: visitor.by.may(deed, &object).is_some(),
-            roles: roles.collect(),
-        }
-    });
-    Ok(Page(ReadersPage {
-        frame: Frame::load(&state, &visitor, None).await?.at("/services"),
-        service: Link::new(format!("/services/{id}"), service.name),
-        rules: rules.to_vec(),
-        done: done(&state, &visitor, &object).await?,
-    }))
-}
-
-async fn done(
-    state: &State,
-    visitor: &Visitor,
-    object: &Object,
-) -> Result<Option<Vec<Done>>, Problem> {
-    if visitor.by.may(Deed::ReadAudit, object).is_none() {
-        return Ok(None);
-    }
-    let today = jst_day(state.clock.now());
-    let filter = Filter {
-        object: Some((object.kind, object.id)),
-        ..Filter::days(today - chrono::Days::new(365), today)
-    };
-    let lines = review::lines(&state.db, &visitor.by, &filter, (0, N_DONE)).await?;
-    let row = |line| crate::audit::Row::of(state, visitor, &crate::audit::Asked::default(), line);
-    let done = lines.into_iter().map(row).map(|row| Done {
-        at: row.at,
-        who: format!("{} {}", row.who, row.place),
-        deed: row.deed,
-        outcome: row.outcome,
-    });
-    Ok(Some(done.collect()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::page::check::assert_sound;
-
-    #[test]
-    fn the_page_says_who_may_and_who_did() {
-        let mut page = ReadersPage {
-            frame: Frame::sample_of_staff(),
-            service: Link::new("/services/1", "<b>みなと内科医院</b>"),
-            rules: vec![Rule {
-                deed: Deed::ReadInternal.words(),
-                may: true,
-                roles: vec![("診療所".to_owned(), "すべて".to_owned())],
-            }],
-            done: Some(vec![Done {
-                at: Moment::parse("2026-11-24T01:00:00Z"),
-                who: "見本 千歳（3）".to_owned(),
-                deed: "専門職向けの連絡先を見る".to_owned(),
-                outcome: "実行".to_owned(),
-            }]),
-        };
-        let html = page.render().unwrap();
-        assert_sound(&html);
-        assert!(html.contains("見本 千歳") && !html.contains("<b>"));
-        page.done = None;
-        assert_sound(&page.render().unwrap());
-    }
 }
