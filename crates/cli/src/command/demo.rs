@@ -34,7 +34,8 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
     // First of all the port: another demo on it keeps its database.
     let door = Door::open(&demo.serve).await?;
-    let own_file = (!common.is_database_named).then(|| own_place(&demo.serve, "db"));
+    let port = door.port()?;
+    let own_file = (!common.is_database_named).then(|| own_place(port, "db"));
     let db = match &own_file {
         Some(file) => {
             remove(file)?;
@@ -51,7 +52,7 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     let mut words = demo.serve.clone();
     let own_folder = words.smtp.is_none() && words.mail_folder.is_none();
     if own_folder {
-        words.mail_folder = Some(own_place(&demo.serve, "mail"));
+        words.mail_folder = Some(own_place(port, "mail"));
     }
     let code = serve::until_stopped(door, db, definitions, &words, true).await?;
     if let Some(file) = &own_file {
@@ -65,8 +66,8 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
 }
 
 /// One place a port, so that two demos do not meet.
-fn own_place(serve: &Serve, what: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("keniki-demo-{}.{what}", serve.listen.port()))
+fn own_place(port: u16, what: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("keniki-demo-{port}.{what}"))
 }
 
 /// Removes the database with what SQLite keeps beside it.

@@ -41,6 +41,11 @@ impl Door {
         Ok(address(scheme, self.tcp.local_addr()?))
     }
 
+    /// Which port it is, also where any was asked for.
+    pub fn port(&self) -> io::Result<u16> {
+        Ok(self.tcp.local_addr()?.port())
+    }
+
     /// The certificate, where there is one.
     pub fn keys(&self) -> Option<Arc<Keys>> {
         self.keys.clone()
