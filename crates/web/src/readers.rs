@@ -167,6 +167,8 @@ async fn done(
     if visitor.by.may(Deed::ReadAudit, object).is_none() {
         return Ok(None);
     }
+    let log = Object::new("audit_entry", 0);
+    state.note_read(&visitor.by, Deed::ReadAudit, &log).await?;
     let today = jst_day(state.clock.now());
     let filter = Filter {
         object: Some((object.kind, object.id)),

@@ -198,8 +198,9 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").iter().next_back()?;
     let last = last.to_str().unwrap_or_default();
     let last = last.rsplit(',').next()?.trim();
+    let bare = last.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let with_port = || last.parse::<SocketAddr>().ok().map(|it| it.ip());
-    let address = last.parse().ok().or_else(with_port);
+    let address = bare.unwrap_or(last).parse().ok().or_else(with_port);
     Some(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
@@ -286,6 +287,7 @@ mod tests {
             (&["192.0.2.7", "192.0.2.8:4711"], Some("192.0.2.8")),
             (&["[2001:db8::1]:443"], Some("2001:db8::1")),
             (&["2001:db8::1"], Some("2001:db8::1")),
+            (&["[2001:db8::1]"], Some("2001:db8::1")),
             (&["192.0.2.7, unknown"], Some("0.0.0.0")),
             (&[""], Some("0.0.0.0")),
             (&[], None),

@@ -95,7 +95,7 @@ impl WorkPage {
             }
         }
         let n = review::n_unsigned(db, &visitor.by, now).await?;
-        let link = Link::new("/audit", "確認をまだ記録していない監査記録");
+        let link = Link::new("/audit", "最後に確認を記録した日よりあとの監査記録");
         self.waiting.push((n.unsigned_abs(), link));
         let kinds = state.definitions.mailboxes();
         let mailboxes = mailbox::of(db, kinds, organization, now).await?;

@@ -298,7 +298,7 @@ async fn write_last(
     queries::put_end(tx, row.id, text.as_deref()).await?;
     leave_where_over(tx, row.account_id, row.organization_id, now).await?;
     let event = Event {
-        note: text.as_deref(),
+        note: Some(text.as_deref().unwrap_or("no end")),
         ..Event::done(OwnDeed::PutLastDay.code(), "membership", row.id)
     };
     Ok(audit::record(tx, by, event, now).await?)

@@ -47,7 +47,7 @@ pub fn object(code: &str, id: &str) -> String {
 }
 
 /// Notes of which no definition and no lifecycle knows the words.
-const NOTES: [(&str, &str); 42] = [
+const NOTES: [(&str, &str); 43] = [
     ("active", "再び使えるようにした"),
     ("address", "宛先の登録"),
     ("demo", "見本の人として"),
@@ -57,6 +57,7 @@ const NOTES: [(&str, &str); 42] = [
     ("hold", "消さずに残す"),
     ("mailbox", "窓口に応じる人"),
     ("mark", "印を付けた"),
+    ("no end", "終わりの日なし"),
     ("no factor", "二つめの確認が未登録"),
     ("office", "組織の追加"),
     ("password", "パスワード"),

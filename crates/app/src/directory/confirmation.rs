@@ -104,12 +104,15 @@ impl Link {
 /// A link that is good now: in its time, and sent where the organization would be asked today.
 pub async fn link(
     db: &impl ConnectionTrait,
+    policy: Policy<'_>,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Link>, DbErr> {
-    let when = (&*instant(now), &*jst_day(now).to_string());
-    let row = queries::by_link(db, &secret::hash(token), when).await?;
-    Ok(row.map(|row| Link {
+    let row = queries::by_link(db, &secret::hash(token), &instant(now)).await?;
+    let Some(row) = row else { return Ok(None) };
+    let today = recipients(db, policy, row.organization_id.into(), now).await?;
+    let is_asked = today.iter().any(|(mail, _)| *mail == row.recipient);
+    Ok(is_asked.then(|| Link {
         confirmation: row.id.into(),
         organization: row.organization_id.into(),
         organization_name: row.organization_name,
@@ -155,7 +158,8 @@ pub async fn waiting(
     ]
     .map(|(organization, municipality)| policy::condition(&reach, organization, municipality));
     let due = rule.due_before(jst_day(now)).to_string();
-    queries::waiting(db, &within, (&due, name), (first, most)).await
+    let name = name.replace(['%', '_'], "");
+    queries::waiting(db, &within, (&due, &name), (first, most)).await
 }
 
 /// Says where an organization is asked that has nobody here; an empty address takes it away.
@@ -194,6 +198,9 @@ pub async fn put_address_of_service(
 ) -> Result<(), ConfirmationError> {
     by.authorize(Deed::AskConfirmation, &object(tx, service).await?)?;
     bundle::is_kept_here(tx).await??;
+    if !person::is_address(&person::login(mail)) {
+        return Err(ConfirmationError::WrongMail);
+    }
     let organization = office::of_service(tx, service).await?;
     let organization = organization.ok_or(ConfirmationError::NotThere)?;
     put_address(tx, by, (organization, mail), now).await

@@ -62,6 +62,11 @@ pub enum ReviewError {
     /// No such number, or already decided.
     #[error("確認待ちの番号 {0} はありません。ほかの人がもう決めたか、番号が違います。")]
     NotOpen(i64),
+    /// Two offices stand behind them.
+    #[error(
+        "どちらの拠点にも、事業所か行政の記録、またはアカウントがあるため、まとめられません。別の拠点とするか、片方を廃止として記録してください。"
+    )]
+    BothKept,
     /// Only bundles write the directory here.
     #[error(transparent)]
     Mirror(#[from] IsMirror),
@@ -106,6 +111,11 @@ pub async fn decide(
     let pair = queries::pair(&tx, id)
         .await?
         .ok_or(ReviewError::NotOpen(id))?;
+    if decision == Decision::Same
+        && queries::are_both_kept(&tx, pair.site_id, pair.candidate_site_id).await?
+    {
+        return Err(ReviewError::BothKept);
+    }
     let status = match decision {
         Decision::Same => "same",
         Decision::Different => "different",

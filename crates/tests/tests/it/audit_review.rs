@@ -46,7 +46,7 @@ async fn an_auditor_looks_marks_and_signs_off() {
         let gone = auditor.post("/audit/marks", "entry=99999&note=a").await;
         assert_eq!(gone.status, StatusCode::CONFLICT);
 
-        let waits = "確認をまだ記録していない監査記録";
+        let waits = "最後に確認を記録した日よりあとの監査記録";
         assert!(auditor.get("/").await.text().contains(waits));
         let offered = auditor.get("/audit?from=R8.11.24").await.text();
         assert!(

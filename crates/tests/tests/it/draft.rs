@@ -51,11 +51,17 @@ async fn a_proposal_that_was_not_sent_is_shown_to_its_author_until_it_is() {
         // What cannot be sent stays saved.
         let wrong = nurse.post(&form, "phone=abc").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text().contains("data-draft"), "it goes on saving");
         assert_eq!(demo.number("select count(*) from draft").await, 1);
         let sent = nurse.post(&form, PROPOSAL).await;
         assert_eq!(sent.status, StatusCode::SEE_OTHER);
         assert_eq!(demo.number("select count(*) from draft").await, 0);
         assert!(!page(&mut nurse, &form).await.contains("書きかけを捨てる"));
+        // Sent again, it is the same proposal, and nothing is left behind.
+        nurse.post(&format!("{form}/draft"), PROPOSAL).await;
+        let again = nurse.post(&form, PROPOSAL).await;
+        assert_eq!(again.location, sent.location);
+        assert_eq!(demo.number("select count(*) from draft").await, 0);
     })
     .await;
 }

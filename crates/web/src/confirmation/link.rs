@@ -60,7 +60,13 @@ const MOST_WAITING: u64 = 500;
 
 /// A link that is good now.
 async fn opened(state: &State, token: &str) -> Result<Option<Opened>, Problem> {
-    Ok(confirmation::link(&state.db, token, state.clock.now()).await?)
+    Ok(confirmation::link(
+        &state.db,
+        state.definitions.policy(),
+        token,
+        state.clock.now(),
+    )
+    .await?)
 }
 
 /// `GET /confirmations/{token}`: looking confirms nothing, since some mail programs look at links.
@@ -154,6 +160,7 @@ fn asking(visitor: &Visitor, token: &str, opened: &Opened, service: ServiceId) -
         service,
         action: format!("/confirmations/{token}/services/{service}"),
         back: format!("/confirmations/{token}"),
+        keeps: false,
     }
 }
 

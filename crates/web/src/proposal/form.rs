@@ -78,6 +78,8 @@ pub(crate) struct Form {
     pub action: String,
     /// Where one goes back to.
     pub back: String,
+    /// It saves what is typed: not for who comes by a link.
+    pub keeps: bool,
 }
 
 impl Form {
@@ -88,6 +90,7 @@ impl Form {
             service,
             action: format!("/services/{service}/propose"),
             back: format!("/services/{service}"),
+            keeps: true,
         }
     }
 
@@ -119,7 +122,7 @@ impl Form {
             problem: None,
             wrong: Vec::new(),
             note: note.to_owned(),
-            draft: None,
+            draft: self.keeps.then(|| Draft::of(state, &self.action, None)),
         })
     }
 

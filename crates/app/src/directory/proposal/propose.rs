@@ -54,12 +54,15 @@ pub async fn propose(
         now: &instant(now),
     };
     database::lock(tx, Lock::Proposal).await?;
+    if by.role.is_some() {
+        // Who comes by a link has typed in another form.
+        draft::discard(tx, by, (Deed::Propose, service.get())).await?;
+    }
     if let Some(same) = queries::same_open(tx, &new).await? {
         // The button was pressed twice, or the table came twice.
         return Ok(same.into());
     }
     let id = queries::insert(tx, &new).await?;
-    draft::discard(tx, by, (Deed::Propose, service.get())).await?;
     let event = Event::done(Deed::Propose.code(), "service", service.get());
     audit::record(tx, by, event, now).await?;
     Ok(id.into())

@@ -6,6 +6,7 @@ use super::{Review, ReviewSite};
 use crate::database::one::counted;
 use crate::database::{statement, within};
 use crate::directory::source::said::is_same_service;
+use crate::import::fold::{AUTHORITY, OFFICE};
 
 #[derive(FromQueryResult)]
 struct OpenRow {
@@ -156,10 +157,16 @@ pub(super) async fn join<C: ConnectionTrait>(
             .await?;
             continue;
         };
-        for table in ["source_record", "contact_point", "proposal"] {
+        for table in ["source_record", "contact_point", "proposal", "filing"] {
             let sql = format!("update {table} set service_id = $1 where service_id = $2");
             run(tx, &sql, &[twin.id, own.id]).await?;
         }
+        // What the office and the authority say is kept under the service's number.
+        let sql = format!(
+            "update source_record set record_key = '{}' where service_id = $1 and scope in ('{OFFICE}', '{AUTHORITY}')",
+            twin.id
+        );
+        run(tx, &sql, &[twin.id]).await?;
         run(
             tx,
             "delete from service_hours where service_id = $1",
@@ -183,6 +190,13 @@ pub(super) async fn join<C: ConnectionTrait>(
     ] {
         run(tx, sql, &[onto, from]).await?;
     }
+    // The organization that was made of the site that goes has accounts, maybe: it goes on with the one that stays.
+    let sql = format!(
+        "update site set organization_id = (select f.organization_id from site f where f.id = {from}) where id = $1
+            and exists (select 1 from site f join organization o on o.id = f.organization_id
+                where f.id = {from} and o.created_batch_id is null)"
+    );
+    run(tx, &sql, &[onto]).await?;
     run(tx, "delete from site_code where site_id = $1", &[from]).await?;
     // Other pairs that wait go on with the site that stays; the decided one pointed at the site that goes.
     run(
@@ -199,6 +213,23 @@ pub(super) async fn join<C: ConnectionTrait>(
     .await?;
     run(tx, "delete from site where id = $1", &[from]).await?;
     Ok(merged)
+}
+
+/// Whether somebody stands behind both: an office's or authority's own word on each, or an organization made of each.
+pub(super) async fn are_both_kept<C: ConnectionTrait>(
+    tx: &C,
+    from: i64,
+    onto: i64,
+) -> Result<bool, DbErr> {
+    let sql = format!(
+        "select (select count(*) from source_record a join source_record b on b.scope = a.scope
+                where a.site_id = $1 and b.site_id = $2 and a.scope in ('{OFFICE}', '{AUTHORITY}'))
+            + (select count(*) from site t join organization o on o.id = t.organization_id and o.created_batch_id is null
+                join site u on u.id = $3 join organization p on p.id = u.organization_id and p.created_batch_id is null
+                where t.id = $4)"
+    );
+    let values = [from, onto, from, onto].map(Into::into);
+    Ok(counted(tx, &sql, values).await? > 0)
 }
 
 async fn services<C: ConnectionTrait>(tx: &C, site_id: i64) -> Result<Vec<ServiceRow>, DbErr> {

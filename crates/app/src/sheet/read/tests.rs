@@ -141,6 +141,9 @@ fn a_workbook_that_says_it_has_more_texts_than_bytes_is_damaged() {
         "count=\"1\"\nuniqueCount\n=\n\"4000000000\"",
         "xmlns:a=\"uniqueCount=1\" uniqueCount=\"4000000000\"",
         "\u{1b}(B",
+        "uniqueCount=\"40\"",
+        &format!("uniqueCount{}=\"4000000000\"", " ".repeat(300)),
+        &format!("a=\"{}\" uniqueCount=\"4000000000\"", "b".repeat(65_500)),
     ] {
         let refused = all(&book_of(&texts(head), row));
         assert!(matches!(refused, Err(SheetError::Damaged(_))), "{head}");

@@ -62,42 +62,65 @@ pub(super) fn bound_unpacked_size<R: Read + Seek>(
     let damaged = |error: zip::result::ZipError| SheetError::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(&mut *file).map_err(damaged)?;
     let mut left = limit_mib << 20;
-    let mut texts = Vec::new();
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(damaged)?;
         let name = part.name().map_err(damaged)?.to_ascii_lowercase();
         let mut part = part.take(left + 1);
-        let n = match name.ends_with("sharedstrings.xml") {
-            true => part.read_to_end(&mut texts).map(|n| n as u64),
-            false => std::io::copy(&mut part, &mut std::io::sink()),
-        };
-        let n = n.map_err(|error| SheetError::Damaged(error.to_string()))?;
+        let (n, is_honest) = match name.ends_with("sharedstrings.xml") {
+            true => texts(&mut part),
+            false => std::io::copy(&mut part, &mut std::io::sink()).map(|n| (n, true)),
+        }
+        .map_err(|error| SheetError::Damaged(error.to_string()))?;
         left = left
             .checked_sub(n)
             .ok_or(SheetError::TooLarge { limit_mib })?;
-        if claims_more_than_it_has(&texts) {
+        if !is_honest {
             return Err(SheetError::Damaged("more texts than bytes".to_owned()));
         }
-        texts.clear();
     }
     drop(archive);
     file.rewind()?;
     Ok(())
 }
 
-/// Whether the part of the texts says it has more of them than bytes, or hides what it says in an encoding that is not plain
-/// where ASCII is.
-fn claims_more_than_it_has(part: &[u8]) -> bool {
-    let is_hidden = part.iter().any(|byte| matches!(byte, 0 | 0x1B));
-    let text = String::from_utf8_lossy(part);
-    let mut claims = text.split("uniqueCount").skip(1).map(|rest| {
-        let rest = rest.trim_start_matches([' ', '\t', '\r', '\n', '=', '"', '\'']);
-        let end = rest.find(|char: char| !char.is_ascii_digit());
-        &rest[..end.unwrap_or(rest.len())]
-    });
-    let is_more = |digits: &str| digits.parse().is_ok_and(|n: usize| n > part.len());
-    is_hidden || claims.any(is_more)
+/// Reads the part of the texts a piece at a time; its bytes, and whether it says it has no more texts than these can hold
+/// (each takes five: `<si/>`), in plain bytes and not in an encoding that hides them.
+fn texts(part: &mut impl Read) -> std::io::Result<(u64, bool)> {
+    const NAME: &[u8] = b"uniqueCount";
+    const SMALLEST: u64 = 5;
+    let (mut piece, mut window) = (vec![0; 64 * 1024], Vec::new());
+    let (mut n, mut most, mut is_hidden) = (0, 0, false);
+    loop {
+        let read = part.read(&mut piece)?;
+        if read == 0 {
+            return Ok((n, !is_hidden && most <= n / SMALLEST));
+        }
+        n += read as u64;
+        is_hidden |= piece[..read].iter().any(|byte| matches!(byte, 0 | 0x1B));
+        window.extend_from_slice(&piece[..read]);
+        let names = window.windows(NAME.len()).enumerate();
+        for (at, _) in names.filter(|(_, name)| *name == NAME) {
+            let rest = &window[at + NAME.len()..];
+            let is_between = |byte: &u8| byte.is_ascii_whitespace() || b"=\"'".contains(byte);
+            let between = rest.iter().take_while(|byte| is_between(byte)).count();
+            is_hidden |= between > LONGEST_CLAIM / 2;
+            let digits = rest[between..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit());
+            let number = digits.fold(0_u64, |sum, digit| {
+                sum.saturating_mul(10)
+                    .saturating_add(u64::from(digit - b'0'))
+            });
+            most = most.max(number);
+        }
+        // A claim may go on in the next piece.
+        let keep = window.len().min(LONGEST_CLAIM);
+        window.drain(..window.len() - keep);
+    }
 }
+
+/// Within so many bytes a part says how many texts it has.
+const LONGEST_CLAIM: usize = 256;
 
 /// Calls `on_row` with the rows of one sheet; false where it asked to stop.
 fn sheet_rows<R: Read + Seek>(
