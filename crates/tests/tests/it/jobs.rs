@@ -349,10 +349,27 @@ async fn sites_that_may_be_one_are_decided_by_who_may_and_once() {
             planner.post(&pair, "decision=x").await.status,
             StatusCode::NOT_FOUND
         );
+        // What the authority and the office have said of the later one goes on with the one that stays.
+        let later = demo
+            .number("select max(s.id) from service s join site t on t.id = s.site_id where t.name = 'はまかぜ通いの場'")
+            .await;
+        let mut officer = demo.sign_in("health_center_medical_affairs").await;
+        let filed = format!("/services/{later}/filings");
+        let form = "kind=suspension&day=2026-11-24";
+        assert_eq!(officer.post(&filed, form).await.status, StatusCode::SEE_OTHER);
+        let address = format!("/confirmations/services/{later}/address");
+        assert_eq!(planner.post(&address, "mail=").await.status, StatusCode::CONFLICT);
+        let sent = planner.post(&address, "mail=a%40example.jp").await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER);
         assert_eq!(
             planner.post(&pair, "decision=same").await.location,
             "/reviews"
         );
+        let kept = "select count(*) from site t join service s on s.site_id = t.id join filing f on f.service_id = s.id
+            join source_record r on r.service_id = s.id and r.scope = 'authority' and r.record_key = cast(s.id as text)
+            join confirmation_address a on a.organization_id = t.organization_id
+            where t.name = 'はまかぜ通いの場' and s.status = 'suspended'";
+        assert_eq!(demo.number(kept).await, 1);
         assert_eq!(demo.n_services("はまかぜ通いの場").await, 1);
         let again = planner.post(&pair, "decision=different").await;
         assert_eq!(again.status, StatusCode::CONFLICT, "decided once");
