@@ -65,6 +65,8 @@ async fn an_auditor_looks_marks_and_signs_off() {
             assert!(page.contains(r#"value="refused" selected"#), "the filter stays");
         }
 
+        let narrow = auditor.get("/audit?outcome=refused").await.text();
+        assert!(narrow.contains("見えないものも含みます") && !offered.contains("見えないものも含みます"));
         let days = "from=2026-11-01&to=2026-11-24&finding=";
         let silent = auditor.post("/audit/reviews", days).await;
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);

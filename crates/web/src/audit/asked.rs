@@ -40,6 +40,18 @@ pub struct WrongDay {
 }
 
 impl Asked {
+    /// Whether rows of its days are left out.
+    pub(super) fn is_narrow(&self) -> bool {
+        let filters = [
+            &self.deed,
+            &self.outcome,
+            &self.account,
+            &self.organization,
+            &self.marked,
+        ];
+        filters.into_iter().any(|filter| !filter.is_empty())
+    }
+
     pub(super) fn filter(&self, today: NaiveDate) -> Result<Filter, WrongDay> {
         let day = |field, text: &str, usual: NaiveDate| match text.trim() {
             "" => Ok(usual),
