@@ -51,14 +51,17 @@ pub async fn find<T: DeserializeOwned>(
     }))
 }
 
-/// Saves what is typed now in place of what was saved before.
+/// Saves what is typed now in place of what was saved before; where nothing is, there is no draft.
 pub async fn save<T: Serialize>(
     tx: &DatabaseTransaction,
     by: &By,
-    (deed, object, typed): (Deed, &Object, &T),
+    (deed, object, typed): (Deed, &Object, Option<&T>),
     now: DateTime<Utc>,
 ) -> Result<(), DraftError> {
     by.authorize(deed, object)?;
+    let Some(typed) = typed else {
+        return Ok(discard(tx, by, (deed, object.id)).await?);
+    };
     let Some(account) = by.account else {
         return Ok(());
     };

@@ -34,7 +34,7 @@ impl Draft {
     }
 }
 
-/// Saves what is typed for `deed` with an object; what says nothing is no draft.
+/// Saves what is typed for `deed` with an object.
 pub(crate) async fn save<T: Serialize>(
     state: &Arc<State>,
     visitor: &Visitor,
@@ -42,9 +42,8 @@ pub(crate) async fn save<T: Serialize>(
     typed: Option<&T>,
 ) -> Result<StatusCode, Problem> {
     let (by, now) = (&visitor.by, state.clock.now());
-    let saved = database::write(&state.db, async |tx| match typed {
-        Some(typed) => draft::save(tx, by, (deed, object, typed), now).await,
-        None => Ok(draft::discard(tx, by, (deed, object.id)).await?),
+    let saved = database::write(&state.db, async |tx| {
+        draft::save(tx, by, (deed, object, typed), now).await
     });
     match saved.await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),

@@ -179,24 +179,23 @@ pub(crate) async fn show(
     let (service, Query(back)): (ServiceId, _) = (id_of(&id)?, back?);
     let form = Form::of(&visitor, service);
     let edition = back.record.zip(back.batch);
-    let (mut page, saved_at) = match edition {
+    let texts = match edition {
         Some(edition) => {
             let object = internal::object(&state.db, service).await?;
             let object = object.ok_or(Problem::NotFound)?;
-            let texts = history::texts(&state.db, &visitor.by, &object, edition).await?;
-            let typed = texts.as_ref().map(|texts| (texts, ""));
-            (form.page(&state, &visitor, typed).await?, None)
+            history::texts(&state.db, &visitor.by, &object, edition).await?
         }
-        None => {
-            let page = form.page(&state, &visitor, None).await?;
-            let kept = (Deed::Propose, service.get());
-            match find::<Texts>(&state.db, &visitor.by, kept).await? {
-                Some(kept) => (page.with(&kept.typed), Some(kept.saved_at)),
-                None => (page, None),
-            }
-        }
+        None => None,
     };
-    page.draft = Some(Draft::of(&state, &form.action, saved_at));
+    let typed = texts.as_ref().map(|texts| (texts, ""));
+    let mut page = form.page(&state, &visitor, typed).await?;
+    let kept = (Deed::Propose, service.get());
+    if edition.is_none()
+        && let Some(kept) = find::<Texts>(&state.db, &visitor.by, kept).await?
+    {
+        page = page.with(&kept.typed);
+        page.draft = Some(Draft::of(&state, &form.action, Some(kept.saved_at)));
+    }
     Ok(Page(page))
 }
 
