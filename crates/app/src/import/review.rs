@@ -80,7 +80,12 @@ pub enum ReviewError {
 
 /// The pairs that wait, surest first.
 pub async fn open_reviews<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbErr> {
-    queries::open(db).await
+    queries::open(db, None).await
+}
+
+/// A pair, while it waits.
+pub async fn open_review<C: ConnectionTrait>(db: &C, id: i64) -> Result<Option<Review>, DbErr> {
+    Ok(queries::open(db, Some(id)).await?.pop())
 }
 
 /// How many pairs wait.

@@ -143,8 +143,7 @@ impl Line {
 
 impl ReviewPage {
     async fn load(state: &State, visitor: &Visitor, id: i64) -> Result<Self, Problem> {
-        let all = review::open_reviews(&state.db).await?;
-        let one = all.into_iter().find(|one| one.id == id);
+        let one = review::open_review(&state.db, id).await?;
         let one = one.ok_or(Problem::NotFound)?;
         let row = |head, of: fn(&ReviewSite) -> Option<&String>| {
             let text = |site| of(site).cloned().unwrap_or_default();

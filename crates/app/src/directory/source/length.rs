@@ -3,13 +3,13 @@
 use super::Record;
 
 /// Names of places, offices and legal persons, and their readings; the longest in the public lists has 64.
-pub const NAME_CHARS: usize = 200;
+const NAME_CHARS: usize = 200;
 /// An address or a building; the longest in the public lists has 105.
-pub const ADDRESS_CHARS: usize = 300;
+const ADDRESS_CHARS: usize = 300;
 /// The address of a page; the longest in the public lists has 94.
-pub const URL_CHARS: usize = 500;
+const URL_CHARS: usize = 500;
 /// A remark; the longest in the public lists has 222.
-pub const NOTE_CHARS: usize = 2_000;
+const NOTE_CHARS: usize = 2_000;
 /// What names a record in its list: name and address, where it has no number. PostgreSQL's index takes 2,704 bytes.
 const KEY_CHARS: usize = 600;
 

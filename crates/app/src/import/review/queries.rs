@@ -25,7 +25,11 @@ struct OpenRow {
     candidate_phone: Option<String>,
 }
 
-pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbErr> {
+/// Those that wait, or one of them by its number.
+pub(super) async fn open<C: ConnectionTrait>(
+    db: &C,
+    id: Option<i64>,
+) -> Result<Vec<Review>, DbErr> {
     let rows = OpenRow::find_by_statement(statement(
         db,
         "select r.id, r.confidence, r.reasons,
@@ -36,8 +40,8 @@ pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Review>, DbEr
          from match_review r
          join site a on a.id = r.site_id
          join site b on b.id = r.candidate_site_id
-         where r.status = 'open' order by r.confidence desc, r.id",
-        [],
+         where r.status = 'open' and r.id between $1 and $2 order by r.confidence desc, r.id",
+        [id.unwrap_or(i64::MIN).into(), id.unwrap_or(i64::MAX).into()],
     ))
     .all(db)
     .await?;
