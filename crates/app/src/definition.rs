@@ -1,4 +1,4 @@
-//! What an area decides as files: views, categories, capabilities, sources of data and data checks.
+//! What an area decides as files: views, categories, capabilities, sources of data, data checks and forms.
 //!
 //! The files of `/definitions` are embedded; an installation lays whole files of its own over them by
 //! relative path. A wrong file is refused by name and line: nothing is half loaded.
@@ -11,22 +11,39 @@ use keniki_base::text::squeeze;
 
 use crate::account::policy::{Policy, Role};
 use account::{MailboxKind, SignInRule};
+pub use agreed::ProgramFile;
+use attachment::AttachmentRule;
 use check::Check;
 use confirmation::ConfirmationRule;
 use fault::Fault;
+use fee::Fees;
+pub use filed::FiledCapability;
 use filing::FilingKinds;
+use form::Form;
+use inquiry::Inquiries;
 use limit::LimitRule;
+use patient::PatientRule;
 use retention::{Kept, Period, Retention};
-use vocabulary::{Capability, Category, CoverageRule, FilingRule, Group, Publisher, Source, View};
+use topic::Topics;
+use vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
 
 pub mod account;
+mod agreed;
+pub mod attachment;
 pub mod check;
 pub mod confirmation;
 pub mod fault;
+pub mod fee;
+mod filed;
 pub mod filing;
+pub mod form;
+pub mod inquiry;
 pub mod limit;
+pub mod patient;
+pub mod program;
 mod read;
 pub mod retention;
+pub mod topic;
 mod tree;
 pub mod vocabulary;
 mod whole;
@@ -48,7 +65,14 @@ pub struct Definitions {
     confirmation: ConfirmationRule,
     filings: FilingKinds,
     limits: LimitRule,
+    patients: PatientRule,
     retention: Vec<Retention>,
+    attachments: AttachmentRule,
+    topics: Topics,
+    inquiries: Inquiries,
+    fees: Fees,
+    programs: Vec<ProgramFile>,
+    forms: Vec<Form>,
     category_by_code: HashMap<String, usize>,
     category_by_care_service: HashMap<String, usize>,
     category_by_name: HashMap<String, usize>,
@@ -56,15 +80,6 @@ pub struct Definitions {
     capability_by_code: HashMap<String, usize>,
     /// 受理記号 → (capability, rule of its `filings`).
     filing_rules: HashMap<String, Vec<(usize, usize)>>,
-}
-
-/// A capability that a filing tells of, and what the filing says of its 区分 (加算区分 不明 where it does not).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FiledCapability<'a> {
-    /// The capability.
-    pub capability: &'a Capability,
-    /// The 区分, to stand as a note beside it.
-    pub grade: Option<&'a str>,
 }
 
 impl Definitions {
@@ -237,32 +252,6 @@ impl Definitions {
             .map(|&at| &self.capabilities[at])
     }
 
-    /// What a filing (受理記号 and 備考, as printed) tells of a place in a list as of the day `as_of`.
-    pub fn capabilities_of_filing(
-        &self,
-        symbol: &str,
-        remark: Option<&str>,
-        as_of: Option<NaiveDate>,
-    ) -> Vec<FiledCapability<'_>> {
-        let remark = remark.map(key).unwrap_or_default();
-        let rules = self
-            .filing_rules
-            .get(&key(symbol))
-            .map_or(&[][..], Vec::as_slice);
-        rules
-            .iter()
-            .map(|&(capability, rule)| {
-                let capability = &self.capabilities[capability];
-                (capability, &capability.filings[rule])
-            })
-            .filter(|(_, rule)| rule.holds_on(as_of))
-            .map(|(capability, rule)| FiledCapability {
-                capability,
-                grade: grade(rule, &remark),
-            })
-            .collect()
-    }
-
     /// The capability that a mark of the bed-function reports (三次, 二次, 地, 特, 在支) tells.
     pub fn capability_of_bed_report(&self, mark: &str) -> Option<&Capability> {
         let mark = key(mark);
@@ -297,17 +286,21 @@ impl Definitions {
             confirmation,
             filings,
             limits,
+            patients,
             retention,
+            attachments,
+            topics,
+            inquiries,
+            fees,
+            programs,
+            forms,
         } = files;
         let mut category_by_care_service = HashMap::new();
         let mut category_by_name = HashMap::new();
         let mut category_by_institution = HashMap::new();
         for (at, category) in categories.iter().enumerate() {
-            for name in category
-                .care_service_names
-                .iter()
-                .chain(&category.care_service_codes)
-            {
+            let names = category.care_service_names.iter();
+            for name in names.chain(&category.care_service_codes) {
                 category_by_care_service.insert(key(name), at);
             }
             if category.institution_kinds.is_empty() {
@@ -355,7 +348,14 @@ impl Definitions {
             confirmation,
             filings,
             limits,
+            patients,
             retention,
+            attachments,
+            topics,
+            inquiries,
+            fees,
+            programs,
+            forms,
         }
     }
 }
@@ -370,15 +370,6 @@ fn by_code<'a>(codes: impl Iterator<Item = &'a String>) -> HashMap<String, usize
         .enumerate()
         .map(|(at, code)| (code.clone(), at))
         .collect()
-}
-
-fn grade<'a>(rule: &'a FilingRule, remark: &str) -> Option<&'a str> {
-    rule.remarks
-        .iter()
-        .find(|told| remark.contains(&key(&told.contains)))
-        .map(|told| told.grade.as_str())
-        .or(rule.grade_unknown.as_deref())
-        .or(rule.grade.as_deref())
 }
 
 #[cfg(test)]

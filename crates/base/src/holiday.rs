@@ -20,8 +20,13 @@ pub fn holiday_name(day: NaiveDate) -> Option<&'static str> {
 /// (行政機関の休日に関する法律第1条; the municipalities' ordinances say the same).
 pub fn is_business_day(day: NaiveDate) -> bool {
     let weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    !weekend && !is_holiday(day)
+}
+
+/// Whether public offices are closed whatever the day of the week: a public holiday, or December 29 to January 3.
+pub fn is_holiday(day: NaiveDate) -> bool {
     let new_year = matches!((day.month(), day.day()), (12, 29..=31) | (1, 1..=3));
-    !weekend && !new_year && holiday_name(day).is_none()
+    new_year || holiday_name(day).is_some()
 }
 
 /// The `n`-th business day after `day`; for 0 `day` itself if it is one, else the next.

@@ -118,6 +118,50 @@ typed_id! {
     /// A file that came through a page.
     UploadId
 }
+typed_id! {
+    /// Somebody who is cared for.
+    PatientId
+}
+typed_id! {
+    /// A case of a patient under a program.
+    CaseId
+}
+typed_id! {
+    /// What happened in a case.
+    CaseEventId
+}
+typed_id! {
+    /// What a step of a program asks for in a case.
+    ObligationId
+}
+typed_id! {
+    /// A form that was filled in and kept.
+    FormRecordId
+}
+typed_id! {
+    /// A file that somebody brought, encrypted.
+    AttachmentId
+}
+typed_id! {
+    /// What somebody agreed to.
+    ConsentId
+}
+typed_id! {
+    /// What somebody wrote on a case to the others of the care team.
+    MessageId
+}
+typed_id! {
+    /// What one organization of a case hands over to another.
+    HandoverId
+}
+typed_id! {
+    /// A question to many whether they could take somebody, without a name.
+    InquiryId
+}
+typed_id! {
+    /// One of those who are asked.
+    InquiryTargetId
+}
 
 #[cfg(test)]
 mod tests {

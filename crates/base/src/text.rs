@@ -10,4 +10,4 @@ pub use address::{AddressKey, Nearness, address_key, address_text, same_place};
 pub use bigram::{bigrams, index_tokens, query_phrases};
 pub use fold::{fold, squeeze};
 pub use name::{NameKey, name_key, name_similarity};
-pub use phone::{format_phone, phone_key};
+pub use phone::{NoPhone, format_phone, phone_key, read_phone};

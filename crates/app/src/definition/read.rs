@@ -5,15 +5,22 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::account::{MailboxKind, SignInRule};
+use super::attachment::AttachmentRule;
 use super::check::Check;
 use super::confirmation::ConfirmationRule;
 use super::fault::{Fault, line_at, of_toml};
+use super::fee::Fees;
 use super::filing::FilingKinds;
+use super::form::{self, Form};
+use super::inquiry::Inquiries;
 use super::limit::LimitRule;
+use super::patient::PatientRule;
+use super::program::{Beside, Program};
 use super::retention::Retention;
+use super::topic::Topics;
 use super::tree::Tree;
 use super::vocabulary::{Capability, Category, CoverageRule, Group, Publisher, Source, View};
-use super::whole;
+use super::{ProgramFile, whole};
 use crate::account::policy::Role;
 
 /// The entries of all files.
@@ -32,7 +39,14 @@ pub struct Files {
     pub confirmation: ConfirmationRule,
     pub filings: FilingKinds,
     pub limits: LimitRule,
+    pub patients: PatientRule,
     pub retention: Vec<Retention>,
+    pub attachments: AttachmentRule,
+    pub topics: Topics,
+    pub inquiries: Inquiries,
+    pub fees: Fees,
+    pub programs: Vec<ProgramFile>,
+    pub forms: Vec<Form>,
 }
 
 /// The entries of one file, each with the line on which it begins.
@@ -49,7 +63,9 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let sources = file::<SourceFile>(tree, "sources.toml", &mut faults);
     let categories = file::<CategoryFile>(tree, "categories.toml", &mut faults);
     let capabilities = file::<CapabilityFile>(tree, "capabilities.toml", &mut faults);
-    let checks = checks(tree, &mut faults);
+    let checks = each(tree, "checks/", Check::parse, &mut faults);
+    let forms = each(tree, "forms/", Form::parse, &mut faults);
+    faults.extend(form::among_each_other(&forms));
     let coverage = file::<CoverageRule>(tree, "coverage.toml", &mut faults);
     let publisher = file::<Publisher>(tree, "publisher.toml", &mut faults);
     let roles = file::<RoleFile>(tree, "roles.toml", &mut faults);
@@ -58,7 +74,13 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let confirmation = file::<ConfirmationRule>(tree, "confirmation.toml", &mut faults);
     let filings = file::<FilingKinds>(tree, "filings.toml", &mut faults);
     let limits = file::<LimitRule>(tree, "limits.toml", &mut faults);
+    let patients = file::<PatientRule>(tree, "patients.toml", &mut faults);
     let retention = file::<RetentionFile>(tree, "retention.toml", &mut faults);
+    let attachments = file::<AttachmentRule>(tree, "attachments.toml", &mut faults);
+    let topics = file::<Topics>(tree, "topics.toml", &mut faults);
+    let inquiries = file::<Inquiries>(tree, "inquiry.toml", &mut faults);
+    let fees = file::<Fees>(tree, "fees.toml", &mut faults);
+    let programs = programs(tree, &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
         return Err(faults);
@@ -73,7 +95,14 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let (Some((_, confirmation)), Some((_, filings))) = (confirmation, filings) else {
         return Err(faults);
     };
-    let (Some((_, limits)), Some(retention)) = (limits, retention) else {
+    let (Some((_, limits)), Some((_, patients)), Some(retention)) = (limits, patients, retention)
+    else {
+        return Err(faults);
+    };
+    let (Some((_, fees)), Some((_, inquiries))) = (fees, inquiries) else {
+        return Err(faults);
+    };
+    let (Some((_, attachments)), Some((_, topics))) = (attachments, topics) else {
         return Err(faults);
     };
     let retention = entries("retention.toml", retention.0, retention.1.retention);
@@ -101,14 +130,32 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     faults.extend(whole::account::roles(&roles));
     faults.extend(whole::account::sign_in(&sign_in));
     faults.extend(whole::account::mailboxes(&mailboxes, &roles));
+    let scopes = patients.consent_scopes().iter();
+    let scopes = scopes.map(|it| &*it.code).collect();
     for (name, wrong) in [
         ("confirmation.toml", confirmation.faults()),
         ("filings.toml", filings.faults()),
         ("limits.toml", limits.faults()),
+        ("attachments.toml", attachments.faults()),
+        ("topics.toml", topics.faults()),
+        ("fees.toml", fees.faults()),
+        ("inquiry.toml", inquiries.faults(&scopes)),
+        (
+            "patients.toml",
+            patients.faults(&values_of(&mailboxes), &values_of(&roles)),
+        ),
     ] {
         faults.extend(wrong.into_iter().map(|reason| Fault::of_file(name, reason)));
     }
     faults.extend(whole::retention(&retention));
+    let beside = Beside {
+        team_roles: patients.team_roles().iter().map(|it| &*it.code).collect(),
+        mailboxes: mailboxes.list.iter().map(|(_, it)| &*it.code).collect(),
+        forms: forms.iter().map(|it| &*it.code).collect(),
+        fees: fees.codes(),
+        categories: categories.list.iter().map(|(_, it)| &*it.code).collect(),
+    };
+    faults.extend(of_programs(tree, &programs, &beside));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));
     if !faults.is_empty() {
         faults.sort();
@@ -129,7 +176,14 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         confirmation,
         filings,
         limits,
+        patients,
         retention: values(retention),
+        attachments,
+        topics,
+        inquiries,
+        fees,
+        programs: programs.into_iter().map(|(_, it)| it).collect(),
+        forms,
     };
     files.views.sort_by_key(|view| view.order);
     files.groups.sort_by_key(|group| group.order);
@@ -197,21 +251,59 @@ fn file<'a, F: DeserializeOwned>(
     }
 }
 
-fn checks(tree: &Tree, faults: &mut Vec<Fault>) -> Vec<Check> {
-    let files = tree.files().filter(|(path, _)| path.starts_with("checks/"));
-    files
-        .filter_map(|(path, text)| match Check::parse(path, text) {
-            Ok(check) => Some(check),
-            Err(found) => {
-                faults.extend(found);
-                None
-            }
-        })
-        .collect()
+/// What `parse` makes of every file in `folder`.
+fn each<'a, T>(
+    tree: &'a Tree,
+    folder: &str,
+    parse: impl Fn(&'a str, &'a str) -> Result<T, Vec<Fault>>,
+    faults: &mut Vec<Fault>,
+) -> Vec<T> {
+    let mut read = Vec::new();
+    for (path, text) in tree.files().filter(|(path, _)| path.starts_with(folder)) {
+        match parse(path, text) {
+            Ok(one) => read.push(one),
+            Err(found) => faults.extend(found),
+        }
+    }
+    read
 }
 
+/// Every version of every program with the path of its file, in the order of code and day.
+fn programs<'a>(tree: &'a Tree, faults: &mut Vec<Fault>) -> Vec<(&'a str, ProgramFile)> {
+    let parse = |path: &'a str, text: &str| {
+        let program = Program::parse(path, text)?;
+        let text = text.to_owned();
+        Ok((path, ProgramFile { program, text }))
+    };
+    let mut programs = each(tree, "programs/", parse, faults);
+    let order = |it: &Program| (it.code.clone(), it.valid_from, it.version.clone());
+    programs.sort_by_key(|(_, it)| order(&it.program));
+    programs
+}
+
+/// A version stands in one file, and everything it names in other files is there.
+fn of_programs(tree: &Tree, programs: &[(&str, ProgramFile)], beside: &Beside<'_>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (at, (path, it)) in programs.iter().enumerate() {
+        let id = |it: &ProgramFile| (it.program.code.clone(), it.program.version.clone());
+        if let Some((other, _)) = programs[..at].iter().find(|(_, other)| id(other) == id(it)) {
+            let (code, version) = id(it);
+            let reason = format!(
+                "「{code}」の版「{version}」は {other} にもあります。版（version）を変えてください。"
+            );
+            faults.push(Fault::of_file(path, reason));
+        }
+        let text = tree.text(path).unwrap_or_default();
+        faults.extend(Program::faults_beside(path, text, beside));
+    }
+    faults
+}
+
+/// The folders of which every file is read.
+const FOLDERS: [&str; 3] = ["checks/", "forms/", "programs/"];
+
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 13] = [
+    const KNOWN: [&str; 18] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -224,12 +316,18 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "confirmation.toml",
         "filings.toml",
         "limits.toml",
+        "patients.toml",
         "retention.toml",
+        "attachments.toml",
+        "topics.toml",
+        "inquiry.toml",
+        "fees.toml",
     ];
     for (path, _) in tree.files() {
-        if !KNOWN.contains(&path) && !path.starts_with("checks/") {
+        let is_one_of_many = FOLDERS.iter().any(|folder| path.starts_with(folder));
+        if !KNOWN.contains(&path) && !is_one_of_many {
             let reason = format!(
-                "この名前の定義ファイルは使われません。{} または checks/名前.toml としてください。",
+                "この名前の定義ファイルは使われません。{}、checks/名前.toml、forms/名前.toml、programs/名前.toml のどれかとしてください。",
                 KNOWN.join("、")
             );
             faults.push(Fault::of_file(path, reason));
@@ -243,6 +341,10 @@ fn entries<'a, T>(file: &'static str, text: &'a str, list: Vec<Spanned<T>>) -> E
         .map(|entry| (line_at(text, entry.span().start), entry.into_inner()))
         .collect();
     Entries { file, text, list }
+}
+
+fn values_of<'a, T>(entries: &'a Entries<'_, T>) -> Vec<&'a T> {
+    entries.list.iter().map(|(_, value)| value).collect()
 }
 
 fn values<T>(entries: Entries<'_, T>) -> Vec<T> {

@@ -38,6 +38,10 @@ pub enum Kept {
     Proposal,
     /// What imports changed.
     BatchChange,
+    /// Cases that have ended, with all that happened in them; before the patients.
+    CareCase,
+    /// Patients whom nobody looks after any more, with all that is said of them.
+    Patient,
     /// People whose roles have ended; before the roles, from which that is known.
     Account,
     /// Roles that have ended.
@@ -46,7 +50,7 @@ pub enum Kept {
 
 impl Kept {
     /// Every one, in the order in which they are erased.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::ProviderVisit,
         Self::Session,
         Self::SignInFailure,
@@ -61,6 +65,8 @@ impl Kept {
         Self::Draft,
         Self::Proposal,
         Self::BatchChange,
+        Self::CareCase,
+        Self::Patient,
         Self::Account,
         Self::Membership,
     ];
@@ -83,6 +89,8 @@ impl Kept {
             Self::Draft => "draft",
             Self::Proposal => "proposal",
             Self::BatchChange => "batch_change",
+            Self::CareCase => "care_case",
+            Self::Patient => "patient",
             Self::Account => "account",
             Self::Membership => "membership",
         }
@@ -106,6 +114,8 @@ impl Kept {
             Self::Draft => "書きかけ",
             Self::Proposal => "申し出",
             Self::BatchChange => "取込みの前の内容",
+            Self::CareCase => "ケース",
+            Self::Patient => "患者・利用者",
             Self::Account => "アカウント",
             Self::Membership => "所属",
         }

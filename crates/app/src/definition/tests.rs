@@ -505,3 +505,52 @@ fn broken_toml_is_refused_with_its_line() {
     let fault = only_fault("views.toml", "[[view]]\ncode = \"a\"\n");
     assert!(fault.contains("がありません"), "{fault}");
 }
+
+#[test]
+fn the_forms_of_handing_over_are_there_and_each_names_the_patient_and_the_day() {
+    let definitions = builtin();
+    let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
+    for code in [
+        "admission_info",
+        "discharge_record",
+        "medical_info_12_4",
+        "nursing_summary",
+        "discharge_sharing",
+        "discharge_screening",
+        "care_manager_card",
+    ] {
+        let form = definitions.form(code, today).expect(code);
+        assert_eq!(definitions.form_version(code, &form.version), Some(form));
+        for item in ["patient_name", "written_on"] {
+            assert!(form.item(item).is_some_and(|item| item.required), "{code}");
+        }
+    }
+    assert!(definitions.form("fax_cover", today).is_none());
+}
+
+#[test]
+fn a_form_of_ones_own_is_added_and_a_wrong_one_is_named() {
+    let card = tree::Tree::embedded()
+        .text("forms/care_manager_card.toml")
+        .expect("built in")
+        .replace("2024-04-01", "2027-04-01")
+        .replace("version = \"2024-04\"", "version = \"2027-04\"");
+    let definitions = with_file("forms/care_manager_card.2027-04.toml", &card).expect("added");
+    let on = |year| {
+        let day = NaiveDate::from_ymd_opt(year, 6, 1).expect("a day");
+        let form = definitions.form("care_manager_card", day);
+        form.map(|form| form.version.clone())
+    };
+    assert_eq!(on(2026).as_deref(), Some("2024-04"));
+    assert_eq!(on(2027).as_deref(), Some("2027-04"));
+    let wrong = changed(
+        "forms/care_manager_card.toml",
+        "kind = \"date\"",
+        "kind = \"day\"",
+    );
+    let fault = only_fault("forms/care_manager_card.toml", &wrong);
+    assert!(
+        fault.starts_with("forms/care_manager_card.toml の "),
+        "{fault}"
+    );
+}

@@ -335,11 +335,16 @@ fn twice<T, K: Eq + Hash + ToString>(
     faults
 }
 
+/// Small letters, digits and underscores: codes stand in URLs and in the API.
+pub(super) fn is_code(code: &str) -> bool {
+    let is_of_it = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    !code.is_empty() && code.bytes().all(is_of_it)
+}
+
 /// Codes stand in URLs and in the API; texts are read by people.
 fn code_and_texts(file: &str, line: usize, code: &str, texts: &[&String]) -> Vec<Fault> {
-    let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let mut faults = Vec::new();
-    if code.is_empty() || !code.bytes().all(is_code) {
+    if !is_code(code) {
         let reason = format!("コード「{code}」は英小文字・数字・下線で書いてください。");
         faults.push(Fault::on_line(file, line, reason));
     }

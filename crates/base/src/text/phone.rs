@@ -30,6 +30,22 @@ pub fn phone_key(text: &str) -> Option<String> {
     valid.then_some(digits)
 }
 
+/// A text that is no telephone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoPhone;
+
+/// What somebody typed, as [`format_phone`] writes it; none where nothing is typed.
+///
+/// # Errors
+/// [`NoPhone`].
+pub fn read_phone(typed: &str) -> Result<Option<String>, NoPhone> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed if phone_key(typed).is_some() => Ok(Some(format_phone(typed))),
+        _ => Err(NoPhone),
+    }
+}
+
 /// The number with hyphens. The publisher's own grouping is kept; a bare number is grouped by its kind,
 /// else as the most common 4-2-4. A text that is no number comes back as it is.
 pub fn format_phone(text: &str) -> String {
