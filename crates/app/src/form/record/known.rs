@@ -1,0 +1,139 @@
+//! What is known of a patient, a case and the writer before anybody writes.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use keniki_base::clock::jst_day;
+use keniki_base::id::{CaseId, PatientId};
+use sea_orm::ConnectionTrait;
+
+use super::RecordError;
+use super::queries::{self, Member};
+use crate::account::By;
+use crate::definition::Definitions;
+use crate::definition::form::Prefill;
+use crate::form::begin::Known;
+use crate::patient::PatientError;
+use crate::patient::find::listed;
+use crate::patient::identifier::Identifier;
+use crate::patient::level::{self, Level};
+use crate::patient::name::Name;
+use crate::patient::record::Record;
+
+/// The parts of `patients.toml` that forms ask for by name.
+const HOSPITAL: &str = "hospital";
+const DOCTOR: &str = "clinic";
+
+/// All of the closed list that is known. Whether it may be seen is asked by whoever calls this.
+///
+/// # Errors
+/// [`RecordError`].
+pub async fn known(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    by: &By,
+    (patient, case): (PatientId, Option<CaseId>),
+    now: DateTime<Utc>,
+) -> Result<Known, RecordError> {
+    let today = jst_day(now);
+    let record = listed(db, &[patient.get()]).await?.pop();
+    let record = record.ok_or(PatientError::NotThere)?.record;
+    let mut known = Known::new();
+    let mut put = |key, text: Option<String>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            known.insert(key, text);
+        }
+    };
+    for (key, text) in of_patient(&record, today) {
+        put(key, text);
+    }
+    put(Prefill::Today, Some(today.to_string()));
+    if let Some(own) = by.organization {
+        let office = queries::office(db, own.get()).await?;
+        put(
+            Prefill::OrganizationName,
+            office.as_ref().map(|it| it.name.clone()),
+        );
+        put(Prefill::OrganizationPhone, office.and_then(|it| it.phone));
+    }
+    if let Some(account) = by.account {
+        put(
+            Prefill::AccountName,
+            queries::account_name(db, account.get()).await?,
+        );
+    }
+    let team = queries::team(db, (patient.get(), case.map(i64::from)), &today.to_string()).await?;
+    let with = |role: &str| team.iter().find(|member| member.role == role);
+    if let Some(manager) = manager(definitions, &team) {
+        put(Prefill::CareManagerName, manager.staff.clone());
+        put(Prefill::CareManagerOrganization, Some(manager.name.clone()));
+        put(Prefill::CareManagerPhone, manager.phone.clone());
+    }
+    put(
+        Prefill::DoctorName,
+        with(DOCTOR).and_then(|it| it.staff.clone()),
+    );
+    put(
+        Prefill::HospitalName,
+        with(HOSPITAL).map(|it| it.name.clone()),
+    );
+    if let Some(case) = case {
+        let stay = queries::stay(db, case.get()).await?;
+        let stay = stay.ok_or(PatientError::NotThere)?;
+        put(Prefill::HospitalName, stay.hospital);
+        put(Prefill::AdmittedOn, stay.admitted_on);
+        put(Prefill::DischargedOn, stay.discharged_on);
+    }
+    Ok(known)
+}
+
+/// Of the care team, the part that answers for the person first.
+fn manager<'a>(definitions: &Definitions, team: &'a [Member]) -> Option<&'a Member> {
+    let rank = |member: &&Member| {
+        let role = definitions.patients().team_role(&member.role);
+        role.map_or(0, |role| role.answers)
+    };
+    let answering = team.iter().filter(|member| rank(member) > 0);
+    answering.min_by_key(rank)
+}
+
+fn of_patient(record: &Record, today: NaiveDate) -> [(Prefill, Option<String>); 11] {
+    let name = record.name();
+    let insured = record.identifiers.iter().find_map(|it| match it {
+        Identifier::CareInsurance { insurer, number } => Some((insurer, number)),
+        Identifier::MedicalRecord { .. } => None,
+    });
+    let level = level::on(&record.levels, today);
+    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+    [
+        (Prefill::PatientName, name.map(Name::whole)),
+        (Prefill::PatientKana, name.map(Name::whole_kana)),
+        (Prefill::PatientBornOn, day(record.birth.born.day())),
+        (Prefill::PatientSex, Some(record.sex.code().to_owned())),
+        (Prefill::PatientAddress, record.home.address.clone()),
+        (Prefill::PatientPhone, record.home.phone.clone()),
+        (
+            Prefill::InsurerNumber,
+            insured.map(|(insurer, _)| insurer.as_str().to_owned()),
+        ),
+        (
+            Prefill::InsuredNumber,
+            insured.map(|(_, number)| number.clone()),
+        ),
+        (
+            Prefill::CareLevel,
+            level.map(|it| code(it.level).to_owned()),
+        ),
+        (
+            Prefill::CareLevelFrom,
+            level.map(|it| it.valid_from.to_string()),
+        ),
+        (Prefill::CareLevelTo, day(level.and_then(|it| it.valid_to))),
+    ]
+}
+
+/// A level as forms call it.
+fn code(level: Level) -> &'static str {
+    match level {
+        Level::Applied => "applying",
+        other => other.code(),
+    }
+}

@@ -1,0 +1,28 @@
+//! What waits to be read: for the page of today's work.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use keniki_base::clock::jst_day;
+use keniki_base::id::CaseId;
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::queries;
+use crate::account::By;
+use crate::account::policy::Deed;
+
+/// How many messages `by` has not read, by case: of cases in whose care team their organization is, without what was
+/// corrected since.
+pub async fn unread(
+    db: &impl ConnectionTrait,
+    by: &By,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<CaseId, u64>, DbErr> {
+    match by.account {
+        None => Ok(BTreeMap::new()),
+        Some(account) => {
+            let reach = by.reach(Deed::ReadMessage);
+            queries::unread(db, (&reach, account.get()), jst_day(now)).await
+        }
+    }
+}
