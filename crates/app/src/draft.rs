@@ -22,6 +22,35 @@ pub struct Draft<T> {
     pub saved_at: DateTime<Utc>,
 }
 
+/// What is typed: a deed, and which of its forms, where it has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form<'a> {
+    deed: Deed,
+    code: &'a str,
+}
+
+impl From<Deed> for Form<'_> {
+    fn from(deed: Deed) -> Self {
+        Self { deed, code: "" }
+    }
+}
+
+impl<'a> From<(Deed, &'a str)> for Form<'a> {
+    fn from((deed, code): (Deed, &'a str)) -> Self {
+        Self { deed, code }
+    }
+}
+
+impl Form<'_> {
+    /// As the database has it.
+    fn key(self) -> String {
+        match self.code {
+            "" => self.deed.code().to_owned(),
+            code => format!("{} {code}", self.deed.code()),
+        }
+    }
+}
+
 /// Why a draft was not saved.
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
@@ -33,16 +62,17 @@ pub enum DraftError {
     Database(#[from] DbErr),
 }
 
-/// What `by` has typed for `deed` with an object; none where there is nothing, or where the form has changed since.
+/// What `by` has typed in a form of an object; none where there is nothing, or where the form has changed since.
 pub async fn find<T: DeserializeOwned>(
     db: &impl ConnectionTrait,
     by: &By,
-    (deed, object): (Deed, i64),
+    (form, object): (impl Into<Form<'_>>, i64),
 ) -> Result<Option<Draft<T>>, DbErr> {
     let Some(account) = by.account else {
         return Ok(None);
     };
-    let found = queries::find(db, account.get(), (deed.code(), object)).await?;
+    let what = (&*form.into().key(), object);
+    let found = queries::find(db, account.get(), what).await?;
     Ok(found.and_then(|(content, saved_at)| {
         Some(Draft {
             typed: serde_json::from_str(&content).ok()?,
@@ -55,18 +85,19 @@ pub async fn find<T: DeserializeOwned>(
 pub async fn save<T: Serialize>(
     tx: &DatabaseTransaction,
     by: &By,
-    (deed, object, typed): (Deed, &Object, Option<&T>),
+    (form, object, typed): (impl Into<Form<'_>>, &Object, Option<&T>),
     now: DateTime<Utc>,
 ) -> Result<(), DraftError> {
-    by.authorize(deed, object)?;
+    let form = form.into();
+    by.authorize(form.deed, object)?;
     let Some(typed) = typed else {
-        return Ok(discard(tx, by, (deed, object.id)).await?);
+        return Ok(discard(tx, by, (form, object.id)).await?);
     };
     let Some(account) = by.account else {
         return Ok(());
     };
     let content = serde_json::to_string(typed).map_err(|error| DbErr::Custom(error.to_string()))?;
-    let what = (deed.code(), object.id);
+    let what = (&*form.key(), object.id);
     Ok(queries::save(tx, account.get(), what, (&content, &instant(now))).await?)
 }
 
@@ -74,10 +105,11 @@ pub async fn save<T: Serialize>(
 pub async fn discard(
     tx: &DatabaseTransaction,
     by: &By,
-    (deed, object): (Deed, i64),
+    (form, object): (impl Into<Form<'_>>, i64),
 ) -> Result<(), DbErr> {
+    let what = (&*form.into().key(), object);
     match by.account {
-        Some(account) => queries::discard(tx, account.get(), (deed.code(), object)).await,
+        Some(account) => queries::discard(tx, account.get(), what).await,
         None => Ok(()),
     }
 }

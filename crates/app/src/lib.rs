@@ -6,17 +6,22 @@
 
 pub mod account;
 pub mod area;
+pub mod attachment;
 pub mod audit;
 pub mod bundle;
+pub mod case;
 pub mod check;
 pub mod database;
 pub mod definition;
 mod digest;
 pub mod directory;
 pub mod draft;
+pub mod form;
 pub mod import;
 pub mod job;
 pub mod mail;
+pub mod message;
+pub mod patient;
 pub mod retention;
 pub mod sample;
 pub mod sheet;

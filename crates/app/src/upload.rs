@@ -1,7 +1,7 @@
 //! Files that came through a page: kept whole until the work on them is done and their time is over.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use keniki_base::id::UploadId;
@@ -28,7 +28,7 @@ pub async fn keep(
     now: DateTime<Utc>,
 ) -> Result<UploadId, DbErr> {
     let new = queries::New {
-        file_name: &plain_name(file_name),
+        file_name: &plain_name(file_name, NAMELESS),
         sha256: &digest::of_bytes(&content),
         account: by.account.map(i64::from),
         organization: by.organization.map(i64::from),
@@ -70,7 +70,7 @@ impl Upload {
 /// Puts a file that is not kept where what reads files finds it. Blocks.
 pub fn lay(file_name: &str, content: &[u8]) -> std::io::Result<Lying> {
     let folder = tempfile::tempdir()?;
-    let path = folder.path().join(plain_name(file_name));
+    let path = folder.path().join(plain_name(file_name, NAMELESS));
     std::fs::write(&path, content)?;
     Ok(Lying {
         path,
@@ -78,21 +78,28 @@ pub fn lay(file_name: &str, content: &[u8]) -> std::io::Result<Lying> {
     })
 }
 
-/// The last part of a name, without what no file name may hold.
-fn plain_name(name: &str) -> String {
+const NAMELESS: &str = "list";
+
+/// The last part of a name, without what no file name may hold or what shows it other than it is; `otherwise` where
+/// nothing is left.
+pub(crate) fn plain_name(name: &str, otherwise: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let plain: String = last
         .chars()
-        .filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c))
+        .filter(|c| !c.is_control() && !is_unseen(*c) && !"<>:\"|?*".contains(*c))
         .take(100)
         .collect();
-    let plain = plain.trim().trim_start_matches('.');
-    let is_name = Path::new(plain).file_name().is_some();
-    if is_name {
-        plain.to_owned()
-    } else {
-        "list".to_owned()
+    let plain = plain.trim_start_matches(|c: char| c.is_whitespace() || c == '.');
+    let plain = plain.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
+    match plain {
+        "" => otherwise.to_owned(),
+        plain => plain.to_owned(),
     }
+}
+
+/// What has no width, or turns the direction of the text (Unicode TR 36, 2.5): `exe.` can be made to stand last but four.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -109,9 +116,10 @@ mod tests {
             ("", "list"),
             (".hidden", "hidden"),
             ("a\r\nb\".csv", "ab.csv"),
+            ("名簿\u{202e}vsc.exe", "名簿vsc.exe"),
         ] {
-            assert_eq!(plain_name(name), plain);
+            assert_eq!(plain_name(name, NAMELESS), plain);
         }
-        assert_eq!(plain_name(&"長".repeat(500)).chars().count(), 100);
+        assert_eq!(plain_name(&"長".repeat(500), NAMELESS).chars().count(), 100);
     }
 }

@@ -8,7 +8,9 @@ use super::policy::Deed;
 use super::{By, Refused, membership, person};
 use crate::audit::{self, Event};
 use crate::database::instant;
+use crate::definition::Definitions;
 use crate::definition::account::MailboxKind;
+use crate::mail;
 
 mod queries;
 
@@ -72,6 +74,56 @@ pub async fn of(
         }
     });
     Ok(mailboxes.filter(|it| !it.people.is_empty()).collect())
+}
+
+/// A letter to whoever answers a mailbox; where nobody does, to whoever works there with patients. It says of nobody.
+pub(crate) async fn letter(
+    tx: &DatabaseTransaction,
+    definitions: &Definitions,
+    (organization, purpose): (OrganizationId, &str),
+    (subject, body): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let day = keniki_base::clock::jst_day(now).to_string();
+    let mut people = queries::addresses(tx, (organization.get(), purpose), &day).await?;
+    if people.is_empty() {
+        let deed = (organization, Deed::WritePatient);
+        people = who_may(tx, definitions, deed, &day).await?;
+    }
+    for recipient in &people {
+        let draft = mail::Draft {
+            recipient,
+            subject,
+            body,
+        };
+        mail::write(tx, draft, now).await?;
+    }
+    Ok(())
+}
+
+/// Whether anybody works in an organization on the day of `now` who may do `deed` there.
+pub(crate) async fn is_answered(
+    tx: &DatabaseTransaction,
+    definitions: &Definitions,
+    (organization, deed): (OrganizationId, Deed),
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let day = keniki_base::clock::jst_day(now).to_string();
+    let people = who_may(tx, definitions, (organization, deed), &day).await?;
+    Ok(!people.is_empty())
+}
+
+/// Mail addresses of who works in an organization on a day in a role that may do a deed.
+async fn who_may(
+    tx: &DatabaseTransaction,
+    definitions: &Definitions,
+    (organization, deed): (OrganizationId, Deed),
+    day: &str,
+) -> Result<Vec<String>, DbErr> {
+    let policy = definitions.policy();
+    let roles = policy.who_may(deed);
+    let roles: Vec<&str> = roles.map(|(role, _)| role.code.as_str()).collect();
+    queries::addresses_of_roles(tx, organization.get(), &roles, day).await
 }
 
 /// Who answers which mailbox: code of its kind, and number.

@@ -13,7 +13,9 @@ use super::deed::deeds;
 
 mod queries;
 
-pub(crate) use queries::{condition, condition_of_service};
+pub(crate) use queries::{
+    condition, condition_of_case, condition_of_patient, condition_of_service,
+};
 
 deeds! {
     /// Something that may be done or refused.
@@ -28,10 +30,30 @@ deeds! {
     Undo = "directory.undo", "取込みを取り消す";
     Review = "directory.review", "同じ拠点かどうかを決める";
     ExportServices = "export.services", "地域資源を書き出す";
+    ExportPatients = "export.patients", "患者・利用者の一覧を書き出す";
     ReadFiling = "filing.read", "届出・立入検査の記録を見る";
     RecordFiling = "filing.record", "届出・立入検査を記録する";
     ReadPatient = "patient.read", "患者・利用者の記録を見る";
     WritePatient = "patient.write", "患者・利用者の記録を書く";
+    ReadCase = "case.read", "ケースを見る";
+    OpenCase = "case.open", "ケースを始める";
+    TellCase = "case.tell", "ケースに出来事・対応を記録する、訂正する";
+    EndCase = "case.end", "ケースを終える、再開する";
+    ReadMessage = "message.read", "連絡を読む";
+    WriteMessage = "message.write", "連絡を書く";
+    ReadHandover = "handover.read", "引継ぎを読む";
+    SendHandover = "handover.send", "引継ぎを送る、取り下げる";
+    AnswerHandover = "handover.answer", "引継ぎを受ける、返す、済ませる";
+    SendInquiry = "inquiry.send", "受入れ照会を送る、照会先を決める、取りやめる";
+    ReadInquiry = "inquiry.read", "受入れ照会を見る";
+    AnswerInquiry = "inquiry.answer", "受入れ照会に答える";
+    LookUpPatient = "patient.look_up", "圏域の患者・利用者を探す";
+    MergePatient = "patient.merge", "同じ人の二つの記録を一つにする、元に戻す";
+    OpenEmergency = "patient.open_emergency", "緊急時に、支援チームの外から記録を見る";
+    ReviewEmergency = "patient.review_emergency", "緊急時閲覧を確かめる";
+    RecordConsent = "consent.record", "同意を記録する、撤回を記録する";
+    ReadForm = "form.read", "様式の記録を見る";
+    WriteForm = "form.write", "様式の記録を書く、取り消す";
     ReadAccount = "account.read", "アカウントを見る";
     InviteAccount = "account.invite", "アカウントをつくり、役割を与える";
     SuspendAccount = "account.suspend", "アカウントを止める";
@@ -47,6 +69,7 @@ deeds! {
     ImportBundle = "bundle.import", "もう一方の網からの束を取り込む";
     MakeBundleKey = "bundle.key", "束に署名する鍵をつくる";
     TrustBundleKey = "bundle.trust", "束の鍵を信用する、信用をやめる";
+    MakeAttachmentKey = "attachment.key", "添付ファイルの鍵を加える";
     LoadArea = "area.load", "圏域のデータを読み込む";
     MakeSample = "sample.make", "見本の地域をつくる";
     RestoreBackup = "backup.restore", "控えを戻す";
@@ -64,8 +87,10 @@ pub enum Relation {
     OwnMunicipality,
     /// In the area for which it answers.
     OwnArea,
-    /// Of people whose care team the person is in.
+    /// Of people whose care team the organization is in.
     CareTeam,
+    /// Of people whose record the person opened in an emergency.
+    Emergency,
     /// All.
     Any,
 }
@@ -79,6 +104,7 @@ impl Relation {
             Self::OwnMunicipality => "own_municipality",
             Self::OwnArea => "own_area",
             Self::CareTeam => "care_team",
+            Self::Emergency => "emergency",
             Self::Any => "any",
         }
     }
@@ -91,6 +117,7 @@ impl Relation {
             Self::OwnMunicipality => "担当する市町村のもの",
             Self::OwnArea => "担当する圏域のもの",
             Self::CareTeam => "支援チームに入っている人のもの",
+            Self::Emergency => "緊急時閲覧をしている人のもの",
             Self::Any => "すべて",
         }
     }
@@ -189,8 +216,10 @@ pub struct Object {
     pub organization: Option<OrganizationId>,
     /// Where it lies.
     pub municipality: Option<String>,
-    /// Who is in the care team of the person it is about.
-    pub care_team: BTreeSet<AccountId>,
+    /// Which organizations are in the care team of the person it is about.
+    pub care_team: BTreeSet<OrganizationId>,
+    /// Who has opened that person's record in an emergency.
+    pub emergency: BTreeSet<AccountId>,
 }
 
 impl Object {
@@ -225,8 +254,10 @@ pub struct Reach {
     pub municipalities: BTreeSet<String>,
     /// Those in the area for which it answers.
     pub area: BTreeSet<String>,
-    /// Those of people in whose care team this one is.
-    pub care_team_of: Option<AccountId>,
+    /// Those of people in whose care team this organization is.
+    pub care_team_of: Option<OrganizationId>,
+    /// Those of people whose record this one has opened in an emergency.
+    pub emergency_of: Option<AccountId>,
 }
 
 impl Reach {
@@ -240,10 +271,14 @@ impl Reach {
         let is_own = self.organization.is_some() && self.organization == object.organization;
         let is_cared_for = self
             .care_team_of
-            .is_some_and(|account| object.care_team.contains(&account));
+            .is_some_and(|organization| object.care_team.contains(&organization));
+        let is_opened = self
+            .emergency_of
+            .is_some_and(|account| object.emergency.contains(&account));
         [
             (is_own, Relation::OwnOrganization),
             (is_cared_for, Relation::CareTeam),
+            (is_opened, Relation::Emergency),
             (lies_in(&self.municipalities), Relation::OwnMunicipality),
             (lies_in(&self.area), Relation::OwnArea),
             (self.any, Relation::Any),
@@ -287,7 +322,8 @@ impl<'a> Policy<'a> {
                 Relation::OwnOrganization => reach.organization = Some(actor.organization),
                 Relation::OwnMunicipality => reach.municipalities.clone_from(&actor.municipalities),
                 Relation::OwnArea => reach.area.clone_from(&actor.area),
-                Relation::CareTeam => reach.care_team_of = Some(actor.account),
+                Relation::CareTeam => reach.care_team_of = Some(actor.organization),
+                Relation::Emergency => reach.emergency_of = Some(actor.account),
             }
         }
         reach
@@ -323,7 +359,7 @@ impl<'a> Policy<'a> {
                 };
                 let relations: Vec<&str> = relations.iter().map(|it| it.code()).collect();
                 out.push_str(&format!(
-                    "    {:24}{:18}{}\n",
+                    "    {:23} {:17} {}\n",
                     deed.code(),
                     relations.join(", "),
                     deed.words()

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use keniki_base::chance::Chance;
 use keniki_base::id::{AccountId, MembershipId, ProviderId, SessionId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::By;
 use super::deed::OwnDeed;
@@ -337,4 +339,37 @@ pub(super) async fn put_new_totp_secret(
     secret: Option<&str>,
 ) -> Result<(), DbErr> {
     queries::put_new_totp_secret(tx, id.into(), secret).await
+}
+
+/// What this session last asked of a list of people; none: nothing, or the form has changed since.
+pub async fn filter<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    id: SessionId,
+    list: &str,
+) -> Result<Option<T>, DbErr> {
+    let mut filters = filters(db, id).await?;
+    let own = filters.remove(list);
+    Ok(own.and_then(|own| serde_json::from_value(own).ok()))
+}
+
+/// Keeps what is asked of a list of people: names and numbers stand in no address.
+pub async fn put_filter<T: Serialize>(
+    tx: &DatabaseTransaction,
+    id: SessionId,
+    (list, asked): (&str, &T),
+) -> Result<(), DbErr> {
+    let mut filters = filters(tx, id).await?;
+    let wrong = |error: serde_json::Error| DbErr::Json(error.to_string());
+    let asked = serde_json::to_value(asked).map_err(wrong)?;
+    filters.insert(list.to_owned(), asked);
+    let filters = serde_json::to_string(&filters).map_err(wrong)?;
+    queries::put_filters(tx, id.into(), &filters).await
+}
+
+type Filters = serde_json::Map<String, serde_json::Value>;
+
+async fn filters(db: &impl ConnectionTrait, id: SessionId) -> Result<Filters, DbErr> {
+    let kept = queries::filters(db, id.into()).await?;
+    let kept = kept.and_then(|kept| serde_json::from_str(&kept).ok());
+    Ok(kept.unwrap_or_default())
 }

@@ -6,16 +6,23 @@ use crate::directory::filing;
 use crate::directory::proposal;
 
 /// Kinds that no retention names.
-const KINDS: [(&str, &str); 17] = [
+const KINDS: [(&str, &str); 24] = [
+    ("attachment_key", "添付ファイルの鍵"),
     ("audit_chain", "監査記録の月"),
     ("bundle", "持ち運びのファイル"),
     ("bundle_key", "持ち運びの鍵"),
+    ("care_team", "支援チームの一員"),
     ("confirmation", "掲載内容の確認"),
+    ("consent", "同意"),
     ("database", "データベース"),
+    ("emergency_access", "緊急時閲覧"),
     ("filing", "届出・立入検査"),
+    ("form_record", "様式の記録"),
+    ("handover", "引継ぎ"),
     ("import_batch", "取込み"),
     ("mailbox", "窓口"),
     ("match_review", "同じ場所かの確認"),
+    ("message", "連絡"),
     ("organization", "組織"),
     ("passkey", "パスキー"),
     ("person", "人"),
@@ -47,18 +54,36 @@ pub fn object(code: &str, id: &str) -> String {
 }
 
 /// Notes of which no definition and no lifecycle knows the words.
-const NOTES: [(&str, &str); 43] = [
+const NOTES: [(&str, &str); 65] = [
     ("active", "再び使えるようにした"),
     ("address", "宛先の登録"),
+    ("consent", "同意による"),
+    ("consent: withdrawn", "同意が撤回された"),
     ("demo", "見本の人として"),
     ("different", "別の場所とした"),
     ("distrusted", "信頼をやめた"),
     ("factor", "二つめの確認"),
+    ("found", "探して見つかった"),
+    ("handover: annulled", "もとの出来事の取消しで閉じた"),
+    ("handover: case_over", "ケースの終了で閉じた"),
+    ("handover: died", "死亡で閉じた"),
+    ("handover: elsewhere", "ほかの病院への入院で閉じた"),
+    ("handover: link", "網の外からリンクで開いた"),
+    ("handover: outside", "網の外へ"),
+    ("handover: paper", "電話・FAXなどの返事"),
+    ("handover: wrong code", "リンクの確認番号が違う"),
     ("hold", "消さずに残す"),
+    ("joined", "支援チームに入った"),
+    ("law", "法令による"),
+    ("left", "支援チームを離れた"),
+    ("listed", "書き出した一覧にある"),
     ("mailbox", "窓口に応じる人"),
     ("mark", "印を付けた"),
+    ("merged: gone", "ほかの記録に統合された"),
+    ("merged: kept", "ほかの記録を統合した"),
     ("no end", "終わりの日なし"),
     ("no factor", "二つめの確認が未登録"),
+    ("notice", "院内掲示による"),
     ("office", "組織の追加"),
     ("password", "パスワード"),
     ("provider", "所属先のサインイン"),
@@ -82,6 +107,7 @@ const NOTES: [(&str, &str); 43] = [
     ("provider: unreachable", "所属先につながらない"),
     ("provider: unreadable", "所属先の答えを読めない"),
     ("recovery code", "予備の番号"),
+    ("registered", "登録した"),
     ("release", "残すのをやめた"),
     ("reminder", "再度のお願い"),
     ("removed", "外した"),
@@ -91,6 +117,9 @@ const NOTES: [(&str, &str); 43] = [
     ("suspended", "止めた"),
     ("throttled", "失敗が続いた"),
     ("trusted", "信頼した"),
+    ("unmerged: gone", "統合から元に戻された"),
+    ("unmerged: kept", "統合を元に戻した"),
+    ("withdrawn", "撤回を記録した"),
 ];
 
 /// What a note says; a number, or what nobody knows, stays as it is.

@@ -15,7 +15,7 @@ use crate::account::By;
 use crate::account::policy::{Deed, Object};
 use crate::audit::{self, Event};
 use crate::database;
-use crate::digest::hex_of;
+use crate::digest::{bytes_of, hex_of};
 use crate::sheet::read::refusal;
 
 const PRIVATE: &str = "keniki-bundle-private-key 1 ";
@@ -147,18 +147,6 @@ fn read(path: &Path) -> Result<String, BundleError> {
     String::from_utf8(bytes).map_err(|_| BundleError::NotAKey(path.to_owned()))
 }
 
-fn bytes_of<const N: usize>(digits: &str) -> Option<[u8; N]> {
-    let is_ours = |digit: u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit);
-    if digits.len() != 2 * N || !digits.bytes().all(is_ours) {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,13 +163,5 @@ mod tests {
         assert!(key.public().has_signed(b"", signature));
         assert!(!key.public().has_signed(b"x", signature));
         assert!(!key.public().has_signed(b"", "00"));
-    }
-
-    #[test]
-    fn only_small_hexadecimal_digits_of_the_right_number_are_a_key() {
-        assert_eq!(bytes_of::<2>("00ff"), Some([0, 255]));
-        for wrong in ["", "00f", "00FF", "00fg", "+0ff", "00ffff", "あ0"] {
-            assert_eq!(bytes_of::<2>(wrong), None, "{wrong}");
-        }
     }
 }

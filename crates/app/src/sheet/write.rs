@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DataValidation, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,6 +170,20 @@ impl Book {
         Ok(())
     }
 
+    /// Columns so many characters wide, in which what is typed stays as it is: no telephone number loses its zero.
+    pub fn as_typed(&mut self, number: usize, columns: &[(u16, u16)]) -> Result<(), WriteError> {
+        let sheet = self.book.worksheet_from_index(number)?;
+        let text = Format::new()
+            .set_num_format("@")
+            .set_text_wrap()
+            .set_align(FormatAlign::Top);
+        for (column, width) in columns {
+            sheet.set_column_width(*column, f64::from(*width))?;
+            sheet.set_column_format(*column, &text)?;
+        }
+        Ok(())
+    }
+
     /// The sheet of this number, to be filled.
     pub fn sheet(&mut self, number: usize) -> Result<SheetTable<'_>, WriteError> {
         Ok(SheetTable {
@@ -207,6 +221,25 @@ impl Default for Book {
 pub struct SheetTable<'a> {
     sheet: &'a mut Worksheet,
     next_row: &'a mut u32,
+}
+
+/// Characters that a cell's list of words holds, commas included (Excel's bound).
+const LONGEST_LIST: usize = 255;
+
+impl SheetTable<'_> {
+    /// Offers these words in a cell of the next row; too many for Excel are not offered.
+    pub fn offer(&mut self, column: u16, words: &[&str]) -> Result<(), WriteError> {
+        let length: usize = words.iter().map(|word| word.chars().count() + 1).sum();
+        let has_comma = words.iter().any(|word| word.contains(','));
+        if words.is_empty() || length > LONGEST_LIST || has_comma {
+            return Ok(());
+        }
+        let list = DataValidation::new().allow_list_strings(words)?;
+        let row = *self.next_row;
+        self.sheet
+            .add_data_validation(row, column, row, column, &list)?;
+        Ok(())
+    }
 }
 
 impl Table for SheetTable<'_> {

@@ -30,6 +30,11 @@ pub(super) const OF_PERSON: &[(&str, &str)] = &[
     ("import_batch", "imported_by = 'account ' || $7"),
     ("match_review", "decided_by = 'account ' || $7"),
     ("upload", "account_id = $1"),
+    ("attachment", "account_id = $1"),
+    ("message", "account_id = $1"),
+    ("message_read", "account_id = $1"),
+    ("handover", "sent_by = $1 or read_by = $1 or decided_by = $1"),
+    ("handover_link", "made_by = $1"),
     ("job", "account_id = $1"),
     // What they did, what was done with their account, and who looked at the people of their organizations.
     (

@@ -21,6 +21,18 @@ pub const WITHHELD: &[(&str, &str, &str)] = &[
     ("mail", "body", LETTER),
     ("sign_in_failure", "who_hash", SECRET),
     ("upload", "content", FILE),
+    ("session", "filters", PATIENT),
+    ("attachment", "name", PATIENT),
+    ("attachment", "content", PATIENT),
+    ("message", "topic", PATIENT),
+    ("message", "text", PATIENT),
+    ("handover", "purpose", PATIENT),
+    ("handover", "subject", PATIENT),
+    ("handover", "words", PATIENT),
+    ("handover", "reason", PATIENT),
+    ("handover", "closed_why", PATIENT),
+    ("handover_link", "token_hash", SECRET),
+    ("handover_link", "code_hash", SECRET),
     ("batch_change", "before_fields", DIRECTORY),
     ("batch_change", "after_fields", DIRECTORY),
     ("source_record", "content", DIRECTORY),
@@ -33,6 +45,7 @@ const SECRET: &str =
 const HOUSE: &str = "この設置の秘密で、だれか一人のものではない";
 const LETTER: &str = "送ると消える。送る前のものには、一度だけ使えるリンクの鍵が入っている";
 const FILE: &str = "取り込んだ名簿そのもので、ほかの人の情報を含む。名前と大きさは入れている";
+const PATIENT: &str = "患者・利用者についてのことで、働く人のことではない。書いたこと、添えたことは、番号と日時で入れている";
 const DIRECTORY: &str =
     "名簿の記録で、だれのものかを示す列がない。連絡先の担当者名は「連絡先」に入れている";
 const LIST: &str = "名簿か組織の名前で、働く人の名前ではない";
@@ -45,12 +58,38 @@ pub(super) const WITHHELD_IN_WORDS: &[(&str, &str)] = &[
     ),
     ("メールの本文", LETTER),
     ("取り込んだファイルの中身", FILE),
+    (
+        "患者・利用者の記録、連絡・引継ぎの内容、添付ファイルの名前と中身",
+        PATIENT,
+    ),
     ("名簿の記録", DIRECTORY),
+];
+
+/// Records of people who are cared for: what somebody did with them is given out with the audit log.
+pub const OF_PATIENTS: [&str; 15] = [
+    "care_case",
+    "care_level",
+    "care_team",
+    "case_event",
+    "consent",
+    "emergency_access",
+    "form_record",
+    "inquiry",
+    "inquiry_need",
+    "inquiry_target",
+    "obligation",
+    "patient",
+    "patient_identifier",
+    "patient_merge",
+    "patient_name",
 ];
 
 /// Why a column is not given out.
 #[must_use]
 pub fn withheld(table: &str, column: &str) -> Option<&'static str> {
+    if OF_PATIENTS.contains(&table) {
+        return Some(PATIENT);
+    }
     let found = WITHHELD
         .iter()
         .find(|(t, c, _)| (*t, *c) == (table, column));
@@ -77,6 +116,11 @@ const TABLES: &[(&str, &str)] = &[
     ("import_batch", "取込み"),
     ("match_review", "同じ拠点かどうかの判断"),
     ("upload", "取り込んだファイル"),
+    ("attachment", "添付ファイル"),
+    ("message", "書いた連絡"),
+    ("message_read", "読んだ連絡"),
+    ("handover", "送った・読んだ・答えた引継ぎ"),
+    ("handover_link", "引継ぎのリンク"),
     ("job", "処理"),
     ("audit_entry", "監査記録"),
     ("audit_mark", "監査記録に付けた印"),
@@ -160,6 +204,33 @@ const COLUMNS: &[(&str, &str)] = &[
     ("n_entries", "記録の数"),
     ("n_refused", "拒否の数"),
     ("n_marked", "印の数"),
+    ("media_type", "ファイルの種類"),
+    ("key_id", "鍵の番号"),
+    ("case_id", "ケースの番号"),
+    ("message_id", "連絡の番号"),
+    ("former_id", "前の連絡・引継ぎの番号"),
+    ("read_at", "読んだ日時"),
+    ("cause_id", "もとの出来事の番号"),
+    ("from_organization_id", "送った組織の番号"),
+    ("from_role", "送った側の役割"),
+    ("to_organization_id", "受ける組織の番号"),
+    ("to_role", "受ける側の役割"),
+    ("mailbox", "窓口"),
+    ("form_record_id", "様式の記録の番号"),
+    ("receipt_event_id", "対応の記録の番号"),
+    ("form_key", "送信の照合の値"),
+    ("sent_by", "送った人のアカウントの番号"),
+    ("read_by", "読んだ人のアカウントの番号"),
+    ("reader", "読んだ人"),
+    ("reader_role", "読んだ人の役割"),
+    ("read_channel", "読んだことを知った方法"),
+    ("decider", "答えた人"),
+    ("decider_role", "答えた人の役割"),
+    ("decided_channel", "答えを知った方法"),
+    ("handover_id", "引継ぎの番号"),
+    ("made_by", "つくった人のアカウントの番号"),
+    ("made_at", "つくった日時"),
+    ("failures", "違った回数"),
     ("confirmation_id", "確認の番号"),
     ("mail", "宛先のメールアドレス"),
     ("day", "届出・検査の日"),

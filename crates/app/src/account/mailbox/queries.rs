@@ -1,9 +1,9 @@
 //! The SQL of mailboxes.
 
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use crate::database::one::inserted;
-use crate::database::{insert_rows, statement};
+use crate::database::{insert_rows, places, statement};
 
 /// Somebody who answers a mailbox.
 #[derive(Debug, FromQueryResult)]
@@ -62,4 +62,46 @@ pub(super) async fn put_people(
         .iter()
         .flat_map(|account| [mailbox.into(), (*account).into(), now.into()]);
     insert_rows(tx, head, 3, values.collect(), "").await
+}
+
+const WORKS_THERE: &str =
+    "select distinct a.login from account a join membership m on m.account_id = a.id
+    where a.status = 'active' and m.organization_id = $1 and m.valid_from <= $2
+        and (m.valid_to is null or m.valid_to >= $3)";
+
+async fn logins(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<String>, DbErr> {
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// Mail addresses of who works in an organization on a day and answers its mailbox.
+pub(super) async fn addresses(
+    db: &impl ConnectionTrait,
+    (organization, mailbox): (i64, &str),
+    day: &str,
+) -> Result<Vec<String>, DbErr> {
+    let sql = format!(
+        "{WORKS_THERE} and a.id in (select b.account_id from mailbox_member b
+            join mailbox x on x.id = b.mailbox_id where x.organization_id = m.organization_id and x.purpose = $4)"
+    );
+    let values = vec![organization.into(), day.into(), day.into(), mailbox.into()];
+    logins(db, &sql, values).await
+}
+
+/// Mail addresses of who works there in one of these roles.
+pub(super) async fn addresses_of_roles(
+    db: &impl ConnectionTrait,
+    organization: i64,
+    roles: &[&str],
+    day: &str,
+) -> Result<Vec<String>, DbErr> {
+    let after = places(1, roles.len() + 3).replace("($1,$2,$3,", "(");
+    let sql = format!("{WORKS_THERE} and m.role in {after}");
+    let mut values = vec![organization.into(), day.into(), day.into()];
+    values.extend(roles.iter().map(|role| Value::from(*role)));
+    logins(db, &sql, values).await
 }

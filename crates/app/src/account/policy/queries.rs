@@ -1,6 +1,9 @@
 //! A reach as the SQL condition of a list: what it holds alone, the list has, and nothing else.
 
+use chrono::{DateTime, NaiveDate, Utc};
+
 use super::Reach;
+use crate::database::instant;
 
 /// Whether a row is within `reach`, given the SQL of the organization it belongs to and of the municipality it lies in.
 /// Numbers and codes stand in the text, so that it can stand anywhere in a statement.
@@ -37,6 +40,59 @@ pub(crate) fn condition_of_service(reach: &Reach, service: &str) -> String {
     format!(
         "{service} in (select s.id from service s join site t on t.id = s.site_id where {within})"
     )
+}
+
+/// Whether a care team's row (`c`) lets an organization see on a day: from its first day to the last day of its access.
+const IS_IN_TEAM: &str =
+    "c.valid_from <= '{today}' and (c.access_until is null or c.access_until >= '{today}')";
+
+/// The `what` of the care teams' rows by which this reach holds something on `today`.
+fn in_team(reach: &Reach, what: &str, today: NaiveDate) -> Option<String> {
+    let own = reach.care_team_of?;
+    let is_in_team = IS_IN_TEAM.replace("{today}", &today.to_string());
+    Some(format!(
+        "select c.{what} from care_team c where c.organization_id = {own} and {is_in_team}"
+    ))
+}
+
+/// Whether the patient of a row is within `reach`, given the SQL of their number: by any part of the care team, or by an
+/// emergency that is not over.
+pub(crate) fn condition_of_patient(
+    reach: &Reach,
+    patient: &str,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> String {
+    if reach.any {
+        return "1 = 1".to_owned();
+    }
+    let opened = reach.emergency_of.map(|account| {
+        let now = instant(now);
+        format!(
+            "select e.patient_id from emergency_access e
+             where e.account_id = {account} and e.begun_at <= '{now}' and e.ends_at > '{now}'"
+        )
+    });
+    let team = in_team(reach, "patient_id", today);
+    one_of(patient, team.into_iter().chain(opened))
+}
+
+/// Whether the case of a row is within `reach`, given the SQL of its number: by a part of its own care team.
+pub(crate) fn condition_of_case(reach: &Reach, case: &str, today: NaiveDate) -> String {
+    if reach.any {
+        return "1 = 1".to_owned();
+    }
+    one_of(case, in_team(reach, "case_id", today).into_iter())
+}
+
+fn one_of(number: &str, within: impl Iterator<Item = String>) -> String {
+    let ways: Vec<String> = within
+        .map(|those| format!("{number} in ({those})"))
+        .collect();
+    match ways.is_empty() {
+        true => "1 = 0".to_owned(),
+        false => format!("({})", ways.join(" or ")),
+    }
 }
 
 #[cfg(test)]

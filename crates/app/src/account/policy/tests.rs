@@ -20,6 +20,17 @@ fn the_table_is_the_printed_one() {
     );
 }
 
+/// What is about a patient.
+const PATIENT: [Deed; 7] = [
+    Deed::ReadPatient,
+    Deed::WritePatient,
+    Deed::ReadMessage,
+    Deed::WriteMessage,
+    Deed::ReadHandover,
+    Deed::SendHandover,
+    Deed::AnswerHandover,
+];
+
 #[test]
 fn health_centers_the_prefecture_associations_and_the_operator_see_no_patient() {
     for role in ROLES.iter() {
@@ -33,7 +44,7 @@ fn health_centers_the_prefecture_associations_and_the_operator_see_no_patient() 
         .iter()
         .any(|begin| role.code.starts_with(begin));
         if is_administration {
-            for deed in [Deed::ReadPatient, Deed::WritePatient] {
+            for deed in PATIENT {
                 assert!(
                     !role.may.contains_key(&deed),
                     "{} {}",
@@ -45,16 +56,50 @@ fn health_centers_the_prefecture_associations_and_the_operator_see_no_patient() 
     }
 }
 
-/// Nobody sees a patient by anything but the care team.
+/// Nobody sees a patient by anything but the care team, or an emergency that they answer for.
 #[test]
-fn a_patient_is_seen_by_the_care_team_alone() {
+fn a_patient_is_seen_by_the_care_team_and_in_an_emergency_alone() {
     let policy = Policy::of(&ROLES);
     let who: Vec<_> = policy.who_may(Deed::ReadPatient).collect();
     assert!(who.len() >= 8);
     for (role, relations) in who {
-        assert_eq!(
-            *relations,
-            BTreeSet::from([Relation::CareTeam]),
+        let by = |relation| relations.contains(&relation);
+        assert!(by(Relation::CareTeam), "{}", role.code);
+        let is_bound = [Relation::CareTeam, Relation::Emergency];
+        assert!(
+            relations.iter().all(|it| is_bound.contains(it)),
+            "{}",
+            role.code
+        );
+        let is_asked_alone = role.code == "coordinator";
+        assert_ne!(by(Relation::Emergency), is_asked_alone, "{}", role.code);
+        assert!(!is_asked_alone || !role.may.contains_key(&Deed::OpenEmergency));
+    }
+    for (role, relations) in policy.who_may(Deed::WritePatient) {
+        let care_team = BTreeSet::from([Relation::CareTeam]);
+        assert_eq!(*relations, care_team, "{}", role.code);
+        assert_eq!(role.may.get(&Deed::RecordConsent), Some(&care_team));
+    }
+    for deed in PATIENT.into_iter().skip(2) {
+        for (role, relations) in policy.who_may(deed) {
+            assert_eq!(*relations, BTreeSet::from([Relation::CareTeam]));
+            assert!(role.may.contains_key(&Deed::ReadPatient), "{}", role.code);
+        }
+    }
+}
+
+/// Who opens a record in an emergency may read it then, and does not look after such openings.
+#[test]
+fn who_opens_a_record_in_an_emergency_is_not_who_reviews_it() {
+    for role in ROLES.iter() {
+        let may = |deed| role.may.contains_key(&deed);
+        assert!(
+            !may(Deed::OpenEmergency) || may(Deed::ReadPatient),
+            "{}",
+            role.code
+        );
+        assert!(
+            !may(Deed::OpenEmergency) || !may(Deed::ReviewEmergency),
             "{}",
             role.code
         );
@@ -118,13 +163,15 @@ fn actors() -> impl Strategy<Value = Actor> {
 }
 
 fn objects() -> impl Strategy<Value = Object> {
-    let team = proptest::collection::btree_set((1..4_i64).prop_map(AccountId::new), 0..3);
+    let team = proptest::collection::btree_set((1..4_i64).prop_map(OrganizationId::new), 0..3);
+    let emergency = proptest::collection::btree_set((1..4_i64).prop_map(AccountId::new), 0..3);
     let organization = proptest::option::of((1..4_i64).prop_map(OrganizationId::new));
-    (organization, proptest::option::of("[1-4]"), team).prop_map(
-        |(organization, municipality, care_team)| Object {
+    (organization, proptest::option::of("[1-4]"), team, emergency).prop_map(
+        |(organization, municipality, care_team, emergency)| Object {
             organization,
             municipality,
             care_team,
+            emergency,
             ..Object::default()
         },
     )
@@ -138,7 +185,8 @@ fn is_so(relation: Relation, actor: &Actor, object: &Object) -> bool {
         Relation::OwnOrganization => object.organization == Some(actor.organization),
         Relation::OwnMunicipality => actor.municipalities.contains(&place),
         Relation::OwnArea => actor.area.contains(&place),
-        Relation::CareTeam => object.care_team.contains(&actor.account),
+        Relation::CareTeam => object.care_team.contains(&actor.organization),
+        Relation::Emergency => object.emergency.contains(&actor.account),
     }
 }
 

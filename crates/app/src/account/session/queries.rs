@@ -88,7 +88,8 @@ pub(super) async fn touch(db: &impl ConnectionTrait, id: i64, now: &str) -> Resu
 
 /// Ends one; false where it had ended.
 pub(super) async fn end(tx: &impl ConnectionTrait, id: i64, now: &str) -> Result<bool, DbErr> {
-    let sql = "update session set ended_at = $1, challenge = null, new_totp_secret = null
+    let sql =
+        "update session set ended_at = $1, challenge = null, new_totp_secret = null, filters = null
         where id = $2 and ended_at is null";
     let done = tx
         .execute_raw(statement(tx, sql, [now.into(), id.into()]))
@@ -103,7 +104,8 @@ pub(super) async fn end_of_provider(
     but: i64,
     now: &str,
 ) -> Result<(), DbErr> {
-    let sql = "update session set ended_at = $1, challenge = null, new_totp_secret = null
+    let sql =
+        "update session set ended_at = $1, challenge = null, new_totp_secret = null, filters = null
         where account_id = $2 and provider_id = $3 and id <> $4 and ended_at is null";
     let values = [now.into(), account.into(), provider.into(), but.into()];
     tx.execute_raw(statement(tx, sql, values)).await?;
@@ -117,7 +119,8 @@ pub(super) async fn end_others(
     but: i64,
     now: &str,
 ) -> Result<u64, DbErr> {
-    let sql = "update session set ended_at = $1, challenge = null, new_totp_secret = null
+    let sql =
+        "update session set ended_at = $1, challenge = null, new_totp_secret = null, filters = null
         where account_id = $2 and id <> $3 and ended_at is null";
     let values = [now.into(), account.into(), but.into()];
     let done = tx.execute_raw(statement(tx, sql, values)).await?;
@@ -191,6 +194,22 @@ pub(super) async fn put_new_totp_secret(
 ) -> Result<(), DbErr> {
     let sql = "update session set new_totp_secret = $1 where id = $2";
     tx.execute_raw(statement(tx, sql, [secret.into(), id.into()]))
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn filters(db: &impl ConnectionTrait, id: i64) -> Result<Option<String>, DbErr> {
+    let sql = "select filters from session where id = $1 and filters is not null";
+    value(db, sql, [id.into()]).await
+}
+
+pub(super) async fn put_filters(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    filters: &str,
+) -> Result<(), DbErr> {
+    let sql = "update session set filters = $1 where id = $2";
+    tx.execute_raw(statement(tx, sql, [filters.into(), id.into()]))
         .await?;
     Ok(())
 }

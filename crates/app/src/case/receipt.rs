@@ -1,0 +1,143 @@
+//! Records that a step was done, by whichever way, or that it is not asked for, and why.
+
+use chrono::{DateTime, Utc};
+use keniki_base::id::{AttachmentId, CaseEventId, CaseId};
+use sea_orm::DatabaseTransaction;
+
+use super::channel::Channel;
+use super::engine::{Content, Event, State, code};
+use super::load::{Loaded, load};
+use super::queries;
+use super::save::save;
+use super::tell::{self, Way};
+use super::{CaseError, House, checked_moment, needed, object, text};
+use crate::account::By;
+use crate::account::policy::Deed;
+use crate::audit::{self, Event as AuditEvent};
+
+/// That a step was done: when, by which way, to whom.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// Code of the step.
+    pub step: String,
+    /// Of which obligation: the event with which it began; none: the oldest that is open.
+    pub cause: Option<CaseEventId>,
+    /// When it was so.
+    pub happened_at: DateTime<Utc>,
+    /// By which way.
+    pub channel: Channel,
+    /// To whom, or from whom.
+    pub whom: String,
+    /// What else there is to say.
+    pub note: String,
+    /// The paper: a PDF or a scan counts as the form.
+    pub attachment: Option<AttachmentId>,
+    /// The form's own number: sent twice, it is recorded once.
+    pub form_key: Option<String>,
+}
+
+/// Records that a step was done. What comes after the case ended is still a receipt.
+///
+/// # Errors
+/// [`CaseError`].
+pub async fn done(
+    tx: &DatabaseTransaction,
+    house: House<'_>,
+    by: &By,
+    case: CaseId,
+    receipt: &Receipt,
+    now: DateTime<Utc>,
+) -> Result<State, CaseError> {
+    let content = Content {
+        note: text("補足", &receipt.note, 500)?,
+        ..Content::default()
+    };
+    record(tx, house, by, case, (code::DONE, receipt, content), now).await
+}
+
+/// Records that a step is not asked for, and why.
+///
+/// # Errors
+/// [`CaseError`].
+pub async fn waive(
+    tx: &DatabaseTransaction,
+    house: House<'_>,
+    by: &By,
+    (case, step, cause): (CaseId, &str, Option<CaseEventId>),
+    (reason, form_key): (&str, Option<String>),
+    now: DateTime<Utc>,
+) -> Result<State, CaseError> {
+    let reason = needed("不要とする理由", reason, 500)?;
+    let receipt = Receipt {
+        step: step.to_owned(),
+        cause,
+        happened_at: now,
+        channel: Channel::Here,
+        whom: String::new(),
+        note: String::new(),
+        attachment: None,
+        form_key,
+    };
+    let content = Content {
+        reason: Some(reason),
+        ..Content::default()
+    };
+    record(tx, house, by, case, (code::WAIVED, &receipt, content), now).await
+}
+
+async fn record(
+    tx: &DatabaseTransaction,
+    house: House<'_>,
+    by: &By,
+    case: CaseId,
+    (kind, receipt, content): (&str, &Receipt, Content),
+    now: DateTime<Utc>,
+) -> Result<State, CaseError> {
+    by.authorize(Deed::TellCase, &object(tx, case, now).await?)?;
+    queries::lock_case(tx, case.get()).await?;
+    let mut loaded = load(tx, house.definitions, case).await?;
+    if let Some(key) = &receipt.form_key
+        && queries::by_form(tx, case.get(), key).await?.is_some()
+    {
+        return Ok(loaded.state(house.definitions, now));
+    }
+    write(tx, by, &mut loaded, (kind, receipt, content), now).await?;
+    Ok(save(tx, house, by, &loaded, now).await?)
+}
+
+/// Writes the receipt behind the other events; the case waits for nobody else.
+pub(super) async fn write(
+    tx: &DatabaseTransaction,
+    by: &By,
+    loaded: &mut Loaded<'_>,
+    (kind, receipt, content): (&str, &Receipt, Content),
+    now: DateTime<Utc>,
+) -> Result<CaseEventId, CaseError> {
+    loaded
+        .program
+        .step(&receipt.step)
+        .ok_or(CaseError::Unknown("対応事項"))?;
+    let born = tell::born_on(tx, loaded).await?;
+    checked_moment(receipt.happened_at, born, now)?;
+    let event = Event {
+        id: 0.into(),
+        kind: kind.to_owned(),
+        step: Some(receipt.step.clone()),
+        about: receipt.cause,
+        happened_at: receipt.happened_at,
+        content,
+    };
+    let way = Way {
+        channel: receipt.channel,
+        whom: text("だれに", &receipt.whom, 100)?,
+        attachment: receipt.attachment,
+        form_key: receipt.form_key.as_deref(),
+    };
+    let id = tell::insert(tx, by, loaded, event, way, now).await?;
+    let note = AuditEvent {
+        note: Some(&receipt.step),
+        ..AuditEvent::done(Deed::TellCase.code(), "care_case", loaded.id.get())
+    };
+    audit::record(tx, by, note, now).await?;
+    Ok(id)
+}
