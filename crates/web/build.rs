@@ -1,4 +1,5 @@
-//! Bundles `browser/` with esbuild and embeds the result under names that carry a hash of the content.
+//! Bundles `browser/` with esbuild and embeds the result under names that carry a hash of the content; embeds the
+//! font of prints.
 //!
 //! Only `package.json` and its lock are committed: `npm ci --ignore-scripts` installs into `OUT_DIR` when
 //! the lock has changed. Where npm is missing the styles go in as they stand and the scripts stay empty:
@@ -34,6 +35,12 @@ const NAMES: [&str; 6] = [
     "map-worker.js",
 ];
 
+/// What prints are written with, in the packages.
+const FONTS: [&str; 2] = [
+    "@expo-google-fonts/biz-udpgothic/400Regular/BIZUDPGothic_400Regular.ttf",
+    "@expo-google-fonts/biz-udpgothic/700Bold/BIZUDPGothic_700Bold.ttf",
+];
+
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
@@ -67,7 +74,8 @@ fn build() -> Outcome<()> {
             (plain()?, false)
         }
     };
-    embed(&out, &files, bundled)
+    embed(&out, &files, bundled)?;
+    embed_fonts(&out, bundled)
 }
 
 /// The bundled files by name; an error names the step that failed.
@@ -190,5 +198,17 @@ fn embed(out: &Path, files: &BTreeMap<String, Vec<u8>>, bundled: bool) -> Outcom
     }
     table.push_str("];\n");
     fs::write(out.join("asset_table.rs"), table)?;
+    Ok(())
+}
+
+/// Writes the list of fonts that `src/print/font.rs` includes; an empty one where there are no packages.
+fn embed_fonts(out: &Path, installed: bool) -> Outcome<()> {
+    let mut list = String::from("&[\n");
+    for font in FONTS.iter().filter(|_| installed) {
+        let path = out.join("node_modules").join(font);
+        writeln!(list, "    include_bytes!({path:?}),")?;
+    }
+    list.push_str("]\n");
+    fs::write(out.join("font_list.rs"), list)?;
     Ok(())
 }

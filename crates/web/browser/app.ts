@@ -1,5 +1,6 @@
 // What every page loads; each page works without it.
 import "./draft";
+import "./form";
 import "./passkey";
 
 // "/" goes to the search box of the page, else to that of the header, unless something is being typed.

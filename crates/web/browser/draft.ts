@@ -33,12 +33,20 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-draft]"
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
+  let isSaved = false;
   form.addEventListener("submit", async (event) => {
+    if (isSaved) return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;
     isSending = await save();
-    if (isSending) form.submit();
+    if (!isSending) return;
+    // By the same button: its name, and where it leads, belong to what is sent.
+    isSaved = true;
+    form.requestSubmit(event.submitter);
+    isSaved = false;
+    // A button may fetch a file, and the page stays.
+    setTimeout(() => (isSending = false), PATIENCE);
   });
   // Back from the next page, the form may be sent again.
   addEventListener("pageshow", () => (isSending = false));

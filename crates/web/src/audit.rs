@@ -6,7 +6,7 @@ use askama::Template;
 use axum::Router;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Query, State as FromState};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use chrono::{Days, NaiveDate};
@@ -21,6 +21,7 @@ use keniki_base::date::wareki_short;
 use serde::Deserialize;
 
 use crate::error::Problem;
+use crate::file;
 use crate::page::{Frame, Page};
 use crate::state::State;
 use crate::visitor::{Confirmed, SignedIn, Visitor};
@@ -266,14 +267,7 @@ async fn export(
     }
     out.end().map_err(failed)?;
     note(&state, &visitor).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"audit.csv\"",
-        ),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(file::answer(bytes, "text/csv; charset=utf-8", "audit.csv"))
 }
 
 /// What is to be looked into.

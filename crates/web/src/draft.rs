@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use keniki_app::account::policy::{Deed, Object};
+use keniki_app::account::policy::Object;
 use keniki_app::database;
-use keniki_app::draft::{self, DraftError};
+use keniki_app::draft::{self, DraftError, Form};
 use keniki_base::clock::near_text;
 use serde::Serialize;
 
@@ -34,16 +34,16 @@ impl Draft {
     }
 }
 
-/// Saves what is typed for `deed` with an object.
+/// Saves what is typed in a form of an object.
 pub(crate) async fn save<T: Serialize>(
     state: &Arc<State>,
     visitor: &Visitor,
-    (deed, object): (Deed, &Object),
+    (form, object): (impl Into<Form<'_>>, &Object),
     typed: Option<&T>,
 ) -> Result<StatusCode, Problem> {
-    let (by, now) = (&visitor.by, state.clock.now());
+    let (by, now, form) = (&visitor.by, state.clock.now(), form.into());
     let saved = database::write(&state.db, async |tx| {
-        draft::save(tx, by, (deed, object, typed), now).await
+        draft::save(tx, by, (form, object, typed), now).await
     });
     match saved.await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
@@ -56,10 +56,11 @@ pub(crate) async fn save<T: Serialize>(
 pub(crate) async fn discard(
     state: &Arc<State>,
     visitor: &Visitor,
-    what: (Deed, i64),
+    (form, object): (impl Into<Form<'_>>, i64),
 ) -> Result<(), Problem> {
+    let form = form.into();
     let done = database::write(&state.db, async |tx| {
-        draft::discard(tx, &visitor.by, what).await
+        draft::discard(tx, &visitor.by, (form, object)).await
     });
     Ok(done.await?)
 }

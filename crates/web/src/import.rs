@@ -174,7 +174,7 @@ async fn template(
     visitor.ever_may(Deed::Import)?;
     let book = template::book(&state.definitions);
     let book = book.map_err(|error| Problem::NotNow(error.to_string()))?;
-    Ok(show::file(book, show::XLSX, "template.xlsx"))
+    Ok(file::answer(book, show::XLSX, "template.xlsx"))
 }
 
 /// `POST /imports`: a file. Who may not is told before it is read.

@@ -15,23 +15,31 @@ pub mod api;
 pub mod area;
 pub mod asset;
 pub mod audit;
+pub mod case;
 pub mod confirmation;
 pub mod demo;
 pub mod draft;
 pub mod envelope;
 pub mod error;
 pub mod figure;
-mod file;
+pub mod file;
 pub mod filing;
+pub mod form;
 pub mod guide;
+pub mod handover;
 pub mod home;
 pub mod import;
+pub mod inquiry;
 pub mod job;
 mod limit;
 pub mod page;
+pub mod patient;
+pub mod print;
+pub mod program;
 pub mod proposal;
 pub mod public;
 pub mod readers;
+mod sent;
 pub mod service;
 pub mod sources;
 pub mod state;
@@ -63,11 +71,17 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(account::routes())
         .merge(demo::routes())
         .merge(import::routes())
+        .merge(inquiry::routes())
         .merge(job::routes())
         .merge(proposal::routes())
         .merge(readers::routes())
+        .merge(patient::routes())
         .merge(confirmation::routes())
         .merge(filing::routes())
+        .merge(case::routes())
+        .merge(program::routes())
+        .merge(form::routes())
+        .merge(handover::routes())
         .merge(audit::routes())
         .fallback(error::show_nothing)
         .layer(own)

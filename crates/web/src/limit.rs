@@ -39,7 +39,12 @@ impl Kind {
             "/healthz" => None,
             _ if path.starts_with("/api/") => Some(Self::Api),
             _ if has_file => Some(Self::Upload),
-            _ if path.ends_with(".csv") || path.ends_with(".xlsx") => Some(Self::Export),
+            _ if [".csv", ".xlsx", ".pdf"]
+                .iter()
+                .any(|end| path.ends_with(end)) =>
+            {
+                Some(Self::Export)
+            }
             _ => Some(Self::Page),
         }
     }

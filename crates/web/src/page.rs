@@ -47,6 +47,8 @@ pub struct Frame {
     pub current: Option<Nav>,
     /// What every reader must know first, such as that all data is invented.
     pub banner: Option<String>,
+    /// What must be known of this one page before all else: that a record is open in an emergency, and until when.
+    pub alert: Option<String>,
     /// Who runs this installation: name and how to reach it; empty where it has not said.
     pub operator: Publisher,
     /// Publishers whose data is loaded.
@@ -83,12 +85,16 @@ impl Seat {
         let may = |deed| visitor.by.ever_may(deed);
         let links = [
             (true, "/", "今日の仕事"),
+            (may(Deed::ReadPatient), "/patients", "患者"),
+            (may(Deed::ReadCase), "/cases", "ケース"),
             (true, "/services", "資源"),
+            (may(Deed::ReadInquiry), "/inquiries", "照会"),
             (
                 may(Deed::Propose) || may(Deed::Approve),
                 "/proposals",
                 "申し出",
             ),
+            (may(Deed::ReadHandover), "/handovers", "引継ぎ"),
             (may(Deed::AskConfirmation), "/confirmations", "確認"),
             (may(Deed::ReadFiling), "/filings", "届出"),
             (may(Deed::Import), "/imports", "取込み"),
@@ -170,6 +176,7 @@ impl Frame {
             area_href: "/areas".to_owned(),
             current: None,
             banner: None,
+            alert: None,
             operator: state.definitions.publisher().clone(),
             publishers: Vec::new(),
             updated: None,
@@ -200,7 +207,7 @@ fn publisher(source: &LoadedSource) -> Option<String> {
 const SAMPLE: &str = "これは見本です。人・場所・事業所・電話番号・数字はすべて架空のものです。";
 
 /// A link of a page: where it leads and its words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Link {
     /// Address, percent-encoded.
     pub href: String,
@@ -258,6 +265,7 @@ impl Frame {
             area_href: "/areas/9901".to_owned(),
             current,
             banner: Some("これは見本です。人・場所・数字はすべて架空のものです。".to_owned()),
+            alert: None,
             publishers: vec![
                 "総務省".to_owned(),
                 "厚生労働省".to_owned(),

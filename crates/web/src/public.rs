@@ -18,6 +18,10 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/services.geojson", get(map::list_points))
         .route("/outlines.geojson", get(map::list_outlines))
         .route("/services/{id}", get(service::show::show_service))
+        .route(
+            "/services/{id}/print.pdf",
+            get(service::print::print_service),
+        )
         .route("/sites/{id}", get(service::show::show_site))
         .route("/areas", get(area::list::list_areas))
         .route("/areas/{code}", get(area::show::show_area))

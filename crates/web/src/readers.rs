@@ -11,7 +11,7 @@ use keniki_app::account::policy::{Deed, Object};
 use keniki_app::audit::review::{self, Filter};
 use keniki_app::directory::{internal, listing};
 use keniki_base::clock::jst_day;
-use keniki_base::id::{OrganizationId, ServiceId};
+use keniki_base::id::{OrganizationId, PatientId, ServiceId};
 
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
@@ -24,6 +24,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/services/{id}/readers", get(of_service))
         .route("/offices/{id}/readers", get(of_office))
+        .route("/patients/{id}/readers", get(of_patient))
 }
 
 /// Who may see and change a record, by which rule, and who did.
@@ -125,6 +126,34 @@ async fn of_office(
     let page = ReadersPage::load(&state, &visitor, &object, &DEEDS_OF_OFFICE, record).await?;
     Ok(Page(ReadersPage {
         frame: page.frame.at("/offices"),
+        ..page
+    }))
+}
+
+/// The deeds that a patient's record knows.
+const DEEDS_OF_PATIENT: [Deed; 6] = [
+    Deed::ReadPatient,
+    Deed::WritePatient,
+    Deed::ExportPatients,
+    Deed::RecordConsent,
+    Deed::MergePatient,
+    Deed::OpenEmergency,
+];
+
+/// `GET /patients/{id}/readers`: for who sees the record, and for who looks at what others did.
+async fn of_patient(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<ReadersPage>, Problem> {
+    let id: PatientId = id_of(&id)?;
+    let may_audit = visitor.by.may(Deed::ReadAudit, &Object::new("patient", id));
+    let deed = may_audit.map_or(Deed::ReadPatient, |_| Deed::ReadAudit);
+    let object = crate::patient::object(&state, &visitor, (deed, id)).await?;
+    let record = Link::new(format!("/patients/{id}"), format!("記録 {id}"));
+    let page = ReadersPage::load(&state, &visitor, &object, &DEEDS_OF_PATIENT, record).await?;
+    Ok(Page(ReadersPage {
+        frame: crate::patient::frame(&state, &visitor, id).await?,
         ..page
     }))
 }

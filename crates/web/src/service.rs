@@ -5,6 +5,7 @@ pub mod export;
 pub mod hours;
 pub mod list;
 pub mod map;
+pub mod print;
 pub mod scope;
 pub mod show;
 pub mod staff;

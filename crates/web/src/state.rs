@@ -9,7 +9,10 @@ use keniki_app::account::passkey::KeySite;
 use keniki_app::account::policy::{Deed, Object};
 use keniki_app::account::provider::{NoWire, Road, Wire};
 use keniki_app::account::sign_in::House;
+use keniki_app::attachment::Sealing;
+use keniki_app::attachment::key::KeyFile;
 use keniki_app::audit::{self, Event};
+use keniki_app::case;
 use keniki_app::database::{self, Connection, DbErr};
 use keniki_app::definition::Definitions;
 use keniki_app::directory::held::{Edition, Held};
@@ -19,6 +22,7 @@ use keniki_base::clock::Clock;
 use tokio::sync::Mutex;
 
 use crate::limit::Counts;
+use crate::print::Printer;
 
 /// The open database, what the area has defined, the time, and chance.
 pub struct State {
@@ -36,8 +40,11 @@ pub struct State {
     pub site: Site,
     key_site: Option<KeySite>,
     wire: Box<dyn Wire>,
+    /// Where the keys of attachments lie.
+    pub key_file: KeyFile,
     held: Mutex<Option<(Edition, Arc<Held>)>>,
     pub(crate) counts: Counts,
+    pub(crate) printer: Printer,
     requests: AtomicU64,
     started_micros: i64,
 }
@@ -55,6 +62,8 @@ pub struct Site {
     pub has_post: bool,
     /// A proxy stands in front and says where requests come from.
     pub trusts_proxy: bool,
+    /// A folder of fonts for prints, beside the program's own.
+    pub fonts: Option<PathBuf>,
 }
 
 impl Site {
@@ -85,9 +94,11 @@ impl State {
             chance,
             key_site: KeySite::at(&site.public_url).ok(),
             wire: Box::new(NoWire),
+            key_file: KeyFile::default(),
             site,
             held: Mutex::new(None),
             counts: Counts::default(),
+            printer: Printer::default(),
             requests: AtomicU64::new(0),
             started_micros,
         }
@@ -114,6 +125,31 @@ impl State {
     pub fn road(&self) -> Road<'_> {
         Road {
             wire: &*self.wire,
+            public_url: &self.site.public_url,
+        }
+    }
+
+    /// The same, with keys for attachments.
+    #[must_use]
+    pub fn with_key_file(self, key_file: KeyFile) -> Self {
+        Self { key_file, ..self }
+    }
+
+    /// What taking an attachment rests on here.
+    #[must_use]
+    pub fn sealing(&self) -> Sealing<'_> {
+        Sealing {
+            rule: self.definitions.attachments(),
+            keys: &self.key_file,
+            chance: &*self.chance,
+        }
+    }
+
+    /// What changing a case rests on here.
+    #[must_use]
+    pub fn case_house(&self) -> case::House<'_> {
+        case::House {
+            definitions: &self.definitions,
             public_url: &self.site.public_url,
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 use chrono::{DateTime, NaiveDate, Utc};
-use keniki_base::clock::{JST, jst_day};
+use keniki_base::clock::{JST, jst_day, near_text, remaining_text};
 use keniki_base::date::wareki;
 
 /// Word of a category or capability that no loaded source covers.
@@ -58,6 +58,12 @@ pub fn change(by: impl Borrow<i64>) -> String {
         by @ 1.. => format!("+{}", number(by)),
         by => number(by),
     }
+}
+
+/// A deadline and how long it is until then: `明日 23:59（あと1日）`.
+#[must_use]
+pub fn until(now: DateTime<Utc>, due: DateTime<Utc>) -> String {
+    format!("{}（{}）", near_text(now, due), remaining_text(now, due))
 }
 
 /// A straight distance: `650 m`, `3.2 km`; from or to the middle of a town `約 3.2 km`, or `同じ町`.

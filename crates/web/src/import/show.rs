@@ -5,8 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State as FromState};
-use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use keniki_app::account::policy::{Deed, Object};
 use keniki_app::database;
 use keniki_app::import::content::field_name;
@@ -19,6 +18,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Problem;
+use crate::file;
 use crate::job::what;
 use crate::page::{Frame, Page};
 use crate::state::State;
@@ -197,7 +197,7 @@ pub(crate) async fn problems(
     let (_, tried) = tried(&state, &visitor, &id).await?;
     let csv = problem_book::csv_text(&[tried.report]);
     let csv = csv.map_err(|error| Problem::NotNow(error.to_string()))?;
-    Ok(file(csv, "text/csv; charset=utf-8", "problems.csv"))
+    Ok(file::answer(csv, "text/csv; charset=utf-8", "problems.csv"))
 }
 
 /// `GET /imports/{job}/book.xlsx`: the reader's own table with a column that says what was found.
@@ -213,20 +213,11 @@ pub(crate) async fn book(
         tokio::task::spawn_blocking(move || problem_book::xlsx_bytes(&laid.path, &tried.report));
     let made = made.await.map_err(|_| Problem::Failed)?;
     let made = made.map_err(|error| Problem::NotNow(error.to_string()))?;
-    Ok(file(made, XLSX, "book.xlsx"))
+    Ok(file::answer(made, XLSX, "book.xlsx"))
 }
 
 /// The kind of a book of Excel.
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-pub(super) fn file(content: Vec<u8>, kind: &str, name: &str) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    (headers, content).into_response()
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query as FromQuery, State as FromState};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use keniki_app::directory::export::{self, ExportError, Form};
 use keniki_app::directory::search;
 use keniki_app::sheet::write::Book;
@@ -13,6 +12,7 @@ use keniki_app::sheet::write::Book;
 use super::asked::Asked;
 use super::scope::Scope;
 use crate::error::Problem;
+use crate::file;
 use crate::state::State;
 
 /// A longer list is for the command line.
@@ -34,7 +34,11 @@ pub(crate) async fn export_csv(
         &mut bytes,
     )
     .await?;
-    Ok(file("services.csv", "text/csv; charset=utf-8", bytes))
+    Ok(file::answer(
+        bytes,
+        "text/csv; charset=utf-8",
+        "services.csv",
+    ))
 }
 
 /// `GET /services.xlsx`: a sheet for each 推奨データセット, the rest on a third.
@@ -52,7 +56,7 @@ pub(crate) async fn export_xlsx(
 pub(crate) fn book_file(name: &str, book: Book) -> Result<Response, Problem> {
     let bytes = book.into_bytes().map_err(ExportError::from)?;
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(file(name, kind, bytes))
+    Ok(file::answer(bytes, kind, name))
 }
 
 pub(crate) async fn selection(state: &State, asked: &Asked) -> Result<Vec<i64>, Problem> {
@@ -66,18 +70,6 @@ pub(crate) async fn selection(state: &State, asked: &Asked) -> Result<Vec<i64>, 
         return Err(Problem::WrongRequest(sentence));
     }
     Ok(found.service_ids)
-}
-
-fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    (
-        [
-            (header::CONTENT_TYPE, kind.to_owned()),
-            (header::CONTENT_DISPOSITION, disposition),
-        ],
-        bytes,
-    )
-        .into_response()
 }
 
 impl From<ExportError> for Problem {

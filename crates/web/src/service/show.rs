@@ -71,6 +71,8 @@ async fn map_of(state: &State, shown: &Shown) -> Result<Option<SelectionMap>, Pr
 pub struct ServicePage {
     /// Around the page.
     pub frame: Frame,
+    /// Its address at this site.
+    pub href: String,
     /// Name of the site.
     pub name: String,
     /// Its reading.
@@ -125,13 +127,14 @@ pub struct ServicePage {
 
 impl ServicePage {
     /// What the directory says, without what lies around.
-    fn of(state: &State, shown: &Shown) -> Self {
+    pub(super) fn of(state: &State, shown: &Shown) -> Self {
         let (definitions, now) = (&state.definitions, state.clock.now());
         let listed = &shown.service;
         let category = definitions.category(&listed.category);
         let plain = category.map_or(listed.category.clone(), |category| category.plain.clone());
         Self {
             frame: Frame::bare(state),
+            href: format!("/services/{}", listed.id),
             name: listed.name.clone(),
             kana: listed.kana.clone(),
             kind: Kind {

@@ -7,6 +7,7 @@ use crate::page::check::assert_sound;
 pub(crate) fn samples() -> Vec<ServicePage> {
     let full = ServicePage {
         frame: Frame::sample(Some(crate::page::Nav::Search)),
+        href: "/services/1".to_owned(),
         name: "みなと内科医院".to_owned(),
         kana: Some("みなとないかいいん".to_owned()),
         kind: Kind {

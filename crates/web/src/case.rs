@@ -1,0 +1,76 @@
+//! Pages of cases: who is in hospital, what is due, what happened; and the forms by which it is told.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
+use keniki_app::case::CaseError;
+use keniki_base::clock::JST;
+
+use crate::error::Problem;
+use crate::state::State;
+
+pub mod list;
+pub mod mend;
+pub mod open;
+pub mod show;
+pub mod tell;
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/cases", get(list::list))
+        .route("/ward", get(list::ward))
+        .route("/patients/{id}/cases/new", get(open::form).post(open::open))
+        .route("/cases/{id}", get(show::show))
+        .route("/cases/{id}/tell", get(tell::form).post(tell::tell))
+        .route("/cases/{id}/done", post(tell::done))
+        .route("/cases/{id}/waive", post(tell::waive))
+        .route(
+            "/cases/{id}/events/{event}",
+            get(mend::form).post(mend::correct),
+        )
+        .route("/cases/{id}/events/{event}/annul", post(mend::annul))
+        .route("/cases/{id}/close", post(mend::close))
+        .route("/cases/{id}/reopen", post(mend::reopen))
+}
+
+/// Now, as a form has it: the day in 和暦 and the time of day.
+#[derive(Debug, Clone, Default)]
+pub struct Now {
+    /// 令和8年11月24日.
+    pub day: String,
+    /// 14:30.
+    pub time: String,
+}
+
+impl Now {
+    pub(crate) fn at(at: DateTime<Utc>) -> Self {
+        let here = at.with_timezone(&JST);
+        Self {
+            day: keniki_base::date::wareki(here.date_naive()),
+            time: here.format("%H:%M").to_string(),
+        }
+    }
+}
+
+/// To who may not see a case there is none.
+pub(crate) fn hidden(error: CaseError) -> Problem {
+    match error {
+        CaseError::Refused(refused) => refused.into(),
+        CaseError::NotThere => Problem::NotFound,
+        CaseError::Database(error) => error.into(),
+        other => Problem::NotNow(other.to_string()),
+    }
+}
+
+/// What is told beside a form; what is not the reader's to mend is a problem of the page.
+pub(crate) fn told(error: CaseError) -> Result<String, Problem> {
+    match error {
+        CaseError::Refused(_) | CaseError::NotThere | CaseError::Database(_) => Err(hidden(error)),
+        other => Ok(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! `/cases/{id}`: who it is, where they are, what is due, what happened, who is there; one primary action, the next step.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State as FromState};
+use keniki_app::account::policy::Deed;
+use keniki_app::case::channel::Channel;
+use keniki_app::case::engine::{Obligation, Standing};
+use keniki_app::case::show::{self, Shown};
+use keniki_app::database;
+use keniki_base::clock::{jst_day, near_text};
+use keniki_base::id::CaseId;
+
+use super::{Now, hidden};
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::patient::words;
+use crate::proposal::id_of;
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+use crate::wording::Day;
+
+mod lines;
+
+use lines::{due_line, facts, stay_words, team, timeline};
+
+/// A case.
+#[derive(Debug, Clone, Template)]
+#[template(path = "case/show.html")]
+pub struct CasePage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Its number.
+    pub id: i64,
+    /// Whom it is about: name, and the record.
+    pub patient: Link,
+    /// In kana.
+    pub kana: String,
+    /// Birth and age, sex.
+    pub born: String,
+    /// The rule, and its page.
+    pub program: Link,
+    /// How far it has come.
+    pub stage: String,
+    /// Which course it takes.
+    pub branch: Option<String>,
+    /// 入院中（汐見病院、11月24日から）.
+    pub stay: String,
+    /// The day of discharge, as far as it is planned.
+    pub planned: Option<String>,
+    /// What the reader must know first.
+    pub alerts: Vec<String>,
+    /// What is known: name and word.
+    pub facts: Vec<(String, String)>,
+    /// What is due, or was left out: the own first.
+    pub due: Vec<DueLine>,
+    /// What is over.
+    pub over: Vec<DueLine>,
+    /// What happened, the newest first.
+    pub timeline: Vec<Entry>,
+    /// Who is there: role, organization, person, days.
+    pub team: Vec<(String, String, String, String)>,
+    /// What the reader may tell: code and name.
+    pub events: Vec<(String, String)>,
+    /// Whether they may record that something was done.
+    pub may_tell: bool,
+    /// Whether they may end it, and why: code and name.
+    pub closings: Vec<(String, String)>,
+    /// Since when it is over, and why.
+    pub closed: Option<String>,
+    /// Whether they may let it go on.
+    pub may_reopen: bool,
+    /// Ways by which something is told: code and word.
+    pub channels: Vec<(&'static str, &'static str)>,
+    /// For the forms.
+    pub now: Now,
+    /// The form's own number.
+    pub key: String,
+}
+
+/// Something due.
+#[derive(Debug, Clone)]
+pub struct DueLine {
+    /// Code of the step.
+    pub step: String,
+    /// The event with which it began.
+    pub cause: i64,
+    /// 入院の連絡.
+    pub name: String,
+    /// From whom to whom.
+    pub who: String,
+    /// Until when, in 和暦 and the time; none: whenever.
+    pub due: Option<String>,
+    /// あと2日.
+    pub remaining: Option<String>,
+    /// How it stands.
+    pub standing: &'static str,
+    /// Nothing was done, and the time is over.
+    pub is_missed: bool,
+    /// The reader's own organization owes it.
+    pub is_own: bool,
+    /// When it was done, or why it is not asked for.
+    pub outcome: Option<String>,
+    /// How the fees stand.
+    pub fees: Vec<String>,
+    /// What to keep in mind.
+    pub note: Option<String>,
+    /// The form that goes with it, for the reader's own.
+    pub form: Option<Link>,
+    /// Where it is handed over, for the reader's own.
+    pub handover: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number.
+    pub id: i64,
+    /// 今日 14:30.
+    pub at: String,
+    /// What.
+    pub title: String,
+    /// What it tells.
+    pub lines: Vec<String>,
+    /// Who recorded it, by which way it was learned.
+    pub who: String,
+    /// It was taken back.
+    pub is_annulled: bool,
+    /// Where it is mended.
+    pub mend: Option<String>,
+}
+
+/// `GET /cases/{id}`.
+pub(crate) async fn show(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<CasePage>, Problem> {
+    let id: CaseId = id_of(&id)?;
+    let shown = load(&state, &visitor, id).await?;
+    let frame = Frame::load(&state, &visitor, None).await?.at("/cases");
+    Ok(Page(CasePage::of(&state, &visitor, frame, shown)))
+}
+
+/// A case for whoever may see it; that they saw it is written down.
+pub(super) async fn load(state: &State, visitor: &Visitor, id: CaseId) -> Result<Shown, Problem> {
+    let now = state.clock.now();
+    let shown = database::write(&state.db, async |tx| {
+        show::show(tx, &state.definitions, &visitor.by, id, now).await
+    });
+    shown.await.map_err(hidden)
+}
+
+impl CasePage {
+    fn of(state: &State, visitor: &Visitor, frame: Frame, shown: Shown) -> Self {
+        let (now, program) = (state.clock.now(), &shown.program);
+        let own = visitor.by.organization.into_iter();
+        let own_roles = own.flat_map(|own| shown.roles_of(own));
+        let own_roles: Vec<String> = own_roles.map(str::to_owned).collect();
+        let is_closed = shown.state.closed.is_some();
+        let may_tell = visitor.by.ever_may(Deed::TellCase);
+        let line = |it: &Obligation| due_line(state, &shown, it, &own_roles, now);
+        let is_open =
+            |it: &&Obligation| matches!(it.standing, Standing::Waiting | Standing::Missed);
+        let mut due: Vec<DueLine> = shown
+            .state
+            .obligations
+            .iter()
+            .filter(is_open)
+            .map(line)
+            .collect();
+        due.sort_by_key(|it| (!it.is_own, it.is_missed));
+        let over = shown.state.obligations.iter().filter(|it| !is_open(it));
+        let tells = |from: &[String]| own_roles.iter().any(|role| from.contains(role));
+        let events = program
+            .events
+            .iter()
+            .filter(|it| may_tell && !is_closed && tells(&it.from));
+        let may_end = visitor.by.ever_may(Deed::EndCase) && !own_roles.is_empty();
+        let record = &shown.patient.record;
+        Self {
+            frame,
+            id: shown.case.id,
+            patient: words::link(&shown.patient),
+            kana: words::name(record).1,
+            born: format!(
+                "{}生まれ・{}・{}",
+                words::birth(record.birth),
+                words::age(record.birth, jst_day(now)),
+                record.sex.words()
+            ),
+            program: Link::new(
+                format!("/programs/{}/{}", program.code, program.version),
+                program.name.clone(),
+            ),
+            stage: program
+                .stage(&shown.state.stage)
+                .map_or_else(String::new, |it| it.name.clone()),
+            branch: shown.state.branch.as_ref().and_then(|code| {
+                let branch = program.branches.iter().find(|it| it.code == *code)?;
+                Some(branch.name.clone())
+            }),
+            stay: stay_words(&shown),
+            planned: shown.state.planned_on.map(|day| Day(day).plain()),
+            alerts: shown
+                .state
+                .problems
+                .iter()
+                .map(|it| it.words().to_owned())
+                .collect(),
+            facts: facts(program, &shown),
+            due,
+            over: over.map(line).collect(),
+            timeline: timeline(&shown, may_tell, now),
+            team: team(program, &shown),
+            events: events
+                .map(|it| (it.code.clone(), it.name.clone()))
+                .collect(),
+            may_tell: may_tell && !own_roles.is_empty(),
+            closings: match may_end && !is_closed {
+                true => program
+                    .closings
+                    .iter()
+                    .map(|it| (it.code.clone(), it.name.clone()))
+                    .collect(),
+                false => Vec::new(),
+            },
+            closed: shown.state.closed.as_ref().map(|closed| {
+                let why = program.closings.iter().find(|it| it.code == closed.reason);
+                let why = why.map_or(closed.reason.as_str(), |it| &it.name);
+                format!("{}に終わりました（{why}）", near_text(now, closed.at))
+            }),
+            may_reopen: may_end && is_closed,
+            channels: Channel::ALL.map(|it| (it.code(), it.words())).to_vec(),
+            now: Now::at(now),
+            key: state.next_request_id(),
+        }
+    }
+
+    /// The next step: what the reader's own organization owes first.
+    fn next(&self) -> Option<&DueLine> {
+        self.due.iter().find(|it| it.is_own)
+    }
+}

@@ -1,0 +1,267 @@
+//! What is due and what happened in a case, line by line, as its page has it.
+
+use chrono::{DateTime, Utc};
+use keniki_app::case::channel::Channel;
+use keniki_app::case::engine::{Obligation, Standing, Why, code};
+use keniki_app::case::show::Shown;
+use keniki_app::definition::program::Program;
+use keniki_base::clock::{jst_day, near_text, remaining_text};
+
+use super::{DueLine, Entry};
+use crate::page::Link;
+use crate::state::State;
+use crate::wording::Day;
+
+pub(super) fn due_line(
+    state: &State,
+    shown: &Shown,
+    it: &Obligation,
+    own_roles: &[String],
+    now: DateTime<Utc>,
+) -> DueLine {
+    let program = &shown.program;
+    let step = program.step(&it.step);
+    let role = |code: &str| {
+        program
+            .role(code)
+            .map_or(code.to_owned(), |it| it.name.clone())
+    };
+    let is_own = own_roles.contains(&it.from);
+    let is_open = matches!(it.standing, Standing::Waiting | Standing::Missed);
+    let form = step
+        .and_then(|step| step.form.as_ref())
+        .filter(|_| is_own && is_open);
+    DueLine {
+        step: it.step.clone(),
+        cause: it.cause.get(),
+        name: step.map_or_else(|| it.step.clone(), |step| step.name.clone()),
+        who: match &it.to {
+            Some(to) => format!("{} → {}", role(&it.from), role(to)),
+            None => role(&it.from),
+        },
+        due: it.due_at.map(|at| near_text(now, at)),
+        remaining: it
+            .due_at
+            .filter(|_| is_open)
+            .map(|at| remaining_text(now, at)),
+        standing: it.standing.words(),
+        is_missed: it.standing == Standing::Missed,
+        is_own,
+        outcome: outcome(shown, it, now),
+        fees: it.fees.iter().map(|fee| fee_words(fee, now)).collect(),
+        note: step.and_then(|step| step.note.clone()).filter(|_| is_open),
+        form: form.and_then(|code| {
+            let form = state.definitions.form(code, jst_day(now))?;
+            let patient = shown.case.patient_id;
+            let href = format!(
+                "/patients/{patient}/forms/{code}/new?case={}",
+                shown.case.id
+            );
+            Some(Link::new(href, form.name.clone()))
+        }),
+        handover: step
+            .filter(|step| step.handover && is_own && is_open)
+            .map(|step| format!("/cases/{}/handovers/new?step={}", shown.case.id, step.code)),
+    }
+}
+
+fn fee_words(fee: &keniki_app::case::engine::FeeStanding, now: DateTime<Utc>) -> String {
+    let stands = match fee.is_met {
+        Some(true) => "期限内".to_owned(),
+        Some(false) => "期限を過ぎています".to_owned(),
+        None => remaining_text(now, fee.due_at),
+    };
+    format!(
+        "{}（{}{}）の期限 {}：{stands}",
+        fee.name,
+        fee.points,
+        fee.unit,
+        near_text(now, fee.due_at)
+    )
+}
+
+/// When it was done, by which way and to whom, or why it is not asked for.
+fn outcome(shown: &Shown, it: &Obligation, now: DateTime<Utc>) -> Option<String> {
+    let row = |id: keniki_base::id::CaseEventId| shown.events.iter().find(|row| row.id == id.get());
+    if let Some((event, at)) = it.met {
+        let way = row(event).and_then(|row| Channel::of(&row.channel));
+        let whom = row(event).and_then(|row| row.whom.clone());
+        let whom = whom.map_or_else(String::new, |whom| format!("、{whom}"));
+        return Some(format!(
+            "{}　{}{whom}",
+            near_text(now, at),
+            way.map_or("", Channel::words)
+        ));
+    }
+    match it.standing {
+        Standing::Waived(Why::Said(event)) => {
+            let told = row(event).and_then(|row| row.event().ok());
+            told.and_then(|event| event.content.reason)
+                .map(|why| format!("不要の理由：{why}"))
+        }
+        Standing::Waived(Why::Ended(event)) => {
+            let kind = row(event).map(|row| title(&shown.program, &row.kind, row.step.as_deref()));
+            kind.map(|kind| format!("「{kind}」により不要になりました"))
+        }
+        Standing::Waived(Why::Closed) => Some("ケースが終わり、不要になりました".to_owned()),
+        Standing::Waiting | Standing::Met | Standing::Late | Standing::Missed => None,
+    }
+}
+
+fn title(program: &Program, kind: &str, step: Option<&str>) -> String {
+    let step = || {
+        let step = step.and_then(|code| program.step(code));
+        step.map_or_else(String::new, |step| step.name.clone())
+    };
+    match kind {
+        code::DONE => format!("{}：済み", step()),
+        code::WAIVED => format!("{}：不要", step()),
+        code::CORRECTED => "訂正".to_owned(),
+        code::ANNULLED => "取消し".to_owned(),
+        code::CLOSED => "ケースの終了".to_owned(),
+        code::REOPENED => "ケースの再開".to_owned(),
+        code::OPENED => "ケースの始まり".to_owned(),
+        other => program
+            .event(other)
+            .map_or_else(|| other.to_owned(), |it| it.name.clone()),
+    }
+}
+
+pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec<Entry> {
+    let program = &shown.program;
+    let is_annulled = |id: i64| {
+        shown
+            .events
+            .iter()
+            .any(|it| it.kind == code::ANNULLED && it.about_id == Some(id))
+    };
+    let entries = shown.events.iter().filter_map(|row| {
+        let event = row.event().ok()?;
+        let mut lines = Vec::new();
+        if let Some(day) = event.content.day {
+            let name = program.event(&row.kind).and_then(|it| it.day.clone());
+            lines.push(format!(
+                "{}：{}",
+                name.unwrap_or_else(|| "日".to_owned()),
+                Day(day).plain()
+            ));
+        }
+        if row.kind != code::OPENED {
+            for (fact, choice) in &event.content.facts {
+                lines.push(fact_words(program, fact, choice));
+            }
+        }
+        let found = program
+            .criteria
+            .iter()
+            .filter(|it| event.content.criteria.contains(&it.code));
+        lines.extend(found.map(|it| format!("基準：{}", it.name)));
+        if let Some(about) = row
+            .about_id
+            .and_then(|id| shown.events.iter().find(|it| it.id == id))
+            && [code::CORRECTED, code::ANNULLED].contains(&row.kind.as_str())
+        {
+            lines.push(format!(
+                "元の記録：{}",
+                title(program, &about.kind, about.step.as_deref())
+            ));
+        }
+        let why = event.content.reason.as_ref().map(|why| {
+            let closing = program.closings.iter().find(|it| it.code == *why);
+            format!("理由：{}", closing.map_or(why.as_str(), |it| &it.name))
+        });
+        lines.extend(why);
+        lines.extend(event.content.note.clone());
+        let is_own_kind = program.event(&row.kind).is_some()
+            || [code::DONE, code::WAIVED].contains(&row.kind.as_str());
+        let gone = is_annulled(row.id);
+        let mends = may_tell && is_own_kind && !gone;
+        Some((
+            event.happened_at,
+            Entry {
+                id: row.id,
+                at: near_text(now, event.happened_at),
+                title: title(program, &row.kind, row.step.as_deref()),
+                lines,
+                who: who(row),
+                is_annulled: gone,
+                mend: mends.then(|| format!("/cases/{}/events/{}", shown.case.id, row.id)),
+            },
+        ))
+    });
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|(at, entry)| std::cmp::Reverse((*at, entry.id)));
+    entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn who(row: &keniki_app::case::show::EventRow) -> String {
+    let way = Channel::of(&row.channel).filter(|it| *it != Channel::Here);
+    let parts = [
+        row.organization_name.clone(),
+        row.account_name.clone(),
+        way.map(|it| it.words().to_owned()),
+        row.whom.as_ref().map(|whom| format!("相手：{whom}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("・")
+}
+
+fn fact_words(program: &Program, fact: &str, choice: &str) -> String {
+    let Some(known) = program.fact(fact) else {
+        return format!("{fact}：{choice}");
+    };
+    let word = known.choices.iter().find(|it| it.code == choice);
+    format!("{}：{}", known.name, word.map_or(choice, |it| &it.name))
+}
+
+pub(super) fn facts(program: &Program, shown: &Shown) -> Vec<(String, String)> {
+    let known = program.facts.iter().filter_map(|fact| {
+        let is = shown.state.facts.get(&fact.code)?;
+        let word = fact.choices.iter().find(|it| it.code == *is)?;
+        Some((fact.name.clone(), word.name.clone()))
+    });
+    known.collect()
+}
+
+pub(super) fn team(program: &Program, shown: &Shown) -> Vec<(String, String, String, String)> {
+    let part = |it: &keniki_app::patient::team::Member| {
+        let rule = it.case_role.as_deref().and_then(|code| program.role(code));
+        let days = match &it.valid_to {
+            None => format!("{}から", Day::text(&it.valid_from)),
+            Some(to) => format!("{}から{}まで", Day::text(&it.valid_from), Day::text(to)),
+        };
+        (
+            rule.map_or_else(|| it.role.clone(), |rule| rule.name.clone()),
+            it.organization_name.clone(),
+            it.staff.clone().unwrap_or_default(),
+            days,
+        )
+    };
+    shown.team.iter().map(part).collect()
+}
+
+/// Where the patient is.
+pub(super) fn stay_words(shown: &Shown) -> String {
+    let case = &shown.case;
+    let at = shown
+        .team
+        .iter()
+        .find(|it| Some(it.organization_id) == case.hospital_id);
+    let at = at.map_or_else(String::new, |it| it.organization_name.clone());
+    let from = case
+        .admitted_on
+        .as_deref()
+        .map(Day::text)
+        .unwrap_or_default();
+    let until = case
+        .discharged_on
+        .as_deref()
+        .map(Day::text)
+        .unwrap_or_default();
+    match case.stay.as_deref() {
+        Some("in") => format!("入院中（{at} {from}から）"),
+        Some("leave") => format!("外泊中（{at} {from}から入院）"),
+        Some("out") => format!("退院（{until}）"),
+        Some("died") => "死亡".to_owned(),
+        _ => "入院の記録はありません".to_owned(),
+    }
+}

@@ -1,0 +1,285 @@
+//! Samples of the pages of cases.
+
+use askama::Template;
+use keniki_app::case::channel::Channel;
+
+use super::Now;
+use super::list::{ListPage, Row, WardPage};
+use super::mend::MendPage;
+use super::open::{Choice, OpenPage};
+use super::show::{CasePage, DueLine, Entry};
+use super::tell::{Asked, TellPage};
+use crate::page::check::assert_sound;
+use crate::page::pages::Pages;
+use crate::page::{Frame, Link};
+use crate::sent::Sent;
+
+const HOSTILE: &str = "<script>alert(1)</script>";
+
+fn now() -> Now {
+    Now {
+        day: "令和8年11月24日".to_owned(),
+        time: "10:00".to_owned(),
+    }
+}
+
+fn due(is_own: bool, is_missed: bool) -> DueLine {
+    DueLine {
+        step: "admission_notice".to_owned(),
+        cause: 7,
+        name: "入院の連絡".to_owned(),
+        who: "病院（入退院支援部門） → ケアマネジャー".to_owned(),
+        due: Some("明日 23:59".to_owned()),
+        remaining: Some("あと1日".to_owned()),
+        standing: if is_missed { "未実施" } else { "期限前" },
+        is_missed,
+        is_own,
+        outcome: Some("今日 9:00　電話、山田".to_owned()),
+        fees: vec!["入院時情報連携加算（Ⅰ）（250単位）の期限 今日 23:59：今日まで".to_owned()],
+        note: Some(HOSTILE.to_owned()),
+        form: is_own.then(|| {
+            Link::new(
+                "/patients/1/forms/admission_info/new?case=1",
+                "入院時情報提供書",
+            )
+        }),
+        handover: is_own.then(|| "/cases/1/handovers/new?step=admission_information".to_owned()),
+    }
+}
+
+fn case() -> CasePage {
+    let mut second = due(false, true);
+    second.cause = 8;
+    second.step = "screening".to_owned();
+    CasePage {
+        frame: Frame::sample_of_staff(),
+        id: 1,
+        patient: Link::new("/patients/1", "見本 花子"),
+        kana: "ミホン ハナコ".to_owned(),
+        born: "昭和15年3月4日生まれ・86歳・女".to_owned(),
+        program: Link::new("/programs/discharge_support/2026-04-01", "入退院支援"),
+        stage: "入院".to_owned(),
+        branch: Some("A 担当のケアマネジャーがいる".to_owned()),
+        stay: "入院中（汐見病院 令和8年11月24日から）".to_owned(),
+        planned: Some("令和8年12月10日".to_owned()),
+        alerts: vec!["外泊の記録がないまま、帰院が記録されています。".to_owned()],
+        facts: vec![("担当のケアマネジャー".to_owned(), "いる".to_owned())],
+        due: vec![due(true, false), second],
+        over: vec![due(true, false)],
+        timeline: vec![
+            Entry {
+                id: 7,
+                at: "今日 9:00".to_owned(),
+                title: "入院".to_owned(),
+                lines: vec![HOSTILE.to_owned()],
+                who: "汐見病院・見本".to_owned(),
+                is_annulled: false,
+                mend: Some("/cases/1/events/7".to_owned()),
+            },
+            Entry {
+                id: 6,
+                at: "今日 8:00".to_owned(),
+                title: "入院".to_owned(),
+                lines: Vec::new(),
+                who: String::new(),
+                is_annulled: true,
+                mend: None,
+            },
+        ],
+        team: vec![(
+            "ケアマネジャー".to_owned(),
+            "見本居宅".to_owned(),
+            HOSTILE.to_owned(),
+            "令和8年11月24日から".to_owned(),
+        )],
+        events: vec![(
+            "discharge_planned".to_owned(),
+            "退院日の見込み・決定".to_owned(),
+        )],
+        may_tell: true,
+        closings: vec![("no_need".to_owned(), "支援は要らないと確かめた".to_owned())],
+        closed: None,
+        may_reopen: false,
+        channels: Channel::ALL.map(|it| (it.code(), it.words())).to_vec(),
+        now: now(),
+        key: "k".to_owned(),
+    }
+}
+
+#[test]
+fn a_case_says_what_is_due_and_what_happened() {
+    let page = case();
+    let html = page.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("次にすること") && html.contains("取り消されました"));
+    let over = CasePage {
+        due: Vec::new(),
+        may_tell: false,
+        closings: Vec::new(),
+        events: Vec::new(),
+        closed: Some("今日 9:00に終わりました（死亡）".to_owned()),
+        may_reopen: true,
+        ..page
+    };
+    let html = over.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("いま期限を待っている対応事項はありません"));
+}
+
+fn row() -> Row {
+    Row {
+        case: Link::new("/cases/1", "見本 花子"),
+        kana: "ミホン ハナコ".to_owned(),
+        program: "入退院支援".to_owned(),
+        stage: "入院".to_owned(),
+        place: "汐見病院に入院中（令和8年11月24日から）".to_owned(),
+        planned: String::new(),
+        care_manager: String::new(),
+        due: "明日 23:59（あと1日）".to_owned(),
+        n_overdue: 2,
+        told: "まだ知らせていません".to_owned(),
+        stage_code: ("discharge_support".to_owned(), "admitted".to_owned()),
+    }
+}
+
+#[test]
+fn cases_are_a_table_a_board_or_nothing() {
+    let table = ListPage {
+        frame: Frame::sample_of_staff(),
+        views: vec![(Link::new("/cases", "開いているもの（1）"), true)],
+        n: 1,
+        rows: vec![row()],
+        board: None,
+        other: Link::new("/cases?form=board", "段階ごとに並べる"),
+        pages: Pages::default(),
+        may_open: true,
+    };
+    assert_sound(&table.render().unwrap());
+    let board = ListPage {
+        board: Some(vec![("入退院支援：入院".to_owned(), 3, vec![row()])]),
+        ..table.clone()
+    };
+    let html = board.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("ほか 2 件は表で"));
+    let none = ListPage {
+        n: 0,
+        rows: Vec::new(),
+        ..table
+    };
+    assert!(
+        none.render()
+            .unwrap()
+            .contains("当てはまるケースはありません")
+    );
+}
+
+#[test]
+fn the_ward_says_who_was_told() {
+    let mut page = WardPage {
+        frame: Frame::sample_of_staff(),
+        n: 1,
+        rows: vec![row()],
+        pages: Pages::default(),
+    };
+    let html = page.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("まだ知らせていません") && html.contains("いない・確かめ中"));
+    page.rows.clear();
+    assert_sound(&page.render().unwrap());
+}
+
+#[test]
+fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
+    let tell = TellPage {
+        frame: Frame::sample_of_staff(),
+        case: Link::new("/cases/1", "見本 花子"),
+        action: "/cases/1/tell".to_owned(),
+        event: Asked {
+            code: "screened".to_owned(),
+            name: "退院困難な要因の確認".to_owned(),
+            day: Some(("退院予定日".to_owned(), HOSTILE.to_owned())),
+            facts: vec![(
+                "need".to_owned(),
+                "支援の必要".to_owned(),
+                vec![("must".to_owned(), "必ず".to_owned(), true)],
+            )],
+            criteria: vec![("meals".to_owned(), "食事に介助が要る".to_owned(), true)],
+            basis: Some("院内掲示に基づく".to_owned()),
+            note: HOSTILE.to_owned(),
+        },
+        problem: Some(HOSTILE.to_owned()),
+        now: now(),
+        key: "k".to_owned(),
+    };
+    assert_sound(&tell.render().unwrap());
+    let mend = MendPage {
+        frame: Frame::sample_of_staff(),
+        case: Link::new("/cases/1", "見本 花子"),
+        action: "/cases/1/events/7".to_owned(),
+        name: "入院".to_owned(),
+        day: Some(("退院予定日".to_owned(), String::new())),
+        now: now(),
+        note: HOSTILE.to_owned(),
+        problem: Some("訂正の理由を書いてください。".to_owned()),
+        key: "k".to_owned(),
+    };
+    assert_sound(&mend.render().unwrap());
+    let mut open = OpenPage {
+        frame: Frame::sample_of_staff(),
+        patient: Link::new("/patients/1", "見本 花子"),
+        choices: vec![Choice {
+            code: "discharge_support hospital".to_owned(),
+            program: "入退院支援".to_owned(),
+            role: "病院（入退院支援部門）".to_owned(),
+            is_chosen: true,
+        }],
+        staff: HOSTILE.to_owned(),
+        looked_for: HOSTILE.to_owned(),
+        found: Some(Vec::new()),
+        problem: Some("すでに開いています。".to_owned()),
+        known: Some("/cases/1".to_owned()),
+        key: "k".to_owned(),
+    };
+    assert_sound(&open.render().unwrap());
+    open.choices.clear();
+    assert!(
+        open.render()
+            .unwrap()
+            .contains("いまの役割で始められる申し合わせはありません")
+    );
+}
+
+#[test]
+fn a_form_keeps_what_stands_in_several_fields_of_one_name() {
+    let sent = Sent(vec![
+        ("criterion".to_owned(), "meals".to_owned()),
+        ("criterion".to_owned(), "alone".to_owned()),
+        ("fact_need".to_owned(), "must".to_owned()),
+        ("fact_ward".to_owned(), " ".to_owned()),
+        ("day".to_owned(), "R8.11.24".to_owned()),
+        ("time".to_owned(), "10:30".to_owned()),
+    ]);
+    assert_eq!(
+        sent.all("criterion").collect::<Vec<_>>(),
+        ["meals", "alone"]
+    );
+    assert_eq!(
+        sent.beginning("fact_").collect::<Vec<_>>(),
+        [("need", "must")]
+    );
+    let at = sent
+        .moment("2026-11-24T03:00:00Z".parse().unwrap())
+        .unwrap();
+    assert_eq!(at.to_rfc3339(), "2026-11-24T01:30:00+00:00");
+    let wrong = Sent(vec![
+        ("day".to_owned(), "R8.11.24".to_owned()),
+        ("time".to_owned(), "25:00".to_owned()),
+    ]);
+    assert!(
+        wrong
+            .moment("2026-11-24T03:00:00Z".parse().unwrap())
+            .unwrap_err()
+            .contains("14:30")
+    );
+}

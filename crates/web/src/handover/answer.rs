@@ -1,0 +1,136 @@
+//! `POST /handovers/{id}/{act}`: what a side does with a handover.
+
+use std::sync::Arc;
+
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use keniki_app::case::channel::Channel;
+use keniki_app::case::handover::who::Act;
+use keniki_app::case::handover::{self, HandoverError, Reply, Said, link};
+use keniki_app::database;
+use keniki_base::clock::JST;
+use keniki_base::id::HandoverId;
+use serde::Deserialize;
+
+use super::house;
+use super::show::ShowPage;
+use crate::error::Problem;
+use crate::page::Page;
+use crate::proposal::id_of;
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+/// What was typed with it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typed {
+    reason: String,
+    said: String,
+    channel: String,
+    whom: String,
+    at: String,
+}
+
+/// `POST /handovers/{id}/{act}`.
+pub(crate) async fn answer(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path((id, act)): Path<(String, String)>,
+    typed: Result<Form<Typed>, FormRejection>,
+) -> Result<Response, Problem> {
+    let (id, Form(typed)): (HandoverId, _) = (id_of(&id)?, typed?);
+    let act = Act::ALL.into_iter().find(|it| it.code() == act);
+    let error = match act.ok_or(Problem::NotFound)? {
+        Act::Link => match make_link(&state, &visitor, id).await {
+            Ok(made) => {
+                let mut page = ShowPage::load(&state, &visitor, id).await?;
+                page.made = Some(made);
+                return Ok(Page(page).into_response());
+            }
+            Err(error) => error,
+        },
+        act => match done(&state, &visitor, (id, act), &typed).await? {
+            Ok(()) => return Ok(Redirect::to(&format!("/handovers/{id}")).into_response()),
+            Err(error) => error,
+        },
+    };
+    if let HandoverError::Refused(_) | HandoverError::Database(_) | HandoverError::NotThere = error
+    {
+        return Err(error.into());
+    }
+    let mut page = ShowPage::load(&state, &visitor, id).await?;
+    page.problem = Some(error.to_string());
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+async fn done(
+    state: &State,
+    visitor: &Visitor,
+    (id, act): (HandoverId, Act),
+    typed: &Typed,
+) -> Result<Result<(), HandoverError>, Problem> {
+    let (house, by, now) = (house(state), &visitor.by, state.clock.now());
+    let reply = match act {
+        Act::Reply => Some(reply(typed, now)?),
+        Act::See | Act::SendAgain => return Err(Problem::NotFound),
+        Act::Read | Act::Accept | Act::Return | Act::Finish | Act::Withdraw | Act::Link => None,
+    };
+    let reason = typed.reason.as_str();
+    let done = database::write(&state.db, async |tx| match (act, &reply) {
+        (Act::Read, _) => handover::read(tx, house, by, id, now).await,
+        (Act::Accept, _) => handover::accept(tx, house, by, id, now).await,
+        (Act::Return, _) => handover::return_back(tx, house, by, (id, reason), now).await,
+        (Act::Finish, _) => handover::done(tx, house, by, id, now).await,
+        (Act::Withdraw, _) => handover::cancel(tx, house, by, (id, reason), now).await,
+        (_, Some(reply)) => handover::receipt_by(tx, house, by, (id, reply), now).await,
+        (_, None) => Err(HandoverError::NotThere),
+    });
+    Ok(done.await.map(drop))
+}
+
+/// Link and code.
+async fn make_link(
+    state: &State,
+    visitor: &Visitor,
+    id: HandoverId,
+) -> Result<(String, String), HandoverError> {
+    let (house, now) = (house(state), state.clock.now());
+    let made = database::write(&state.db, async |tx| {
+        link::make(tx, house, &visitor.by, (id, &*state.chance), now).await
+    });
+    let made = made.await?;
+    let url = &state.site.public_url;
+    Ok((
+        format!("{url}/handovers/link/{}", made.token.as_str()),
+        made.code,
+    ))
+}
+
+fn reply(typed: &Typed, now: DateTime<Utc>) -> Result<Reply, Problem> {
+    let unreadable =
+        |what: &str| Problem::WrongRequest(format!("「{what}」を選び直してください。"));
+    let said = match typed.said.as_str() {
+        "read" => Said::Read,
+        "accepted" => Said::Accepted,
+        "returned" => Said::Returned(typed.reason.clone()),
+        "done" => Said::Done,
+        _ => return Err(unreadable("返事")),
+    };
+    let at = match typed.at.as_str() {
+        "" => now,
+        at => NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M")
+            .ok()
+            .and_then(|at| at.and_local_timezone(JST).single())
+            .ok_or_else(|| unreadable("返事の日時"))?
+            .to_utc(),
+    };
+    Ok(Reply {
+        said,
+        channel: Channel::of(&typed.channel).ok_or_else(|| unreadable("方法"))?,
+        whom: typed.whom.clone(),
+        at,
+    })
+}

@@ -1,0 +1,174 @@
+//! `/cases/{case}/handovers/new`: what is handed over, to whom, with which files.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::multipart::{Multipart, MultipartRejection};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State as FromState};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use keniki_app::account::policy::Deed;
+use keniki_app::account::secret::Token;
+use keniki_app::attachment::NewAttachment;
+use keniki_app::case::handover::{self, HandoverError, OTHER, Outside, Sending};
+use keniki_app::{case, database};
+use keniki_base::id::CaseId;
+use serde::Deserialize;
+
+use super::house;
+use crate::error::Problem;
+use crate::file::Filed;
+use crate::page::{Frame, Page};
+use crate::proposal::id_of;
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+/// The form.
+#[derive(Debug, Clone, Template)]
+#[template(path = "handover/new.html")]
+pub struct NewPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Which case.
+    pub case: i64,
+    /// Of whom.
+    pub patient: String,
+    /// Code, name, role that gets it.
+    pub steps: Vec<(String, String, String)>,
+    /// Number, name, role.
+    pub others: Vec<(String, String, String)>,
+    /// What was typed.
+    pub typed: Typed,
+    /// Why it was not sent.
+    pub problem: Option<String>,
+    /// The one that is live already.
+    pub follow: Option<String>,
+}
+
+/// What was typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    step: String,
+    to: String,
+    recipient: String,
+    fax: String,
+    former: String,
+    subject: String,
+    words: String,
+    form_key: String,
+}
+
+async fn page(
+    state: &State,
+    visitor: &Visitor,
+    case: CaseId,
+    mut typed: Typed,
+) -> Result<NewPage, Problem> {
+    let now = state.clock.now();
+    let form = handover::form(&state.db, house(state), &visitor.by, case, now).await?;
+    if typed.form_key.is_empty() {
+        typed.form_key = Token::new(&*state.chance).as_str().to_owned();
+    }
+    let others = form.others.into_iter();
+    Ok(NewPage {
+        frame: Frame::load(state, visitor, None).await?.at("/handovers"),
+        case: case.get(),
+        patient: form.patient,
+        steps: form.steps,
+        others: others
+            .map(|(id, name, role)| (id.to_string(), name, role))
+            .collect(),
+        typed,
+        problem: None,
+        follow: None,
+    })
+}
+
+/// `GET /cases/{case}/handovers/new`.
+pub(crate) async fn form(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(case): Path<String>,
+    typed: Result<Query<Typed>, QueryRejection>,
+) -> Result<Page<NewPage>, Problem> {
+    let Query(typed) = typed?;
+    Ok(Page(page(&state, &visitor, id_of(&case)?, typed).await?))
+}
+
+/// `POST /cases/{case}/handovers`.
+pub(crate) async fn send(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(case): Path<String>,
+    filed: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Problem> {
+    let (case, now): (CaseId, _) = (id_of(&case)?, state.clock.now());
+    visitor.authorize(
+        Deed::SendHandover,
+        &case::object(&state.db, case, now).await?,
+    )?;
+    let filed = match Filed::of(filed).await {
+        Ok(filed) => filed,
+        Err((status, sentence)) => {
+            let mut page = page(&state, &visitor, case, Typed::default()).await?;
+            page.problem = Some(sentence);
+            return Ok((status, Page(page)).into_response());
+        }
+    };
+    let word = |field| filed.word(field).to_owned();
+    let typed = Typed {
+        step: word("step"),
+        to: word("to"),
+        recipient: word("recipient"),
+        fax: word("fax"),
+        former: word("former"),
+        subject: word("subject"),
+        words: word("words"),
+        form_key: word("form_key"),
+    };
+    let mut sending = sending(&typed);
+    let files = filed.into_files("file");
+    sending.files = files
+        .map(|it| NewAttachment {
+            name: it.name,
+            content: it.content,
+        })
+        .collect();
+    let sent = database::write(&state.db, async |tx| {
+        let with = (sending.clone(), state.sealing());
+        handover::send(tx, house(&state), &visitor.by, case, with, now).await
+    });
+    let error = match sent.await {
+        Ok(id) => return Ok(Redirect::to(&format!("/handovers/{id}")).into_response()),
+        Err(error @ (HandoverError::Refused(_) | HandoverError::Database(_))) => {
+            return Err(error.into());
+        }
+        Err(error) => error,
+    };
+    let mut page = page(&state, &visitor, case, typed).await?;
+    if let HandoverError::AlreadyLive(id) = &error {
+        page.follow = Some(format!("/handovers/{id}"));
+    }
+    page.problem = Some(error.to_string());
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+fn sending(typed: &Typed) -> Sending {
+    let outside = (typed.to == "outside").then(|| Outside {
+        recipient: typed.recipient.clone(),
+        fax: typed.fax.clone(),
+    });
+    let step = Some(&typed.step).filter(|it| !it.is_empty());
+    Sending {
+        purpose: step.map_or(OTHER, |it| it).to_owned(),
+        to: typed.to.parse().ok(),
+        outside,
+        former: typed.former.parse().ok(),
+        subject: typed.subject.clone(),
+        words: typed.words.clone(),
+        form_key: Some(typed.form_key.clone()).filter(|it| !it.is_empty()),
+        ..Sending::default()
+    }
+}

@@ -1,0 +1,234 @@
+//! `/inquiries`: 受入れ照会（匿名）, those that were sent with their answers side by side, and those that wait for one's own answer.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State as FromState;
+use axum::routing::{get, post};
+use chrono::{DateTime, NaiveDate, Utc};
+use keniki_app::account::policy::Deed;
+use keniki_app::area::show;
+use keniki_app::case::inquiry::{self, Profile, State as Stand, Target, Why};
+use keniki_base::clock::near_text;
+use keniki_base::date::wareki;
+
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+pub mod new;
+pub mod received;
+pub mod sent;
+#[cfg(test)]
+mod tests;
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route(
+            "/cases/{case}/inquiries/new",
+            get(new::show).post(new::take),
+        )
+        .route("/inquiries", get(list))
+        .route("/inquiries/{id}", get(sent::show))
+        .route("/inquiries/{id}/close", post(sent::close))
+        .route("/inquiries/targets/{target}/choose", post(sent::choose))
+        .route("/inquiries/targets/{target}/hear", post(sent::hear))
+        .route(
+            "/inquiries/received/{target}",
+            get(received::show).post(received::answer),
+        )
+        .route(
+            "/inquiries/received/{target}/forward",
+            post(received::forward),
+        )
+}
+
+/// A day of a form; what cannot be read is said.
+fn day(sent: &crate::sent::Sent, field: &str) -> Result<Option<NaiveDate>, Problem> {
+    let day = sent.day(field, None);
+    day.map_err(|wrong| Problem::NotNow(wrong.to_string()))
+}
+
+/// Name of a municipality; its code where it is not loaded.
+async fn place_name(state: &State, code: &str) -> Result<String, Problem> {
+    let area = match code.parse() {
+        Ok(area) => show::find(&state.db, area).await?,
+        Err(_) => None,
+    };
+    Ok(area.map_or_else(|| code.to_owned(), |area| area.name))
+}
+
+/// What the asked see, line by line.
+async fn told(state: &State, profile: &Profile) -> Result<Vec<(&'static str, String)>, Problem> {
+    let mut lines = vec![("年齢", profile.age_band.clone())];
+    if let Some(sex) = profile.sex {
+        lines.push(("性別", sex.words().to_owned()));
+    }
+    let level = profile.level.map_or("わかりません", |it| it.words());
+    lines.push(("要介護度", level.to_owned()));
+    let mut place = match &profile.municipality {
+        Some(code) => place_name(state, code).await?,
+        None => "書かれていません".to_owned(),
+    };
+    if let Some(town) = &profile.town {
+        place = format!("{place}　{town}");
+    }
+    lines.push(("住まい", place));
+    let needs: Vec<String> = profile.needs.iter().map(|it| can(state, it)).collect();
+    if !needs.is_empty() {
+        lines.push(("必要なこと", needs.join("、")));
+    }
+    let from = profile.from_on.map(|day| format!("{}から", wareki(day)));
+    let until = profile.until_on.map(|day| format!("{}まで", wareki(day)));
+    if from.is_some() || until.is_some() {
+        let both = [from, until].into_iter().flatten().collect::<Vec<_>>();
+        lines.push(("時期", both.join("　")));
+    }
+    if let Some(note) = &profile.note {
+        lines.push(("補足", note.clone()));
+    }
+    lines.push(("照会元", profile.office.clone()));
+    lines.push(("折り返しの電話", profile.phone.clone()));
+    Ok(lines)
+}
+
+/// What a capability is called.
+fn can(state: &State, code: &str) -> String {
+    let known = state.definitions.capability(code);
+    known.map_or_else(|| code.to_owned(), |it| it.name.clone())
+}
+
+/// What somebody answered, in words.
+fn answer_words(state: &State, target: &Target) -> String {
+    let Some(answer) = target.answer else {
+        return target.state.words().to_owned();
+    };
+    let reason = target.reason.as_deref().map(|code| {
+        let known = state.definitions.inquiries().reason(code);
+        known.map_or_else(|| code.to_owned(), |it| it.name.clone())
+    });
+    let day = target.free_from.map(|day| format!("{}から", wareki(day)));
+    let more: Vec<String> = [reason, day].into_iter().flatten().collect();
+    match more.is_empty() {
+        true => answer.words().to_owned(),
+        false => format!("{}（{}）", answer.words(), more.join("・")),
+    }
+}
+
+/// The board.
+#[derive(Debug, Clone, Template)]
+#[template(path = "inquiry/list.html")]
+pub struct ListPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// What came: those that wait first.
+    pub received: Vec<Received>,
+    /// What was sent.
+    pub sent: Vec<Sent>,
+    /// Whether the reader's role sends such.
+    pub may_send: bool,
+}
+
+/// An inquiry that came.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// Its page; none where it was lost.
+    pub href: Option<String>,
+    /// What is asked.
+    pub title: String,
+    /// 80代・要介護3; nothing where it was lost.
+    pub person: String,
+    /// Who asks.
+    pub office: String,
+    /// For which service.
+    pub service: String,
+    /// When.
+    pub at: String,
+    /// Where it stands, or why it ended.
+    pub state: String,
+    /// It waits for an answer.
+    pub is_waiting: bool,
+}
+
+/// An inquiry that was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Its page: what is asked, of whom.
+    pub link: Link,
+    /// When.
+    pub at: String,
+    /// Where it stands.
+    pub state: String,
+    /// It goes on.
+    pub is_open: bool,
+    /// Name and answer of everybody who was asked.
+    pub answers: Vec<(String, String)>,
+}
+
+fn at(now: DateTime<Utc>, at: Option<DateTime<Utc>>) -> String {
+    at.map_or_else(String::new, |at| near_text(now, at))
+}
+
+fn end(state: Stand, why: Option<Why>) -> String {
+    why.map_or(state.words(), Why::words).to_owned()
+}
+
+impl ListPage {
+    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
+        let (db, by, now) = (&state.db, &visitor.by, state.clock.now());
+        let mut received = Vec::new();
+        for it in inquiry::received(db, by).await? {
+            let person = it.profile.as_ref().map(|profile| {
+                let level = profile.level.map_or("要介護度不明", |it| it.words());
+                format!("{}・{level}", profile.age_band)
+            });
+            received.push(Received {
+                href: person
+                    .is_some()
+                    .then(|| format!("/inquiries/received/{}", it.id)),
+                person: person.unwrap_or_default(),
+                service: it.service.unwrap_or_else(|| "相談窓口として".to_owned()),
+                at: at(now, it.sent_at),
+                state: it.why.map_or(it.state.words(), Why::words).to_owned(),
+                is_waiting: matches!(
+                    it.state,
+                    inquiry::TargetState::Asked | inquiry::TargetState::Read
+                ),
+                office: it.office,
+                title: it.title,
+            });
+        }
+        let sent = inquiry::sent(db, by, now).await?;
+        let sent = sent.into_iter().map(|it| Sent {
+            link: Link::new(
+                format!("/inquiries/{}", it.id),
+                format!("{}　{}さん", it.title, it.whose),
+            ),
+            at: at(now, it.sent_at),
+            state: end(it.state, it.why),
+            is_open: it.state == Stand::Open,
+            answers: it
+                .targets
+                .iter()
+                .map(|one| (one.name.clone(), answer_words(state, one)))
+                .collect(),
+        });
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/inquiries"),
+            received,
+            sent: sent.collect(),
+            may_send: by.ever_may(Deed::SendInquiry),
+        })
+    }
+}
+
+/// `GET /inquiries`.
+async fn list(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Page<ListPage>, Problem> {
+    visitor.ever_may(Deed::ReadInquiry)?;
+    Ok(Page(ListPage::load(&state, &visitor).await?))
+}

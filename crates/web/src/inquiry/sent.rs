@@ -1,0 +1,219 @@
+//! `/inquiries/{id}`: an inquiry as whoever sent it sees it, with the answers, the choice and the telephone.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, Path, State as FromState};
+use axum::response::Redirect;
+use keniki_app::account::policy::Deed;
+use keniki_app::case::channel::Channel;
+use keniki_app::case::inquiry::{self, Answer, Choice, Reply, State as Stand, Target};
+use keniki_app::database;
+use keniki_base::id::{InquiryId, InquiryTargetId};
+
+use super::{answer_words, at, day, end, told};
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::proposal::id_of;
+use crate::sent::Sent;
+use crate::state::State;
+use crate::visitor::{SignedIn, Visitor};
+
+/// An inquiry with its answers.
+#[derive(Debug, Clone, Template)]
+#[template(path = "inquiry/sent.html")]
+pub struct SentPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Number.
+    pub id: i64,
+    /// What is asked.
+    pub title: String,
+    /// Whom it is about: their case.
+    pub whose: Link,
+    /// What those asked see.
+    pub told: Vec<(&'static str, String)>,
+    /// When it was sent.
+    pub at: String,
+    /// Where it stands.
+    pub state: String,
+    /// It goes on, and the reader may change it.
+    pub may_change: bool,
+    /// How the user chose.
+    pub users_choice: Option<String>,
+    /// Whether that is asked for.
+    pub asks_choice: bool,
+    /// Who was asked.
+    pub targets: Vec<Line>,
+    /// Codes and words of the reasons.
+    pub reasons: Vec<(String, String)>,
+}
+
+/// One of those asked.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Number.
+    pub id: i64,
+    /// Its page in the directory.
+    pub link: Link,
+    /// Where it is called.
+    pub phone: String,
+    /// It is asked by telephone.
+    pub is_by_phone: bool,
+    /// What it answered.
+    pub answer: String,
+    /// What else.
+    pub words: String,
+    /// When, and by which way.
+    pub when: String,
+    /// It was chosen.
+    pub is_chosen: bool,
+    /// It said that it can.
+    pub can_be_chosen: bool,
+    /// The version of the answer.
+    pub version: i64,
+}
+
+impl SentPage {
+    async fn load(state: &State, visitor: &Visitor, id: InquiryId) -> Result<Self, Problem> {
+        let now = state.clock.now();
+        let it = inquiry::show(&state.db, state.case_house(), &visitor.by, id, now).await?;
+        let line = |target: &Target| Line {
+            id: target.id.get(),
+            link: match target.service {
+                Some(service) => Link::new(format!("/services/{service}"), &target.name),
+                None => Link::new("", &target.name),
+            },
+            phone: target
+                .phone
+                .clone()
+                .or_else(|| target.own_phone.clone())
+                .unwrap_or_default(),
+            is_by_phone: !target.is_reached,
+            answer: answer_words(state, target),
+            words: target.words.clone().unwrap_or_default(),
+            when: match target.channel.as_deref().and_then(Channel::of) {
+                Some(channel) if channel != Channel::Here => {
+                    format!("{}（{}）", at(now, target.answered_at), channel.words())
+                }
+                _ => at(now, target.answered_at),
+            },
+            is_chosen: target.state == inquiry::TargetState::Chosen,
+            can_be_chosen: target.is_active
+                && target.state == inquiry::TargetState::Answered
+                && target.answer.is_some_and(Answer::can_be_chosen),
+            version: target.version,
+        };
+        Ok(Self {
+            frame: Frame::load(state, visitor, None).await?.at("/inquiries"),
+            id: id.get(),
+            title: it.profile.title.clone(),
+            whose: Link::new(format!("/cases/{}", it.case), format!("{}さん", it.whose)),
+            told: told(state, &it.profile).await?,
+            at: at(now, it.sent_at),
+            state: end(it.state, it.why),
+            may_change: it.may_change && it.state == Stand::Open,
+            asks_choice: it.asks_choice,
+            targets: it.targets.iter().map(line).collect(),
+            reasons: reasons(state),
+            users_choice: it.users_choice,
+        })
+    }
+}
+
+/// Why an office cannot.
+pub(super) fn reasons(state: &State) -> Vec<(String, String)> {
+    let reasons = state.definitions.inquiries().reasons.iter();
+    reasons
+        .map(|it| (it.code.clone(), it.name.clone()))
+        .collect()
+}
+
+/// What a form answers.
+pub(super) fn reply(typed: &Sent) -> Result<Reply, Problem> {
+    let wrong = || Problem::NotNow("返事を一つ選んでください。".to_owned());
+    Ok(Reply {
+        answer: Answer::of(typed.text("answer")).ok_or_else(wrong)?,
+        reason: typed.text("reason").to_owned(),
+        words: typed.text("words").to_owned(),
+        free_from: day(typed, "free_from")?,
+        phone: typed.text("phone").to_owned(),
+        seen: typed.text("seen").parse().unwrap_or(0),
+    })
+}
+
+/// `GET /inquiries/{id}`.
+pub(crate) async fn show(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Page<SentPage>, Problem> {
+    visitor.ever_may(Deed::ReadInquiry)?;
+    Ok(Page(SentPage::load(&state, &visitor, id_of(&id)?).await?))
+}
+
+/// `POST /inquiries/{id}/close`.
+pub(crate) async fn close(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::SendInquiry)?;
+    let (id, now): (InquiryId, _) = (id_of(&id)?, state.clock.now());
+    database::write(&state.db, async |tx| {
+        inquiry::close(tx, state.case_house(), &visitor.by, id, now).await
+    })
+    .await?;
+    Ok(Redirect::to(&format!("/inquiries/{id}")))
+}
+
+/// `POST /inquiries/targets/{target}/choose`.
+pub(crate) async fn choose(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(target): Path<String>,
+    typed: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::SendInquiry)?;
+    let (target, now): (InquiryTargetId, _) = (id_of(&target)?, state.clock.now());
+    let typed = Sent(typed?.0);
+    let choice = Choice {
+        users_choice: typed.text("users_choice").to_owned(),
+        seen: typed.text("seen").parse().unwrap_or(0),
+    };
+    database::write(&state.db, async |tx| {
+        inquiry::choose(tx, state.case_house(), &visitor.by, (target, &choice), now).await
+    })
+    .await?;
+    Ok(back(&typed))
+}
+
+/// `POST /inquiries/targets/{target}/hear`: an answer that was heard on the telephone.
+pub(crate) async fn hear(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(target): Path<String>,
+    typed: Result<Form<Vec<(String, String)>>, FormRejection>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::SendInquiry)?;
+    let (target, now): (InquiryTargetId, _) = (id_of(&target)?, state.clock.now());
+    let typed = Sent(typed?.0);
+    let channel = Channel::of(typed.text("channel")).unwrap_or(Channel::Phone);
+    let reply = reply(&typed)?;
+    database::write(&state.db, async |tx| {
+        let heard = (target, &reply, channel);
+        inquiry::answer_for(tx, state.case_house(), &visitor.by, heard, now).await
+    })
+    .await?;
+    Ok(back(&typed))
+}
+
+/// To the inquiry that the form named.
+fn back(typed: &Sent) -> Redirect {
+    let id: Result<InquiryId, _> = typed.text("inquiry").parse();
+    id.map_or_else(
+        |_| Redirect::to("/inquiries"),
+        |id| Redirect::to(&format!("/inquiries/{id}")),
+    )
+}

@@ -1,0 +1,169 @@
+//! The pages of inquiries, in every state they can have.
+
+use keniki_app::case::inquiry::{Answer, TargetState};
+
+use super::new::{Choosable, Fields, NewPage};
+use super::received::ReceivedPage;
+use super::sent::{Line, SentPage};
+use super::*;
+use crate::page::check::{SCRIPT, sound};
+
+fn told() -> Vec<(&'static str, String)> {
+    vec![("年齢", "80代".to_owned()), ("補足", SCRIPT.to_owned())]
+}
+
+fn choosable(is_reached: bool) -> Choosable {
+    Choosable {
+        id: if is_reached { 3 } else { 4 },
+        name: SCRIPT.to_owned(),
+        category: "病院".to_owned(),
+        known: "在宅酸素".to_owned(),
+        unknown: "吸引".to_owned(),
+        capacity: "不明".to_owned(),
+        distance: "約2 km".to_owned(),
+        is_reached,
+        phone: "0990-11-0001".to_owned(),
+        is_chosen: is_reached,
+    }
+}
+
+#[test]
+fn the_board_shows_nothing_of_what_was_lost() {
+    let line = |href: Option<&str>| Received {
+        href: href.map(str::to_owned),
+        title: SCRIPT.to_owned(),
+        person: href.map_or("", |_| "80代・要介護3").to_owned(),
+        office: SCRIPT.to_owned(),
+        service: "相談窓口として".to_owned(),
+        at: "今日 9:00".to_owned(),
+        state: "ほかに決まりました".to_owned(),
+        is_waiting: href.is_some(),
+    };
+    let mut page = ListPage {
+        frame: Frame::sample_of_staff(),
+        received: vec![line(Some("/inquiries/received/1")), line(None)],
+        sent: vec![Sent {
+            link: Link::new("/inquiries/1", SCRIPT),
+            at: "今日 9:00".to_owned(),
+            state: "照会中".to_owned(),
+            is_open: true,
+            answers: vec![(SCRIPT.to_owned(), "受け入れられる".to_owned()); 2],
+        }],
+        may_send: true,
+    };
+    let html = sound(&page);
+    assert_eq!(html.matches("/inquiries/received/").count(), 1);
+    page.received.clear();
+    page.sent.clear();
+    assert!(sound(&page).contains("届いた照会はありません"));
+}
+
+#[test]
+fn it_is_looked_at_before_it_is_sent() {
+    let mut page = NewPage {
+        frame: Frame::sample_of_staff(),
+        case: 1,
+        kinds: vec![("transfer".to_owned(), SCRIPT.to_owned(), false)],
+        ..NewPage::default()
+    };
+    assert!(sound(&page).contains("value=\"transfer\""));
+    page.kind = Some(("transfer".to_owned(), SCRIPT.to_owned()));
+    page.note_of_kind = Some(SCRIPT.to_owned());
+    page.needs = vec![(
+        SCRIPT.to_owned(),
+        vec![("suction".to_owned(), SCRIPT.to_owned(), true)],
+    )];
+    page.others = vec![choosable(true), choosable(false)];
+    page.n_more = 1_200;
+    page.problem = Some(SCRIPT.to_owned());
+    page.typed = Fields {
+        note: SCRIPT.to_owned(),
+        shows_sex: true,
+        needs: vec!["suction".to_owned()],
+        services: vec![3],
+        ..Fields::default()
+    };
+    let form = sound(&page);
+    assert!(form.contains("不明：吸引") && form.contains("電話 0990-11-0001"));
+    page.preview = Some(told());
+    page.chosen = vec![Link::new("/services/3", SCRIPT)];
+    let preview = sound(&page);
+    assert!(preview.contains("この内容で照会を送る") && preview.contains("次のことだけ"));
+    page.preview = None;
+    page.others.clear();
+    page.through = Some(SCRIPT.to_owned());
+    assert!(sound(&page).contains("窓口が、匿名のまま"));
+    page.through = None;
+    assert!(sound(&page).contains("あてはまる所はありません"));
+}
+
+#[test]
+fn answers_stand_side_by_side_and_one_is_chosen() {
+    let line = |id: i64, can_be_chosen: bool| Line {
+        id,
+        link: Link::new("/services/3", SCRIPT),
+        phone: "0990-11-0001".to_owned(),
+        is_by_phone: !can_be_chosen,
+        answer: "受け入れられる".to_owned(),
+        words: SCRIPT.to_owned(),
+        when: "今日 9:00（電話）".to_owned(),
+        is_chosen: false,
+        can_be_chosen,
+        version: 2,
+    };
+    let mut page = SentPage {
+        frame: Frame::sample_of_staff(),
+        id: 1,
+        title: SCRIPT.to_owned(),
+        whose: Link::new("/cases/1", SCRIPT),
+        told: told(),
+        at: "今日 9:00".to_owned(),
+        state: "照会中".to_owned(),
+        may_change: true,
+        users_choice: None,
+        asks_choice: true,
+        targets: vec![line(1, true), line(2, false)],
+        reasons: vec![("full".to_owned(), SCRIPT.to_owned())],
+    };
+    let open = sound(&page);
+    assert!(open.contains("/inquiries/targets/1/choose"));
+    assert!(!open.contains("/inquiries/targets/2/choose"));
+    page.may_change = false;
+    page.users_choice = Some(SCRIPT.to_owned());
+    page.targets[0].is_chosen = true;
+    assert!(!sound(&page).contains("<form class=\"form\""));
+}
+
+#[test]
+fn the_asked_see_the_notice_and_four_answers() {
+    let mut page = ReceivedPage {
+        frame: Frame::sample_of_staff(),
+        id: 1,
+        title: SCRIPT.to_owned(),
+        service: SCRIPT.to_owned(),
+        told: told(),
+        at: "今日 9:00".to_owned(),
+        state: TargetState::Read,
+        case: None,
+        answered: None,
+        reason: String::new(),
+        words: String::new(),
+        free_from: String::new(),
+        phone: String::new(),
+        version: 1,
+        may_answer: true,
+        reasons: vec![("full".to_owned(), SCRIPT.to_owned())],
+        others: None,
+    };
+    assert_eq!(sound(&page).matches("type=\"radio\"").count(), 4);
+    page.answered = Some((Answer::Cannot, SCRIPT.to_owned()));
+    page.reason = "full".to_owned();
+    page.words = SCRIPT.to_owned();
+    page.others = Some((SCRIPT.to_owned(), vec![choosable(true)]));
+    assert!(sound(&page).contains("/inquiries/received/1/forward"));
+    page.others = None;
+    page.may_answer = false;
+    page.state = TargetState::Chosen;
+    page.case = Some(7);
+    assert!(sound(&page).contains("/cases/7"));
+}

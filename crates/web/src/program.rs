@@ -1,0 +1,255 @@
+//! `/programs`: what the area agreed on, as a document that a council can adopt; two versions side by side.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State as FromState};
+use axum::routing::get;
+use keniki_app::definition::ProgramFile;
+use keniki_app::definition::program::Program;
+use keniki_base::clock::jst_day;
+use serde::Deserialize;
+
+use crate::error::Problem;
+use crate::page::{Frame, Link, Page};
+use crate::state::State;
+use crate::visitor::SignedIn;
+
+mod document;
+
+use document::days;
+pub use document::{Rule, Step};
+
+pub(crate) fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/programs", get(list))
+        .route("/programs/compare", get(compare))
+        .route("/programs/{code}/{version}", get(show))
+}
+
+/// Every version of every program.
+#[derive(Debug, Clone, Template)]
+#[template(path = "program/list.html")]
+pub struct ListPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Its page, version, from when to when, whether cases begin under it now.
+    pub programs: Vec<Listed>,
+}
+
+/// A version in the list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Name, and its page.
+    pub link: Link,
+    /// `discharge_support 2026-04-01`: what the comparison takes.
+    pub code: String,
+    /// 2026-04-01.
+    pub version: String,
+    /// From when to when.
+    pub days: String,
+    /// 効いている, まだ始まっていない, 例.
+    pub state: &'static str,
+}
+
+/// One version.
+#[derive(Debug, Clone, Template)]
+#[template(path = "program/show.html")]
+pub struct ShowPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// What it says.
+    pub rule: Rule,
+}
+
+/// Two versions.
+#[derive(Debug, Clone, Template)]
+#[template(path = "program/compare.html")]
+pub struct ComparePage {
+    /// Around the page.
+    pub frame: Frame,
+    /// The two: name with version, and page.
+    pub heads: (Link, Link),
+    /// What differs: of what, what the one says, what the other.
+    pub rows: Vec<(String, String, String)>,
+}
+
+/// `GET /programs`.
+async fn list(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+) -> Result<Page<ListPage>, Problem> {
+    let today = jst_day(state.clock.now());
+    let listed = |file: &ProgramFile| {
+        let program = &file.program;
+        let holds = state.definitions.program_on(&program.code, today) == Some(file);
+        Listed {
+            link: link(program),
+            code: format!("{} {}", program.code, program.version),
+            version: program.version.clone(),
+            days: days(program),
+            state: match (program.is_example, holds, program.valid_from > today) {
+                (true, _, _) => "ほかの圏域の例",
+                (_, true, _) => "いま効いている版",
+                (_, _, true) => "まだ始まっていない版",
+                (false, false, false) => "前の版",
+            },
+        }
+    };
+    Ok(Page(ListPage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
+        programs: state.definitions.programs().iter().map(listed).collect(),
+    }))
+}
+
+fn link(program: &Program) -> Link {
+    Link::new(
+        format!("/programs/{}/{}", program.code, program.version),
+        program.name.clone(),
+    )
+}
+
+/// `GET /programs/{code}/{version}`.
+async fn show(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path((code, version)): Path<(String, String)>,
+) -> Result<Page<ShowPage>, Problem> {
+    let file = state.definitions.program_version(&code, &version);
+    let file = file.ok_or(Problem::NotFound)?;
+    Ok(Page(ShowPage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
+        rule: Rule::of(&file.program),
+    }))
+}
+
+/// Which two.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Two {
+    one: String,
+    other: String,
+}
+
+/// `GET /programs/compare`.
+async fn compare(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    two: Result<Query<Two>, QueryRejection>,
+) -> Result<Page<ComparePage>, Problem> {
+    let two = two?.0;
+    let find = |code: &str| {
+        let (code, version) = code.split_once(' ')?;
+        state.definitions.program_version(code, version)
+    };
+    let (Some(one), Some(other)) = (find(&two.one), find(&two.other)) else {
+        return Err(Problem::NotFound);
+    };
+    let head = |file: &ProgramFile| {
+        let name = format!("{}（{}）", file.program.name, file.program.version);
+        Link::new(link(&file.program).href, name)
+    };
+    Ok(Page(ComparePage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
+        heads: (head(one), head(other)),
+        rows: differences(&Rule::of(&one.program), &Rule::of(&other.program)),
+    }))
+}
+
+/// What the two say otherwise, in the order of the first; what only one says has nothing beside it.
+fn differences(one: &Rule, other: &Rule) -> Vec<(String, String, String)> {
+    let (one, other) = (one.clauses(), other.clauses());
+    let says = |clauses: &[(String, String)], of: &str| {
+        let found = clauses.iter().find(|(name, _)| name == of);
+        found.map_or_else(String::new, |(_, text)| text.clone())
+    };
+    let of_one = one
+        .iter()
+        .map(|(name, text)| (name.clone(), text.clone(), says(&other, name)));
+    let only_other = other
+        .iter()
+        .filter(|(name, _)| !one.iter().any(|(known, _)| known == name));
+    let of_other = only_other.map(|(name, text)| (name.clone(), String::new(), text.clone()));
+    of_one
+        .chain(of_other)
+        .filter(|(_, one, other)| one != other)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use keniki_app::definition::Definitions;
+
+    use super::*;
+    use crate::page::check::assert_sound;
+
+    fn rules() -> Vec<Rule> {
+        let definitions = Definitions::load(None).unwrap();
+        definitions
+            .programs()
+            .iter()
+            .map(|it| Rule::of(&it.program))
+            .collect()
+    }
+
+    #[test]
+    fn every_rule_reads_as_a_document() {
+        for rule in rules() {
+            let html = ShowPage {
+                frame: Frame::sample_of_staff(),
+                rule: rule.clone(),
+            }
+            .render()
+            .unwrap();
+            assert_sound(&html);
+            for step in &rule.steps {
+                assert!(
+                    html.contains(&step.name) && !step.who.contains('_'),
+                    "{}",
+                    step.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_comparison_says_what_differs_and_nothing_of_what_is_the_same() {
+        let rules = rules();
+        assert_eq!(differences(&rules[0], &rules[0]), []);
+        let mut later = rules[0].clone();
+        later.steps[0].due = vec!["5営業日以内".to_owned()];
+        let differing = differences(&rules[0], &later);
+        assert_eq!(differing.len(), 1);
+        assert!(differing[0].2.contains("5営業日以内"));
+        let html = ComparePage {
+            frame: Frame::sample_of_staff(),
+            heads: (
+                Link::new("/programs/a/1", "前の版"),
+                Link::new("/programs/a/2", "新しい版"),
+            ),
+            rows: differing,
+        };
+        assert_sound(&html.render().unwrap());
+    }
+
+    #[test]
+    fn the_list_says_which_version_holds() {
+        let mut page = ListPage {
+            frame: Frame::sample_of_staff(),
+            programs: vec![Listed {
+                link: Link::new("/programs/a/1", "入退院支援"),
+                code: "a 1".to_owned(),
+                version: "1".to_owned(),
+                days: "令和8年4月1日から".to_owned(),
+                state: "いま効いている版",
+            }],
+        };
+        let html = page.render().unwrap();
+        assert_sound(&html);
+        assert!(html.contains("いま効いている版"));
+        page.programs.clear();
+        assert_sound(&page.render().unwrap());
+    }
+}
