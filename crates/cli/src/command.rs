@@ -8,11 +8,13 @@ use crate::output::say;
 use crate::wording;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use keniki_app::attachment::key::KeyFile;
 use keniki_app::database;
 use keniki_app::definition::Definitions;
 use keniki_app::definition::fault::Fault;
 
 mod area;
+mod attachment_key;
 mod audit;
 mod backup;
 mod bundle;
@@ -77,6 +79,9 @@ pub struct Common {
     /// 組込みの定義ファイルに重ねる、この地域の定義ファイルのフォルダー
     #[arg(long, env = "KENIKI_DEFINITIONS", global = true)]
     pub definitions: Option<PathBuf>,
+    /// 添付ファイルの鍵のファイル（指定しないと、SQLiteのファイルの隣の ….attachment-key。PostgreSQLでは指定が要る）
+    #[arg(long, env = "KENIKI_ATTACHMENT_KEY", global = true)]
+    pub attachment_key: Option<PathBuf>,
     /// データベースの構造を更新しない（古いときは起動しない）
     #[arg(long, global = true)]
     pub no_migrate: bool,
@@ -128,6 +133,9 @@ pub enum Command {
     /// 働く人の個人情報（開示、消去）
     #[command(subcommand)]
     Person(person::Verb),
+    /// 添付ファイルの鍵
+    #[command(subcommand)]
+    AttachmentKey(attachment_key::Verb),
     /// 監査記録（だれが、いつ、何をしたか）
     #[command(subcommand)]
     Audit(audit::Verb),
@@ -148,6 +156,11 @@ impl Common {
             );
         }
         Ok(database::open(&self.database, !self.no_migrate).await?)
+    }
+
+    /// Where the keys of attachments lie.
+    pub fn key_file(&self) -> KeyFile {
+        KeyFile::of(self.attachment_key.as_deref(), &self.database)
     }
 
     /// Refuses a SQLite file that is not there: a command that only looks would make an empty one of a mistyped name.
@@ -199,6 +212,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Operator(verb) => operator::run(&common, verb).await,
         Command::Provider(verb) => provider::run(&common, verb).await,
         Command::Person(verb) => person::run(&common, &verb).await,
+        Command::AttachmentKey(verb) => attachment_key::run(&common, &verb).await,
         Command::Audit(verb) => audit::run(&common, &verb).await,
         Command::Area(verb) => {
             let load = async move |db: &database::Connection| area::run(db, verb).await;

@@ -8,7 +8,7 @@ use keniki_app::account::By;
 use keniki_app::database::Connection;
 use keniki_app::database::copy::{self, Copied};
 
-use super::Common;
+use super::{Common, attachment_key};
 use crate::clock;
 use crate::output::say;
 
@@ -36,6 +36,7 @@ pub async fn make(common: &Common, words: &Backup) -> anyhow::Result<ExitCode> {
             words.file.display(),
             proof(&copied)
         );
+        say!("{}", attachment_key::keep(&common.key_file()));
         Ok(ExitCode::SUCCESS)
     };
     common.on_database(work).await
@@ -50,6 +51,12 @@ pub async fn restore(common: &Common, words: &Restore) -> anyhow::Result<ExitCod
         words.file.display(),
         proof(&copied)
     );
+    if let Some(path) = common.key_file().path() {
+        say!(
+            "添付ファイルがあるときは、その鍵の写しを {} に戻してください。",
+            path.display()
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

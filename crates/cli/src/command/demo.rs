@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use keniki_app::account::By;
+use keniki_app::attachment::key::KeyFile;
 use keniki_app::database;
 use keniki_app::sample::persona;
 
@@ -36,12 +37,13 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     let door = Door::open(&demo.serve).await?;
     let port = door.port()?;
     let own_file = (!common.is_database_named).then(|| own_place(port, "db"));
-    let db = match &own_file {
+    let (db, key_file) = match &own_file {
         Some(file) => {
             remove(file)?;
-            database::open(&format!("sqlite://{}", file.display()), true).await?
+            let url = format!("sqlite://{}", file.display());
+            (database::open(&url, true).await?, KeyFile::of(None, &url))
         }
-        None => common.open().await?,
+        None => (common.open().await?, common.key_file()),
     };
     if own_file.is_some() || !keniki_app::sample::is_made(&db).await? {
         sample::make(&db, Arc::new(common.definitions()?), &demo.sample).await?;
@@ -54,7 +56,7 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
     if own_folder {
         words.mail_folder = Some(own_place(port, "mail"));
     }
-    let code = serve::until_stopped(door, db, definitions, &words, true).await?;
+    let code = serve::until_stopped(door, (db, key_file), definitions, &words, true).await?;
     if let Some(file) = &own_file {
         remove(file)?;
     }
@@ -70,9 +72,9 @@ fn own_place(port: u16, what: &str) -> PathBuf {
     std::env::temp_dir().join(format!("keniki-demo-{port}.{what}"))
 }
 
-/// Removes the database with what SQLite keeps beside it.
+/// Removes the database with what lies beside it.
 fn remove(file: &Path) -> anyhow::Result<()> {
-    for beside in ["", "-wal", "-shm"] {
+    for beside in ["", "-wal", "-shm", ".attachment-key"] {
         let path = PathBuf::from(format!("{}{beside}", file.display()));
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

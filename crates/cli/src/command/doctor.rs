@@ -1,7 +1,7 @@
 //! `keniki doctor`: looks at the definitions, the database, the data and the machine, and says what to do.
 
 use std::cmp::Reverse;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -12,9 +12,11 @@ use keniki_app::definition::check::Severity;
 use keniki_base::clock::jst_day;
 
 use super::Common;
+use super::serve::Fonts;
 use crate::clock;
 use crate::output::{Format, say};
 
+mod attachment;
 mod installation;
 mod machine;
 mod report;
@@ -28,6 +30,8 @@ pub struct Doctor {
     /// keniki serve に渡している証明書（PEM）。期限を調べる
     #[arg(long)]
     pub tls_cert: Option<PathBuf>,
+    #[command(flatten)]
+    pub fonts: Fonts,
 }
 
 /// Rows of a check that are shown.
@@ -36,7 +40,7 @@ const ROWS: u64 = 10;
 /// Exit 1 where a definition is wrong, the database cannot be used or a check of the severity 誤り finds rows.
 pub(super) async fn run(common: &Common, doctor: &Doctor) -> anyhow::Result<ExitCode> {
     let now = clock::now();
-    let examination = examine(common, doctor.tls_cert.as_deref(), now).await;
+    let examination = examine(common, doctor, now).await;
     match doctor.format {
         Format::Text => say!("{}", report::text(&examination).trim_end()),
         Format::Json => say!(
@@ -143,7 +147,7 @@ impl From<Report<'_>> for Checked {
     }
 }
 
-async fn examine(common: &Common, tls_cert: Option<&Path>, now: DateTime<Utc>) -> Examination {
+async fn examine(common: &Common, doctor: &Doctor, now: DateTime<Utc>) -> Examination {
     let mut examination = Examination {
         at: now,
         parts: Vec::new(),
@@ -154,9 +158,16 @@ async fn examine(common: &Common, tls_cert: Option<&Path>, now: DateTime<Utc>) -
     examination.parts.extend(parts);
     examination.parts.push(machine::synchronized());
     examination.parts.push(machine::pages());
-    let certificate = tls_cert.map(|file| machine::certificate(file, now));
+    let fonts = doctor.fonts.folder.as_deref();
+    examination.parts.push(machine::fonts(fonts));
+    let certificate = doctor.tls_cert.as_deref();
+    let certificate = certificate.map(|file| machine::certificate(file, now));
     examination.parts.extend(certificate);
     examination.parts.extend(machine::disk(&common.database));
+    if let Some(db) = &db {
+        let part = attachment::look(db, &common.key_file()).await;
+        examination.parts.push(part);
+    }
     if let (Some(definitions), Some(db)) = (definitions, db) {
         run_checks(&db, &definitions, &mut examination).await;
     }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use keniki_app::attachment::key::KeyFile;
 use keniki_app::audit;
+use keniki_app::case::sweep;
 use keniki_app::check;
 use keniki_app::database::Connection;
 use keniki_app::definition::Definitions;
@@ -17,7 +19,7 @@ use keniki_base::clock::jst_day;
 use keniki_web::state::Site;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Common, worker};
+use super::{Common, attachment_key, worker};
 use crate::chance::SystemChance;
 use crate::clock::{self, SystemClock};
 use crate::output::say;
@@ -58,6 +60,28 @@ pub struct Serve {
     /// メールを送る代わりに、このフォルダーに1通1ファイルで置く
     #[arg(long, conflicts_with = "smtp")]
     pub mail_folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub fonts: Fonts,
+}
+
+/// Where fonts for prints lie.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Fonts {
+    /// 印刷（PDF）で、組込みの書体にない文字（外字など）に使う書体のフォルダー
+    #[arg(long = "fonts", env = "KENIKI_FONTS")]
+    pub folder: Option<PathBuf>,
+}
+
+impl Fonts {
+    fn folder(&self) -> anyhow::Result<Option<PathBuf>> {
+        match &self.folder {
+            Some(folder) if !folder.is_dir() => anyhow::bail!(
+                "書体のフォルダー {} がありません。--fonts（KENIKI_FONTS）を確かめてください",
+                folder.display()
+            ),
+            folder => Ok(folder.clone()),
+        }
+    }
 }
 
 impl Serve {
@@ -70,13 +94,14 @@ impl Serve {
         }
     }
 
-    fn site(&self, public_url: String) -> Site {
-        Site {
+    fn site(&self, public_url: String) -> anyhow::Result<Site> {
+        Ok(Site {
             mail_folder: self.mail_folder.clone(),
             has_post: self.smtp.is_some() || self.mail_folder.is_some(),
             trusts_proxy: self.behind_proxy,
+            fonts: self.fonts.folder()?,
             ..Site::at(public_url)
-        }
+        })
     }
 }
 
@@ -88,14 +113,14 @@ pub async fn run(common: &Common, serve: &Serve) -> anyhow::Result<ExitCode> {
     let definitions = common.definitions()?;
     common.must_exist()?;
     let door = Door::open(serve).await?;
-    let db = common.open().await?;
+    let db = (common.open().await?, common.key_file());
     until_stopped(door, db, definitions, serve, false).await
 }
 
 /// Has the database read the data checks, says where it listens, serves until SIGTERM or Ctrl-C and closes the database.
 pub async fn until_stopped(
     door: Door,
-    db: Connection,
+    (db, key_file): (Connection, KeyFile),
     definitions: Definitions,
     serve: &Serve,
     is_demo: bool,
@@ -103,16 +128,18 @@ pub async fn until_stopped(
     check::prepare(&db, &definitions, jst_day(clock::now()))
         .await
         .map_err(|faults| super::refusal(&faults))?;
+    attachment_key::prepare(&db, &key_file).await;
     let definitions = Arc::new(definitions);
     let address = door.address()?;
     let public_url = serve.public_url.clone();
     let site = Site {
         is_demo,
-        ..serve.site(public_url.unwrap_or_else(|| address.clone()))
+        ..serve.site(public_url.unwrap_or_else(|| address.clone()))?
     };
     let mailer = serve.mailer()?;
     let (clock, chance) = (Box::new(SystemClock), Box::new(SystemChance));
-    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site);
+    let state = keniki_web::State::new(db.clone(), definitions.clone(), clock, chance, site)
+        .with_key_file(key_file);
     let state = match Network::open() {
         Ok(network) => state.with_wire(Box::new(network)),
         // A machine without any certificates serves all the same; nobody signs in by a provider there.
@@ -138,6 +165,7 @@ pub async fn until_stopped(
     let sealing = seal_ever(db.clone());
     let sending = send_ever(db.clone(), mailer);
     let calendar = keep_calendar(db.clone(), state.clone());
+    let deadlines = watch_deadlines(db.clone(), state.clone());
     let working = work(db.clone(), definitions, serve.no_worker);
     tokio::select! {
         ended = server => ended?,
@@ -145,6 +173,7 @@ pub async fn until_stopped(
         never = sealing => match never {},
         never = sending => match never {},
         never = calendar => match never {},
+        never = deadlines => match never {},
         never = working => match never {},
         () = too_long => eprintln!("終わらない処理が残っていたため、待たずに停止しました。"),
     }
@@ -210,6 +239,22 @@ async fn keep_calendar(db: Connection, state: Arc<keniki_web::State>) -> std::co
         if let Err(error) = confirmation::ask_due(&db, house, clock::now()).await {
             tracing::warn!(%error, "offices could not be asked to confirm");
         }
+    }
+}
+
+/// How often it is looked whether a deadline has passed.
+const BETWEEN_SWEEPS: Duration = Duration::from_secs(60);
+
+/// Lets deadlines pass and cases end by themselves, and reminds whoever owes something.
+async fn watch_deadlines(
+    db: Connection,
+    state: Arc<keniki_web::State>,
+) -> std::convert::Infallible {
+    loop {
+        if let Err(error) = sweep::sweep(&db, state.case_house(), clock::now()).await {
+            tracing::warn!(%error, "deadlines that have passed do not count yet");
+        }
+        tokio::time::sleep(BETWEEN_SWEEPS).await;
     }
 }
 

@@ -73,7 +73,22 @@ all       get  /demo/mail
 some      get  /filings
 some      post /filings/{id}/follow as /filings/1/follow
 some      post /filings/{id}/take-back as /filings/1/take-back
+signed_in get  /forms.csv as /forms.csv?form=admission_info
+some      get  /forms/{id} as /forms/1
+some      post /forms/{id}/annul as /forms/1/annul with reason=a
+some      get  /forms/{id}/form.xlsx as /forms/1/form.xlsx
+some      get  /forms/{id}/print.pdf as /forms/1/print.pdf
 all       get  /guide
+signed_in get  /handovers
+some      get  /cases/{case}/handovers/new as /cases/1/handovers/new
+some      post /cases/{case}/handovers as /cases/1/handovers
+some      get  /handovers/{id} as /handovers/1
+some      post /handovers/{id}/{act} as /handovers/1/accept
+some      get  /handovers/{id}/fax.pdf as /handovers/1/fax.pdf
+some      get  /handovers/{id}/files/{file} as /handovers/1/files/1
+all       get  /handovers/link/{token} as /handovers/link/0f
+all       post /handovers/link/{token} as /handovers/link/0f with code=1&name=a
+all       post /handovers/link/{token}/files/{file} as /handovers/link/0f/files/1 with code=1
 all       get  /healthz
 some      get  /imports
 some      post /imports
@@ -82,6 +97,16 @@ some      get  /imports/{job}/book.xlsx as /imports/1/book.xlsx
 some      post /imports/{job}/confirm as /imports/1/confirm with rows=all
 some      get  /imports/{job}/problems.csv as /imports/1/problems.csv
 some      get  /imports/template.xlsx
+some      get  /cases/{case}/inquiries/new as /cases/1/inquiries/new
+some      post /cases/{case}/inquiries/new as /cases/1/inquiries/new with kind=transfer&step=send
+some      get  /inquiries
+some      get  /inquiries/{id} as /inquiries/1
+some      post /inquiries/{id}/close as /inquiries/1/close
+some      get  /inquiries/received/{target} as /inquiries/received/1
+some      post /inquiries/received/{target} as /inquiries/received/1 with answer=can&seen=1
+some      post /inquiries/received/{target}/forward as /inquiries/received/1/forward with service=1
+some      post /inquiries/targets/{target}/choose as /inquiries/targets/1/choose with seen=1
+some      post /inquiries/targets/{target}/hear as /inquiries/targets/1/hear with answer=can&seen=1
 all       get  /invitations/{token} as /invitations/0f
 all       post /invitations/{token} as /invitations/0f with password=umi-tanuki-8-kissaten
 all       post /invitations/{token}/provider/{id} as /invitations/0f/provider/1
@@ -98,6 +123,63 @@ some      post /offices/{id}/people as /offices/1/people
 some      get  /offices/{id}/people.xlsx as /offices/1/people.xlsx
 some      post /offices/{id}/people/write as /offices/1/people/write with rows=[]&seen=0
 all       get  /outlines.geojson
+signed_in get  /cases
+signed_in get  /ward
+some      get  /patients/{id}/cases/new as /patients/1/cases/new
+some      post /patients/{id}/cases/new as /patients/1/cases/new with choice=a
+some      get  /cases/{id} as /cases/1
+some      get  /cases/{id}/tell as /cases/1/tell
+some      post /cases/{id}/tell as /cases/1/tell with kind=admitted&day=2026-11-24&time=10:00
+some      post /cases/{id}/done as /cases/1/done with step=a&day=2026-11-24&time=10:00
+some      post /cases/{id}/waive as /cases/1/waive with step=a&reason=b
+some      get  /cases/{id}/events/{event} as /cases/1/events/1
+some      post /cases/{id}/events/{event} as /cases/1/events/1 with day=2026-11-24&time=10:00&reason=a
+some      post /cases/{id}/events/{event}/annul as /cases/1/events/1/annul with reason=a
+some      post /cases/{id}/close as /cases/1/close with reason=a
+some      post /cases/{id}/reopen as /cases/1/reopen with reason=a
+signed_in get  /programs
+signed_in get  /programs/compare as /programs/compare?one=discharge_support%202026-04-01&other=home_care%202026-04-01
+signed_in get  /programs/{code}/{version} as /programs/discharge_support/2026-04-01
+signed_in get  /emergencies
+some      post /emergencies/{id} as /emergencies/1 with outcome=a
+signed_in get  /patients
+signed_in post /patients with text=a
+some      get  /patients.csv
+some      get  /patients.xlsx
+signed_in get  /patients/new
+signed_in post /patients/new with family=a
+signed_in post /patients/new/draft with family=a
+signed_in post /patients/new/draft/discard
+signed_in get  /patients/look_up
+signed_in post /patients/look_up with number=1
+some      get  /patients/duplicates
+some      get  /patients/{id} as /patients/1
+some      get  /patients/{id}/edit as /patients/1/edit
+some      post /patients/{id}/edit as /patients/1/edit with family=a
+some      post /patients/{id}/edit/draft as /patients/1/edit/draft with family=a
+signed_in post /patients/{id}/edit/draft/discard as /patients/1/edit/draft/discard
+some      post /patients/{id}/join as /patients/1/join with role=hospital
+some      get  /patients/{id}/consents as /patients/1/consents
+some      post /patients/{id}/consents as /patients/1/consents with scope=care
+some      post /patients/{id}/consents/{consent}/withdraw as /patients/1/consents/1/withdraw with on=2026-11-24
+some      get  /patients/{id}/team as /patients/1/team
+some      post /patients/{id}/team as /patients/1/team with name=a
+some      post /patients/{id}/team/join as /patients/1/team/join with organization=1
+some      post /patients/{id}/team/{member}/leave as /patients/1/team/1/leave with last=2026-11-24
+some      get  /patients/{id}/emergency as /patients/1/emergency
+some      post /patients/{id}/emergency as /patients/1/emergency with reason=a
+some      get  /patients/{id}/readers as /patients/1/readers
+some      get  /patients/{id}/merge/{other} as /patients/1/merge/2
+some      post /patients/{id}/merge/{other} as /patients/1/merge/2 with reason=a
+some      post /patients/{id}/unmerge/{merge} as /patients/1/unmerge/1
+some      get  /patients/{id}/forms as /patients/1/forms
+some      get  /patients/{id}/forms/{code}/new as /patients/1/forms/admission_info/new
+some      post /patients/{id}/forms/{code}/new as /patients/1/forms/admission_info/new with _version=1
+some      post /patients/{id}/forms/{code}/new/draft as /patients/1/forms/admission_info/new/draft with _version=1
+some      post /patients/{id}/forms/{code}/new/draft/discard as /patients/1/forms/admission_info/new/draft/discard with _version=1
+some      get  /patients/{id}/forms/{code}/new.xlsx as /patients/1/forms/admission_info/new.xlsx
+some      post /patients/{id}/forms/{code}/new.xlsx as /patients/1/forms/admission_info/new.xlsx with _version=1
+some      post /patients/{id}/forms/{code}/sheet as /patients/1/forms/admission_info/sheet
 some      get  /proposals
 some      post /proposals/sheet
 some      get  /proposals/{id} as /proposals/1
@@ -120,6 +202,7 @@ some      post /services/{id}/office as /services/1/office
 some      get  /services/{id}/history as /services/1/history
 some      post /services/{id}/filings/draft as /services/1/filings/draft with kind=change
 signed_in post /services/{id}/filings/draft/discard as /services/1/filings/draft/discard
+all       get  /services/{id}/print.pdf as /services/1/print.pdf
 some      get  /services/{id}/propose as /services/1/propose
 some      post /services/{id}/propose as /services/1/propose with phone=0990-00-0000
 some      post /services/{id}/propose/draft as /services/1/propose/draft with phone=0990-00-0000

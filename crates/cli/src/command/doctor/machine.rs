@@ -1,4 +1,4 @@
-//! What `doctor` sees of the program and the machine: the pages' files and the room on the disk.
+//! What `doctor` sees of the program and the machine: the pages' files, the font of prints and the room on the disk.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,6 +6,7 @@ use std::process::Command;
 use chrono::{DateTime, Utc};
 use keniki_app::definition::check::Severity;
 use keniki_base::clock::jst_day;
+use keniki_web::print::font::{self, FontError, Origin};
 use keniki_web::tls::certificate::ends_at;
 
 use super::Part;
@@ -21,6 +22,30 @@ pub(super) fn pages() -> Part {
     }
     let message = "地図の動きと見た目の部品が入っていません。Node.jsのある環境で作り直してください（ページは部品なしでも読めます）。";
     Part::ill(PART.0, PART.1, Severity::Warning, message)
+}
+
+/// Which font prints are written with.
+pub(super) fn fonts(folder: Option<&Path>) -> Part {
+    const PART: (&str, &str) = ("fonts", "印刷の書体");
+    match font::open(folder) {
+        Ok((press, origin)) => {
+            let origin = match origin {
+                Origin::Embedded => "組込み".to_owned(),
+                Origin::Folder(folder) => folder.display().to_string(),
+                Origin::System(file) => file.display().to_string(),
+            };
+            Part::well(PART.0, PART.1, format!("{}（{origin}）", press.family()))
+        }
+        Err(FontError::None) => {
+            let message = "日本語の書体がないため、PDFを作れません。書体（Debianなら fonts-ipaexfont）を入れるか、書体のフォルダーを --fonts（KENIKI_FONTS）で指定してください。";
+            Part::ill(PART.0, PART.1, Severity::Warning, message)
+        }
+        Err(error @ FontError::Folder { .. }) => {
+            let message =
+                format!("{error}。--fonts（KENIKI_FONTS）を直してください。PDFを作れません。");
+            Part::ill(PART.0, PART.1, Severity::Error, message)
+        }
+    }
 }
 
 /// Whether the machine keeps its clock to the standard time, as the audit log needs (医療情報システムの安全管理に関する
@@ -110,6 +135,13 @@ mod tests {
         assert_eq!(trouble("yes"), None);
         assert_eq!(trouble("no"), Some(Severity::Warning));
         assert_eq!(trouble(""), Some(Severity::Info));
+    }
+
+    #[test]
+    fn a_folder_of_fonts_that_is_not_there_is_an_error() {
+        let part = fonts(Some(Path::new("/nowhere")));
+        assert_eq!(part.trouble, Some(Severity::Error));
+        assert!(part.message.contains("/nowhere"), "{}", part.message);
     }
 
     #[test]

@@ -10,12 +10,18 @@ async fn examine_in(folder: &Path, definitions: bool) -> Examination {
     let common = Common {
         database: format!("sqlite://{}", folder.join("keniki.db").display()),
         definitions: definitions.then(|| folder.join("definitions")),
+        attachment_key: None,
         no_migrate: false,
         is_database_named: true,
     };
+    let doctor = Doctor {
+        format: Format::Text,
+        tls_cert: None,
+        fonts: Fonts::default(),
+    };
     examine(
         &common,
-        None,
+        &doctor,
         "2026-06-15T03:00:00Z".parse().expect("an instant"),
     )
     .await

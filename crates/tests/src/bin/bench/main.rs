@@ -8,6 +8,7 @@ use std::path::Path;
 mod audit;
 mod desk;
 mod import;
+mod paper;
 mod process;
 mod search;
 mod serve;
@@ -41,6 +42,9 @@ fn main() {
     }
     if wants("desk") {
         lines.extend(desk::measure());
+    }
+    if wants("paper") {
+        lines.extend(paper::measure());
     }
     print_table(&lines);
 }

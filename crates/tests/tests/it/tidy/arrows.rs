@@ -27,7 +27,9 @@ const ARROWS: [(&str, &[&str]); 12] = [
 ];
 
 /// Crates that compute: no database, no async, no clock, no I/O, no JSON.
-const PURE: [&str; 6] = ["base", "chart", "measure", "linkage", "reach", "duty"];
+const PURE: [&str; 7] = [
+    "base", "chart", "paper", "measure", "linkage", "reach", "duty",
+];
 const RUNTIMES: [&str; 14] = [
     "async-trait",
     "axum",

@@ -1,4 +1,4 @@
-//! Where SQL, HTML, SVG and FHIR may stand (invariant 2).
+//! Where SQL, HTML, SVG, Typst and FHIR may stand (invariant 2).
 
 use super::literals::string_literals;
 use super::{Source, assert_complains, assert_tidy, complaints, sources};
@@ -10,7 +10,7 @@ struct Language {
     may_stand: fn(&Source) -> bool,
 }
 
-const LANGUAGES: [Language; 4] = [
+const LANGUAGES: [Language; 5] = [
     Language {
         name: "SQL",
         is_in: is_sql,
@@ -27,6 +27,11 @@ const LANGUAGES: [Language; 4] = [
         name: "SVG",
         is_in: is_svg,
         may_stand: |source| source.crate_folder() == Some("chart"),
+    },
+    Language {
+        name: "Typst",
+        is_in: is_typst,
+        may_stand: |source| matches!(source.crate_folder(), Some("web" | "paper")),
     },
     Language {
         name: "FHIR",
@@ -110,6 +115,21 @@ fn is_svg(literal: &str) -> bool {
     .any(|tag| literal.contains(tag))
 }
 
+fn is_typst(literal: &str) -> bool {
+    [
+        "#import \"",
+        "#let ",
+        "#set ",
+        "#show ",
+        "#show: ",
+        "#table(",
+        "#fields(",
+        "#rows(",
+    ]
+    .iter()
+    .any(|call| literal.contains(call))
+}
+
 fn misplaced_languages(source: &Source) -> Vec<String> {
     if source.is_test() {
         return Vec::new();
@@ -133,10 +153,14 @@ fn misplaced_languages(source: &Source) -> Vec<String> {
 }
 
 fn misplaced_file(source: &Source) -> Vec<String> {
-    let (what, may_stand) = if source.path.ends_with(".sql") {
-        ("SQL", source.path.starts_with("crates/app/migrations/"))
-    } else {
-        ("HTML", source.path.starts_with("crates/web/src/"))
+    let stands_in = |folder: &str| source.path.starts_with(folder);
+    let (what, may_stand) = match source.path.rsplit_once('.') {
+        Some((_, "sql")) => ("SQL", stands_in("crates/app/migrations/")),
+        Some((_, "typ")) => (
+            "Typst",
+            stands_in("crates/web/src/") || stands_in("crates/paper/src/"),
+        ),
+        _ => ("HTML", stands_in("crates/web/src/")),
     };
     if may_stand {
         Vec::new()
@@ -146,9 +170,12 @@ fn misplaced_file(source: &Source) -> Vec<String> {
 }
 
 #[test]
-fn sql_html_svg_and_fhir_stand_where_they_belong() {
+fn sql_html_svg_typst_and_fhir_stand_where_they_belong() {
     assert_tidy(&complaints(&sources(&[".rs"]), misplaced_languages));
-    assert_tidy(&complaints(&sources(&[".sql", ".html"]), misplaced_file));
+    assert_tidy(&complaints(
+        &sources(&[".sql", ".html", ".typ"]),
+        misplaced_file,
+    ));
 }
 
 #[test]
@@ -193,6 +220,10 @@ fn a_misplaced_language_is_found() {
         &found("crates/web/src/area.rs", "resourceType"),
         "FHIR does not belong here",
     );
+    assert_complains(
+        &found("crates/app/src/area.rs", "#fields([名前])"),
+        "Typst does not belong here",
+    );
     assert_eq!(
         found("crates/chart/src/map.rs", "<path d=''/>"),
         Vec::<String>::new()
@@ -208,5 +239,9 @@ fn a_misplaced_language_is_found() {
     assert_eq!(
         misplaced_file(&Source::new("crates/app/src/a.html", "")),
         ["HTML does not belong here"]
+    );
+    assert_eq!(
+        misplaced_file(&Source::new("crates/chart/src/a.typ", "")),
+        ["Typst does not belong here"]
     );
 }

@@ -78,7 +78,8 @@ fn differences(privacy: &Table, live: &BTreeSet<Column>) -> Vec<String> {
 }
 
 fn is_retention(text: &str) -> bool {
-    ["installation", "source", "account"].contains(&text) || text.parse::<Period>().is_ok()
+    ["installation", "source", "account", "patient", "case"].contains(&text)
+        || text.parse::<Period>().is_ok()
 }
 
 #[tokio::test]

@@ -1,0 +1,168 @@
+//! What is refused of a case, with the sentence that says what to do; nothing is written then.
+
+use super::*;
+
+#[tokio::test]
+async fn what_cannot_have_happened_is_refused() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let nurse = world.nurse();
+        let case = world
+            .admitted(world.client().await, "2026-11-20T00:00:00Z")
+            .await;
+        let events = world.number("select count(*) from case_event").await;
+        let refused = async |telling: Telling| {
+            world
+                .tell(&nurse, case, telling)
+                .await
+                .unwrap_err()
+                .to_string()
+        };
+        let discharged = |when| happened("discharged_home", when);
+        assert!(
+            refused(discharged("2026-11-19T00:00:00Z"))
+                .await
+                .contains("入院の記録がありません")
+        );
+        assert!(
+            refused(discharged("2026-11-25T00:00:00Z"))
+                .await
+                .contains("いまより後")
+        );
+        assert!(
+            refused(discharged("1939-11-25T00:00:00Z"))
+                .await
+                .contains("古すぎます")
+        );
+        assert!(
+            refused(happened("admitted", "2026-11-20T00:00:00Z"))
+                .await
+                .contains("すでに記録されています")
+        );
+        assert!(
+            refused(happened("admitted", "2026-11-21T00:00:00Z"))
+                .await
+                .contains("退院の記録がないまま")
+        );
+        assert!(
+            refused(happened("returned", "2026-11-21T00:00:00Z"))
+                .await
+                .contains("外泊の記録がない")
+        );
+        assert!(
+            refused(happened("teleported", "2026-11-21T00:00:00Z"))
+                .await
+                .contains("選び直して")
+        );
+        assert!(
+            refused(happened("discharge_planned", "2026-11-21T00:00:00Z"))
+                .await
+                .contains("退院予定日")
+        );
+        let mut planned = happened("discharge_planned", "2026-11-21T00:00:00Z");
+        planned.day = Some(day("2026-11-20"));
+        assert!(refused(planned).await.contains("前か、1年より先"));
+        let mut hostile = happened("screened", "2026-11-21T00:00:00Z");
+        hostile
+            .facts
+            .insert("need".to_owned(), "' or 1 = 1 --".to_owned());
+        assert!(refused(hostile).await.contains("選び直して"));
+        let mut long = happened("on_leave", "2026-11-21T00:00:00Z");
+        long.note = "あ".repeat(501);
+        assert!(refused(long).await.contains("500文字まで"));
+        assert_eq!(
+            world.number("select count(*) from case_event").await,
+            events,
+            "nothing is half written"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_happens_after_death_and_nothing_in_a_case_that_is_over() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (nurse, manager) = (world.nurse(), world.care_manager());
+        let patient = world.client().await;
+        let case = world.admitted(patient, "2026-11-20T00:00:00Z").await;
+        world
+            .tell(&nurse, case, happened("died", "2026-11-22T00:00:00Z"))
+            .await
+            .unwrap();
+        let error = world
+            .tell(
+                &nurse,
+                case,
+                happened("discharged_home", "2026-11-23T00:00:00Z"),
+            )
+            .await
+            .unwrap_err();
+        assert!(matches!(error, CaseError::Over), "{error}");
+        let opening = Opening {
+            program: "discharge_support".to_owned(),
+            role: "care_manager".to_owned(),
+            ..Opening::default()
+        };
+        let error = world
+            .open_case(&manager, patient, opening)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("亡くなった人"), "{error}");
+        let error = world.close(&nurse, case, "no_need").await.unwrap_err();
+        assert!(matches!(error, CaseError::Over), "{error}");
+        // A receipt that comes later is welcome.
+        world
+            .done(&nurse, case, "admission_notice", "2026-11-23T00:00:00Z")
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_no_part_in_it_tells_nothing_and_a_role_tells_what_is_its() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let case = world
+            .admitted(world.client().await, "2026-11-20T00:00:00Z")
+            .await;
+        let stranger = world.by("care_manager", CLINIC);
+        let error = world
+            .tell(&stranger, case, happened("died", "2026-11-21T00:00:00Z"))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, CaseError::Refused(_)), "{error}");
+        let error = world
+            .tell(
+                &world.care_manager(),
+                case,
+                happened("on_leave", "2026-11-21T00:00:00Z"),
+            )
+            .await
+            .unwrap_err();
+        assert!(matches!(error, CaseError::WrongRole(_)), "{error}");
+        let planner = world.by("health_center_planning", HOSPITAL);
+        assert!(matches!(
+            world.shown(&planner, case).await,
+            Err(CaseError::Refused(_))
+        ));
+        assert_eq!(world.cases(&planner, &Filter::default()).await, [0i64; 0]);
+        assert!(matches!(
+            world.shown(&world.nurse(), CaseId::new(99)).await,
+            Err(CaseError::Refused(_))
+        ));
+        let example = Opening {
+            program: "discharge_support_seino".to_owned(),
+            role: "care_manager".to_owned(),
+            ..Opening::default()
+        };
+        let patient = world.shown(&world.nurse(), case).await.unwrap().patient.id;
+        let error = world
+            .open_case(&world.care_manager(), patient, example)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, CaseError::NoProgram), "{error}");
+    })
+    .await;
+}

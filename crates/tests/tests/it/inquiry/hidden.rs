@@ -1,0 +1,149 @@
+//! Nothing of a record reaches those who are asked, whatever is read before one is chosen; strangers learn nothing at all.
+
+use keniki_app::account::By;
+use keniki_app::case::inquiry::{self, Answer, InquiryError, NewInquiry};
+use keniki_tests::on_both;
+
+use super::*;
+
+/// Parts of the record and of the sender's side that must stand nowhere.
+const SECRETS: [&str; 14] = [
+    "糀谷",
+    "佐智",
+    "コウジヤ",
+    "サチヨ",
+    "こうじや",
+    "0859-34-0001",
+    "0859340001",
+    "987654",
+    "1940",
+    "昭和15",
+    "糀町",
+    "683-0801",
+    "佐々木",
+    "人1\"",
+];
+
+#[tokio::test]
+async fn nothing_of_the_record_is_told_before_one_is_chosen() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let new = NewInquiry {
+            shows_sex: true,
+            town: "啓成地区".to_owned(),
+            ..transfer()
+        };
+        let id = world.send_as(&world.nurse(), &new).await.unwrap();
+        let shown = world.show(&world.nurse(), id).await.unwrap();
+        let target = shown.targets[0].id;
+        let by = match shown.targets[0].service {
+            Some(service) if service.get() == NEXT_HOSPITAL => world.next(),
+            _ => world.other(),
+        };
+        let mut texts = Vec::new();
+        texts.push(format!("{:?}", world.read(&by, target).await.unwrap()));
+        for answer in [Answer::More, Answer::Can] {
+            let seen = inquiry::notice(&world.db, &by, target)
+                .await
+                .unwrap()
+                .version;
+            let reply = Reply {
+                seen,
+                ..reply(answer)
+            };
+            world.answer(&by, target, &reply).await.unwrap();
+            texts.push(format!("{:?}", world.read(&by, target).await.unwrap()));
+        }
+        texts.push(format!(
+            "{:?}",
+            inquiry::received(&world.db, &by).await.unwrap()
+        ));
+        texts.extend(world.texts("select subject || body from mail").await);
+        for text in &texts {
+            for secret in SECRETS {
+                assert!(!text.contains(secret), "{secret}: {text}");
+            }
+            assert!(!text.contains("case: Some"), "{text}");
+        }
+        assert!(texts[0].contains("啓成地区") && texts[0].contains("Female"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_tell_who_it_is_are_refused_and_named() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        for (note, what) in [
+            ("糀谷さんのことで", "姓"),
+            ("さちよさん", "名のふりがな"),
+            ("家は０８５９(３４)０００１", "電話番号"),
+            ("被保険者番号 987654", "被保険者番号・患者番号"),
+            ("昭和15年3月4日生まれ", "生年月日"),
+        ] {
+            let new = NewInquiry {
+                note: note.to_owned(),
+                ..transfer()
+            };
+            let refused = world.send_as(&world.nurse(), &new).await.unwrap_err();
+            let is_named = refused.to_string().contains(&format!("この人の{what}が"));
+            assert!(is_named, "{note}: {refused}");
+        }
+        let new = NewInquiry {
+            town: "糀谷地区".to_owned(),
+            ..transfer()
+        };
+        assert!(matches!(
+            world.send_as(&world.nurse(), &new).await,
+            Err(InquiryError::GivesAway {
+                field: "町・地区",
+                ..
+            })
+        ));
+        let new = NewInquiry {
+            phone: "0859-34-0001".to_owned(),
+            ..transfer()
+        };
+        assert!(world.send_as(&world.nurse(), &new).await.is_err());
+        assert!(world.texts("select title from inquiry").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_seen_alone_is_in_the_list_and_nowhere_else() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (id, next, other) = world.sent().await;
+        let readers = [
+            world.nurse(),
+            world.care_manager(),
+            world.next(),
+            world.other(),
+            world.who(HOME, "visiting_nursing", HOME),
+            world.who(CENTER, "coordinator", CENTER),
+            world.who(PHARMACY, "pharmacy", PHARMACY),
+            world.who(NEXT_HOSPITAL, "manager", NEXT_HOSPITAL),
+            world.who(1, "health_center_planning", 1),
+            By::nobody("192.0.2.1", None),
+        ];
+        let mut n_seen = (0, 0);
+        for by in &readers {
+            let sent = inquiry::sent(&world.db, by, world.now).await.unwrap();
+            let alone = world.show(by, id).await.is_ok();
+            assert_eq!(sent.iter().any(|it| it.id == id), alone, "{by:?}");
+            let received = inquiry::received(&world.db, by).await.unwrap();
+            let mut n = 0;
+            for target in [next, other] {
+                let alone = inquiry::notice(&world.db, by, target).await.is_ok();
+                let listed = received.iter().any(|it| it.id == target);
+                assert_eq!(listed, alone, "{by:?}");
+                n += usize::from(alone);
+            }
+            assert_eq!(inquiry::n_waiting(&world.db, by).await.unwrap(), n as u64);
+            n_seen = (n_seen.0 + usize::from(alone), n_seen.1 + n);
+        }
+        assert_eq!(n_seen, (2, 2));
+    })
+    .await;
+}
