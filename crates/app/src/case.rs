@@ -14,6 +14,7 @@ use crate::account::policy::Object;
 use crate::account::{By, Refused};
 use crate::patient::{self, NotPlain, PatientError, tidy};
 
+pub mod bulk;
 pub mod channel;
 pub mod end;
 pub mod engine;

@@ -19,6 +19,7 @@ use crate::directory::search::index;
 
 pub mod copy;
 pub mod migration;
+pub mod numbered;
 pub mod one;
 mod writer;
 

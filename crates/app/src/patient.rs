@@ -14,6 +14,7 @@ use crate::account::Refused;
 use crate::account::policy::Object;
 
 pub mod birth;
+pub mod bulk;
 pub mod change;
 pub mod consent;
 pub mod emergency;

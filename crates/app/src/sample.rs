@@ -15,11 +15,13 @@ use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database;
 use crate::definition::Definitions;
+use care::Cared;
 use dice::Dice;
 use directory::Catalog;
 use region::Region;
 use write::{Rows, Scene};
 
+pub mod care;
 mod contact;
 mod dice;
 mod directory;
@@ -49,10 +51,12 @@ pub struct Plan {
     pub seed: u64,
     /// How many areas side by side, 1 to [`MAX_SCALE`].
     pub scale: u32,
+    /// About how many stays in hospital its people have had in three years, in each area.
+    pub episodes: u32,
 }
 
 /// What was made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Made {
     /// Areas.
     pub n_areas: u64,
@@ -62,6 +66,8 @@ pub struct Made {
     pub n_services: u64,
     /// People.
     pub n_people: u64,
+    /// Those of them who went to hospital, and what was forgotten.
+    pub cared: Cared,
 }
 
 /// Why no sample was made. `Display` is a Japanese sentence that says what to do.
@@ -103,7 +109,7 @@ pub async fn make(
     plan: Plan,
     by: &By,
     now: DateTime<Utc>,
-    mut progress: impl FnMut(Made),
+    mut progress: impl FnMut(&Made),
 ) -> Result<Made, SampleError> {
     if plan.scale == 0 || plan.scale > MAX_SCALE {
         return Err(SampleError::Scale(plan.scale));
@@ -111,16 +117,21 @@ pub async fn make(
     check_empty(db).await?;
     // Drawn on a thread of its own, one area ahead of the one being written.
     let (sender, mut scenes) = mpsc::channel(1);
+    let drawn_with = definitions.clone();
     let artist =
-        tokio::task::spawn_blocking(move || draw_all(&definitions, plan, jst_day(now), &sender));
+        tokio::task::spawn_blocking(move || draw_all(&drawn_with, plan, jst_day(now), &sender));
     let mut made = Made::default();
+    let mut number = 0;
     while let Some(scene) = scenes.recv().await {
         let rows = write_one(db, &scene, plan, by, now).await?;
         made.n_areas += 1;
         made.n_sites += rows.n_sites;
         made.n_services += rows.n_services;
         made.n_people += u64::from(people::PEOPLE);
-        progress(made);
+        let cared = care::make(db, &definitions, (plan, number), by, now).await?;
+        made.cared.add(&cared);
+        number += 1;
+        progress(&made);
     }
     match artist.await {
         Ok(Ok(())) => Ok(made),
@@ -132,6 +143,11 @@ pub async fn make(
 /// Whether the database holds a sample.
 pub async fn is_made(db: &DatabaseConnection) -> Result<bool, DbErr> {
     queries::is_marked(db).await
+}
+
+/// A prefecture or city runs too much to be one office.
+fn is_public(organization: &str) -> bool {
+    organization.ends_with(['県', '市', '町', '村'])
 }
 
 async fn check_empty(db: &DatabaseConnection) -> Result<(), SampleError> {

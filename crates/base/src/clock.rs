@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Timelike, Utc};
 
 use crate::date::wareki;
 
@@ -63,6 +63,12 @@ pub fn truncate_to_micros(at: DateTime<Utc>) -> DateTime<Utc> {
 /// The calendar day in Japan at that instant.
 pub fn jst_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&JST).date_naive()
+}
+
+/// The instant at which clocks in Japan show that time of that day.
+pub fn jst_instant(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    // Japan has had no summer time since 1951: taking the hours off is all there is to it.
+    (day.and_time(time) - Duration::seconds(JST.local_minus_utc().into())).and_utc()
 }
 
 /// The instant as people say it: 「今日 14:30」「昨日 9:05」「明日 8:00」, else 「11月22日 14:30」,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, OrganizationId, PatientId};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::engine::{Content, Event, code};
 use super::load::load;
@@ -270,7 +270,8 @@ fn has_care_manager(program: &Program, standing: &[Member], seats: &[Seat]) -> b
     stands || seats.iter().any(sits)
 }
 
-fn certification(record: &Record, today: NaiveDate) -> &'static str {
+/// The certification of a day, as the fact of programs has it.
+pub(crate) fn certification(record: &Record, today: NaiveDate) -> &'static str {
     match level::on(&record.levels, today).map(|it| it.level) {
         None | Some(Level::None) => "none",
         Some(Level::Applied) => "applied",
@@ -279,7 +280,8 @@ fn certification(record: &Record, today: NaiveDate) -> &'static str {
     }
 }
 
-fn age_group(born: Born, today: NaiveDate) -> &'static str {
+/// The age on a day, as the fact of programs has it.
+pub(crate) fn age_group(born: Born, today: NaiveDate) -> &'static str {
     match today.years_since(born.first()) {
         None | Some(..18) => "child",
         Some(18..40) => "under_40",
@@ -288,11 +290,12 @@ fn age_group(born: Born, today: NaiveDate) -> &'static str {
     }
 }
 
-async fn discharge_filing(
-    tx: &DatabaseTransaction,
+/// What a hospital filed of 入退院支援加算, as the fact of programs has it.
+pub(crate) async fn discharge_filing(
+    db: &impl ConnectionTrait,
     hospital: OrganizationId,
-) -> Result<Option<&'static str>, CaseError> {
-    let note = queries::discharge_filing(tx, hospital.get()).await?;
+) -> Result<Option<&'static str>, DbErr> {
+    let note = queries::discharge_filing(db, hospital.get()).await?;
     Ok(Some(match note.as_deref() {
         None => "none",
         Some(note) if note.contains("加算１") || note.contains("加算1") => "support_1",

@@ -18,8 +18,10 @@ use crate::definition::program::Program;
 use crate::patient::team;
 
 mod queries;
+mod row;
 
-use queries::{NewObligation, ObligationRow, Saved};
+use queries::ObligationRow;
+pub(super) use row::{NewObligation, Saved};
 
 /// What everybody needs who changes a case.
 #[derive(Clone, Copy)]
@@ -48,7 +50,7 @@ pub(super) async fn save(
 ) -> Result<State, DbErr> {
     let state = loaded.state(house.definitions, now);
     let owing = save_obligations(tx, loaded, &state).await?;
-    let saved = saved(loaded, &state);
+    let saved = Saved::of(&state, loaded.organization_of("hospital"));
     queries::put_case(tx, loaded.id.get(), &saved, &instant(now)).await?;
     handover::close_all(tx, house, by, (loaded, &state), now).await?;
     end_or_go_on(tx, house, loaded, &state).await?;
@@ -77,17 +79,7 @@ async fn save_obligations(
     let known = queries::obligations(tx, loaded.id.get()).await?;
     let mut owing = BTreeSet::new();
     for it in &state.obligations {
-        let new = NewObligation {
-            step: &it.step,
-            event: it.cause.get(),
-            roles: (&it.from, it.to.as_deref()),
-            organization: loaded.organization_of(&it.from).map(i64::from),
-            begins_at: instant(it.begins_at),
-            due_at: it.due_at.map(instant),
-            state: it.standing.code(),
-            met_at: it.met.map(|(_, at)| instant(at)),
-            met_event: it.met.map(|(event, _)| event.get()),
-        };
+        let new = NewObligation::of(it, loaded.organization_of(&it.from));
         let before = known.iter().find(|row| is_of(row, it));
         if before.is_some_and(|row| is_same(row, &new)) {
             continue;
@@ -120,44 +112,6 @@ fn is_same(row: &ObligationRow, new: &NewObligation<'_>) -> bool {
         && row.state == new.state
         && row.met_at == new.met_at
         && row.met_event_id == new.met_event
-}
-
-fn saved<'a>(loaded: &Loaded<'_>, state: &'a State) -> Saved<'a> {
-    let stay = state.stays.last();
-    let ended = stay.and_then(|stay| stay.ended);
-    let dues = state
-        .obligations
-        .iter()
-        .filter(|it| it.standing == Standing::Waiting);
-    let dues = dues.filter_map(|it| it.due_at);
-    let is_over = state.closed.is_some();
-    let next = dues.min().filter(|_| !is_over);
-    let missed = state
-        .obligations
-        .iter()
-        .filter(|it| it.standing == Standing::Missed);
-    Saved {
-        stage: &state.stage,
-        branch: state.branch.as_deref(),
-        stay: match (stay, ended) {
-            _ if state.died_at.is_some() => Some("died"),
-            (None, _) => None,
-            (Some(_), Some(_)) => Some("out"),
-            (Some(stay), None) if stay.is_on_leave() => Some("leave"),
-            (Some(_), None) => Some("in"),
-        },
-        hospital: stay
-            .and_then(|stay| stay.organization)
-            .or_else(|| loaded.organization_of("hospital").map(i64::from)),
-        admitted_on: stay.map(|stay| jst_day(stay.from).to_string()),
-        discharge_planned_on: state.planned_on.map(|day| day.to_string()),
-        discharged_on: ended.map(|(_, at, _)| jst_day(at).to_string()),
-        next_due_at: next.map(instant),
-        closes_at: state.closes_at.map(instant),
-        n_overdue: missed.count().try_into().unwrap_or(i64::MAX),
-        closed_at: state.closed.as_ref().map(|it| instant(it.at)),
-        closing_reason: state.closed.as_ref().map(|it| it.reason.as_str()),
-    }
 }
 
 /// The care team loses sight of a case that has ended, after the days of each one's setting, and has it again where it goes on.

@@ -7,12 +7,13 @@ use keniki_base::id::{AccountId, OrganizationId};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, TryGetable, Value};
 
 use super::birth::{Birth, Born};
+use super::bulk::queries::Rows;
 use super::identifier::Identifier;
 use super::level::{Certified, Level};
 use super::name::{Name, Use};
 use super::record::{Home, Record, Sex};
 use crate::database::one::{counted, inserted, value};
-use crate::database::{insert_rows, statement, within};
+use crate::database::{statement, within};
 
 /// Whether a record (`p`) is of somebody who is in closed programs alone.
 pub(super) const IS_CLOSED: &str =
@@ -68,7 +69,7 @@ pub(super) async fn opened_by(
 }
 
 /// The columns of `patient` that a record has, in their order.
-const COLUMNS: [&str; 8] = [
+pub(super) const COLUMNS: [&str; 8] = [
     "sex",
     "born_on",
     "is_born_about",
@@ -79,7 +80,8 @@ const COLUMNS: [&str; 8] = [
     "phone",
 ];
 
-fn values(record: &Record) -> [Value; 8] {
+/// The values of [`COLUMNS`].
+pub(super) fn values(record: &Record) -> [Value; 8] {
     [
         record.sex.code().into(),
         record.birth.born.to_string().into(),
@@ -150,59 +152,17 @@ pub(super) async fn put_rows(
     tx: &impl ConnectionTrait,
     id: i64,
     record: &Record,
-    (account, organization): (Option<AccountId>, Option<OrganizationId>),
+    who: (Option<AccountId>, Option<OrganizationId>),
     now: &str,
 ) -> Result<(), DbErr> {
     let ids = [id];
-    let names: Vec<Name> =
-        put_off(tx, "patient_name", names(tx, &ids).await?, &record.names).await?;
-    let rows = names.iter().flat_map(|name| -> [Value; 8] {
-        [
-            id.into(),
-            name.used_as.code().into(),
-            name.family.as_str().into(),
-            name.given.as_str().into(),
-            name.family_kana.as_str().into(),
-            name.given_kana.as_str().into(),
-            name.key().into(),
-            name.kana_key().into(),
-        ]
-    });
-    let head = "insert into patient_name (patient_id, use, family, given, family_kana, given_kana, key, kana_key) values";
-    insert_rows(tx, head, 8, rows.collect(), "").await?;
-
+    let names = put_off(tx, "patient_name", names(tx, &ids).await?, &record.names).await?;
     let there = identifiers(tx, &ids).await?;
     let numbers = put_off(tx, "patient_identifier", there, &record.identifiers).await?;
-    let rows = numbers.iter().flat_map(|it| -> [Value; 5] {
-        let (insurer, organization) = match it {
-            Identifier::CareInsurance { insurer, .. } => (Some(insurer.as_str().to_owned()), None),
-            Identifier::MedicalRecord { organization, .. } => (None, Some(organization.get())),
-        };
-        [
-            id.into(),
-            it.kind().into(),
-            insurer.into(),
-            organization.into(),
-            it.number().into(),
-        ]
-    });
-    let head = "insert into patient_identifier (patient_id, kind, insurer, organization_id, number) values";
-    insert_rows(tx, head, 5, rows.collect(), "").await?;
-
     let levels = put_off(tx, "care_level", levels(tx, &ids).await?, &record.levels).await?;
-    let rows = levels.iter().flat_map(|it| -> [Value; 7] {
-        [
-            id.into(),
-            it.level.code().into(),
-            it.valid_from.to_string().into(),
-            it.valid_to.map(|day| day.to_string()).into(),
-            account.map(i64::from).into(),
-            organization.map(i64::from).into(),
-            now.into(),
-        ]
-    });
-    let head = "insert into care_level (patient_id, level, valid_from, valid_to, account_id, organization_id, created_at) values";
-    insert_rows(tx, head, 7, rows.collect(), "").await
+    let mut rows = Rows::default();
+    rows.add(id, (&names, &numbers, &levels), who, now);
+    rows.insert(tx).await
 }
 
 /// A row of a patient: its number, whose, and what it says.

@@ -137,8 +137,9 @@ pub async fn make(
     };
     let known = |code: &str| roles.iter().any(|role| role.code == code);
     database::write(db, async |tx| {
+        let mut taken = Vec::new();
         for (role, workplace, name) in PEOPLE.iter().filter(|(role, _, _)| known(role)) {
-            let Some(organization) = organization(tx, &area, *workplace).await? else {
+            let Some(organization) = organization(tx, &area, *workplace, &mut taken).await? else {
                 continue;
             };
             let guest = Guest {
@@ -162,6 +163,7 @@ async fn organization(
     tx: &DatabaseTransaction,
     area: &Area,
     workplace: Workplace,
+    taken: &mut Vec<(OrganizationId, &'static str)>,
 ) -> Result<Option<OrganizationId>, DbErr> {
     let members = area.member_codes();
     match workplace {
@@ -187,11 +189,13 @@ async fn organization(
             None => Ok(None),
         },
         Workplace::Service(category) => {
-            let found = queries::largest(tx, category, &members).await?;
-            Ok(found.map(|found| found.organization_id.into()))
+            let found = queries::largest(tx, category, &members, taken).await?;
+            let organization = found.map(|found| found.organization_id.into());
+            taken.extend(organization.map(|it| (it, category)));
+            Ok(organization)
         }
         Workplace::ServiceOfMunicipality(category) => {
-            let Some(found) = queries::largest(tx, category, &members).await? else {
+            let Some(found) = queries::largest(tx, category, &members, taken).await? else {
                 return Ok(None);
             };
             let organization = found.organization_id.into();

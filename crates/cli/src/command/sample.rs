@@ -22,6 +22,9 @@ pub struct Sample {
     /// 並べて作る圏域の数（1つに約800のサービス）
     #[arg(long, default_value_t = 1)]
     pub scale: u32,
+    /// 各圏域で、過去3年の入院のおよその件数（架空の人の入退院支援のケース。0で作らない）
+    #[arg(long, default_value_t = 6_000)]
+    pub episodes: u32,
 }
 
 /// Makes the areas and says what was made.
@@ -30,11 +33,13 @@ pub async fn run(common: &Common, sample: &Sample) -> anyhow::Result<ExitCode> {
     let work = async |db: &Connection| {
         let made = make(db, definitions, sample).await?;
         say!(
-            "架空の圏域を{}つ作りました（人口 {}人、拠点 {}か所、サービス {}件）。画面には見本であることを示す帯が出ます。",
+            "架空の圏域を{}つ作りました（人口 {}人、拠点 {}か所、サービス {}件、患者 {}人の入退院支援 {}件）。画面には見本であることを示す帯が出ます。",
             made.n_areas,
             made.n_people,
             made.n_sites,
-            made.n_services
+            made.n_services,
+            made.cared.n_patients,
+            made.cared.n_cases
         );
         Ok(ExitCode::SUCCESS)
     };
@@ -50,6 +55,7 @@ pub async fn make(
     let plan = Plan {
         seed: sample.seed,
         scale: sample.scale,
+        episodes: sample.episodes,
     };
     let mut meter = Meter::start("見本のサービス".to_owned(), "件");
     let made = sample::make(

@@ -45,7 +45,11 @@ async fn twin(database: &TestDatabase) -> TestDatabase {
 async fn sample_area(database: &TestDatabase) -> DatabaseConnection {
     let db = database.open().await;
     let definitions = Arc::new(Definitions::load(None).unwrap());
-    let plan = Plan { seed: 1, scale: 1 };
+    let plan = Plan {
+        seed: 1,
+        scale: 1,
+        episodes: 0,
+    };
     sample::make(&db, definitions, plan, &by(), now(), |_| ())
         .await
         .unwrap();

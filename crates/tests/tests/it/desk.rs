@@ -30,7 +30,14 @@ impl Demo {
         let db = database.open().await;
         let clock = Arc::new(FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap()));
         let definitions = Arc::new(Definitions::load(None).unwrap());
-        let (plan, by) = (Plan { seed: 1, scale: 1 }, By::command_line());
+        let (plan, by) = (
+            Plan {
+                seed: 1,
+                scale: 1,
+                episodes: 0,
+            },
+            By::command_line(),
+        );
         sample::make(&db, definitions.clone(), plan, &by, clock.now(), |_| ())
             .await
             .unwrap();

@@ -14,7 +14,11 @@ async fn pages_read_the_same_from_both_engines() {
     on_both(async |database| {
         let db = database.open().await;
         let definitions = Arc::new(Definitions::load(None).unwrap());
-        let plan = Plan { seed: 1, scale: 1 };
+        let plan = Plan {
+            seed: 1,
+            scale: 1,
+            episodes: 0,
+        };
         let now = "2026-11-24T01:00:00Z".parse().unwrap();
         sample::make(&db, definitions, plan, &By::command_line(), now, |_| ())
             .await

@@ -9,6 +9,7 @@ use keniki_app::account::By;
 use keniki_app::area::outline::Outlines;
 use keniki_app::database::{Connection, statement};
 use keniki_app::definition::Definitions;
+use keniki_app::sample::care::Counted;
 use keniki_app::sample::{self, Made, Plan, SampleError};
 use keniki_base::code::MunicipalityCode;
 use keniki_base::geo::Point;
@@ -29,7 +30,11 @@ async fn make(
     sample::make(
         db,
         definitions,
-        Plan { seed, scale },
+        Plan {
+            seed,
+            scale,
+            episodes: 0,
+        },
         &By::command_line(),
         now,
         |_| {},
@@ -90,6 +95,72 @@ async fn an_area_holds_what_issue_2_promises() {
         let open = "select count(*) from service s join site t on t.id = s.site_id
             where s.status <> 'closed' and t.status <> 'closed'";
         assert_eq!(number(&db, searchable).await, number(&db, open).await);
+    })
+    .await;
+}
+
+/// What the engine found of a step in cases that are long over: done, and missed.
+async fn found(db: &Connection, step: &str) -> (u64, u64) {
+    let count = async |states: &str| {
+        let sql = format!(
+            "select count(*) from obligation b join care_case c on c.id = b.case_id
+             where b.step = '{step}' and b.state in ({states})
+                and coalesce(c.discharged_on, substr(c.closed_at, 1, 10)) < '2026-09-23'"
+        );
+        number(db, &sql).await.unsigned_abs()
+    };
+    (count("'met', 'late'").await, count("'missed'").await)
+}
+
+#[tokio::test]
+async fn the_engine_finds_what_the_sample_left_out_and_nothing_else() {
+    on_both(async |database| {
+        let db = database.open().await;
+        let definitions = Arc::new(Definitions::load(None).unwrap());
+        let plan = Plan {
+            seed: 3,
+            scale: 1,
+            episodes: 800,
+        };
+        let by = By::command_line();
+        let made = sample::make(&db, definitions, plan, &by, noon(), |_| {})
+            .await
+            .unwrap();
+        let truth = &made.cared.truth.0;
+        assert_eq!(truth.len(), 13, "{truth:?}");
+        let mut engine = std::collections::BTreeMap::new();
+        for step in truth.keys() {
+            let (n_done, n_omitted) = found(&db, step).await;
+            engine.insert(*step, Counted { n_done, n_omitted });
+        }
+        assert_eq!(&engine, truth);
+        assert!(truth.values().all(|it| it.n_done > 20), "{truth:?}");
+        let rate = |step| {
+            let it = truth[step];
+            it.n_omitted as f64 / (it.n_omitted + it.n_done) as f64
+        };
+        assert!((0.05..0.3).contains(&rate("admission_notice")), "{truth:?}");
+        assert!((0.2..0.5).contains(&rate("feedback")), "{truth:?}");
+        assert_eq!(
+            number(&db, "select count(*) from patient")
+                .await
+                .unsigned_abs(),
+            made.cared.n_patients
+        );
+        assert_eq!(
+            number(&db, "select count(*) from care_case")
+                .await
+                .unsigned_abs(),
+            made.cared.n_cases
+        );
+        let open = "select count(*) from care_case where closed_at is null and stay = 'in'";
+        assert!(number(&db, open).await > 5);
+        let batches = "select count(*) from audit_entry where deed = 'sample.make'";
+        assert_eq!(
+            number(&db, batches).await,
+            3,
+            "one for the area, one for each 500 people"
+        );
     })
     .await;
 }

@@ -19,7 +19,11 @@ async fn sample_area() -> Arc<State> {
     let clock = FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap());
     let db = database::open("sqlite::memory:", true).await.unwrap();
     let definitions = || Definitions::load(None).unwrap();
-    let plan = Plan { seed: 1, scale: 1 };
+    let plan = Plan {
+        seed: 1,
+        scale: 1,
+        episodes: 0,
+    };
     sample::make(
         &db,
         Arc::new(definitions()),

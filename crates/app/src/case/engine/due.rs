@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, Utc, Weekday};
-use keniki_base::clock::{JST, jst_day};
+use keniki_base::clock::{JST, jst_day, jst_instant};
 use keniki_base::holiday::is_holiday;
 
 use crate::definition::program::{AfterHours, ClosedDay, Due, OfficeRule, Unit};
@@ -92,9 +92,7 @@ impl Office {
 
 /// The last instant of a day.
 pub(super) fn end_of(day: NaiveDate) -> DateTime<Utc> {
-    let next = (day + Days::new(1)).and_time(NaiveTime::MIN);
-    let midnight = next - Duration::hours(9);
-    midnight.and_utc() - Duration::microseconds(1)
+    jst_instant(day + Days::new(1), NaiveTime::MIN) - Duration::microseconds(1)
 }
 
 /// The last instant in time for what began at `begins_at`; `day`: what the event told.

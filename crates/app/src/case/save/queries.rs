@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
+use super::{NewObligation, Saved};
 use crate::database::statement;
 
 /// An obligation as it is kept.
@@ -28,19 +29,6 @@ pub(super) async fn obligations(
     ObligationRow::find_by_statement(statement(db, sql, [case.into()]))
         .all(db)
         .await
-}
-
-/// An obligation as the engine has it.
-pub(super) struct NewObligation<'a> {
-    pub step: &'a str,
-    pub event: i64,
-    pub roles: (&'a str, Option<&'a str>),
-    pub organization: Option<i64>,
-    pub begins_at: String,
-    pub due_at: Option<String>,
-    pub state: &'a str,
-    pub met_at: Option<String>,
-    pub met_event: Option<i64>,
 }
 
 pub(super) async fn put_obligation(
@@ -76,22 +64,6 @@ pub(super) async fn put_gone(tx: &impl ConnectionTrait, id: i64) -> Result<(), D
         "update obligation set state = 'gone', met_at = null, met_event_id = null where id = $1";
     tx.execute_raw(statement(tx, sql, [id.into()])).await?;
     Ok(())
-}
-
-/// What the lists have of a state.
-pub(super) struct Saved<'a> {
-    pub stage: &'a str,
-    pub branch: Option<&'a str>,
-    pub stay: Option<&'a str>,
-    pub hospital: Option<i64>,
-    pub admitted_on: Option<String>,
-    pub discharge_planned_on: Option<String>,
-    pub discharged_on: Option<String>,
-    pub next_due_at: Option<String>,
-    pub closes_at: Option<String>,
-    pub n_overdue: i64,
-    pub closed_at: Option<String>,
-    pub closing_reason: Option<&'a str>,
 }
 
 pub(super) async fn put_case(

@@ -1,11 +1,14 @@
 //! The SQL of care teams.
 
+use chrono::NaiveTime;
+use keniki_base::clock::jst_instant;
 use keniki_base::text::name_key;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::Part;
 use crate::database::one::{counted, inserted, value};
-use crate::database::{is_sqlite, statement, within};
+use crate::database::{insert_rows, instant, is_sqlite, statement, within};
+use crate::patient::bulk::PastPart;
 
 /// A part of a care team.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -165,6 +168,34 @@ pub(super) async fn insert(
         now.into(),
     ];
     inserted(tx, sql, values).await
+}
+
+/// Writes parts that nobody has, many at once.
+pub(in crate::patient) async fn insert_many(
+    tx: &impl ConnectionTrait,
+    all: &[PastPart],
+) -> Result<(), DbErr> {
+    let rows = all
+        .iter()
+        .flat_map(|PastPart { part, ended }| -> [Value; 10] {
+            let (last, until) = ended.unzip();
+            let begun_at = jst_instant(part.valid_from, NaiveTime::MIN);
+            [
+                part.patient.get().into(),
+                part.case.map(i64::from).into(),
+                part.organization.get().into(),
+                part.role.as_str().into(),
+                part.case_role.clone().into(),
+                Some(part.staff.clone()).filter(|it| !it.is_empty()).into(),
+                part.valid_from.to_string().into(),
+                last.map(|day| day.to_string()).into(),
+                until.map(|day| day.to_string()).into(),
+                instant(begun_at).into(),
+            ]
+        });
+    let head = "insert into care_team (patient_id, case_id, organization_id, role, case_role, staff, valid_from, valid_to,
+            access_until, created_at) values";
+    insert_rows(tx, head, 10, rows.collect(), "").await
 }
 
 /// A part of a standing care team.

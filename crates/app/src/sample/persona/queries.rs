@@ -1,9 +1,11 @@
 //! The SQL of invented people.
 
+use keniki_base::id::OrganizationId;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::Persona;
 use crate::database::{statement, within};
+use crate::sample::is_public;
 
 /// Who runs a service, and where it lies.
 #[derive(Debug, FromQueryResult)]
@@ -14,11 +16,12 @@ pub(super) struct Found {
     pub category: String,
 }
 
-/// Whoever runs the largest service of `category` in these municipalities; a prefecture or city runs too much to be one office.
+/// Whoever runs the largest service of `category` in these municipalities, and is not there for another category already.
 pub(super) async fn largest(
     db: &impl ConnectionTrait,
     category: &str,
     municipalities: &[String],
+    taken: &[(OrganizationId, &str)],
 ) -> Result<Option<Found>, DbErr> {
     let sql = format!(
         "select t.organization_id, o.name as organization_name, t.municipality_code, s.category
@@ -31,10 +34,13 @@ pub(super) async fn largest(
     let all = Found::find_by_statement(statement(db, sql, values))
         .all(db)
         .await?;
-    let is_public = |found: &Found| found.organization_name.ends_with(['県', '市', '町', '村']);
-    Ok(all
-        .into_iter()
-        .find(|found| found.category == category && !is_public(found)))
+    let is_one = |found: &Found| {
+        let is_taken = taken.iter().any(|(organization, of)| {
+            organization.get() == found.organization_id && *of != category
+        });
+        found.category == category && !is_taken && !is_public(&found.organization_name)
+    };
+    Ok(all.into_iter().find(is_one))
 }
 
 /// Accounts that nobody can sign in to by a password.
