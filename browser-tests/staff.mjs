@@ -17,3 +17,10 @@ export async function letterTo(page, login) {
   }
   throw new Error("no letter came");
 }
+
+/** Where the invented person of a role works. */
+export async function organizationOf(page, role) {
+  await page.goto("/sign-in");
+  const words = await page.getByRole("button", { name: role }).first().locator("span").textContent();
+  return words.slice(words.indexOf("・") + 1);
+}

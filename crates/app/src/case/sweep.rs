@@ -115,12 +115,15 @@ async fn remind(
         );
         let to = (OrganizationId::new(group.organization_id), mailbox);
         let letter = ("期限の近い対応事項があります", &*body);
-        database::write(db, async |tx| {
+        n_letters += database::write(db, async |tx| {
+            // Another server on the same database may have been faster.
+            if !queries::mark_reminded(tx, &group, &until, &instant(now)).await? {
+                return Ok::<_, DbErr>(0);
+            }
             mailbox::letter(tx, house.definitions, to, letter, now).await?;
-            queries::mark_reminded(tx, &group, &until, &instant(now)).await
+            Ok(1)
         })
         .await?;
-        n_letters += 1;
     }
     Ok(n_letters)
 }

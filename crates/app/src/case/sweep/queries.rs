@@ -63,12 +63,13 @@ pub(super) async fn to_remind(
         .await
 }
 
+/// Whether anything was left of which nobody was reminded.
 pub(super) async fn mark_reminded(
     tx: &impl ConnectionTrait,
     group: &Group,
     until: &str,
     now: &str,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let sql = "update obligation set reminded_at = $1
         where state = 'waiting' and due_at <= $2 and reminded_at is null and organization_id = $3 and from_role = $4
             and case_id in (select id from care_case where program = $5 and program_version = $6)";
@@ -80,6 +81,6 @@ pub(super) async fn mark_reminded(
         group.program.as_str().into(),
         group.version.as_str().into(),
     ];
-    tx.execute_raw(statement(tx, sql, values)).await?;
-    Ok(())
+    let done = tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(done.rows_affected() > 0)
 }

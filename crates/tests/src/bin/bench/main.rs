@@ -6,6 +6,7 @@
 use std::path::Path;
 
 mod audit;
+mod case;
 mod desk;
 mod import;
 mod paper;
@@ -42,6 +43,9 @@ fn main() {
     }
     if wants("desk") {
         lines.extend(desk::measure());
+    }
+    if wants("case") {
+        lines.extend(case::measure());
     }
     if wants("paper") {
         lines.extend(paper::measure());

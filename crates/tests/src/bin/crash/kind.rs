@@ -1,4 +1,4 @@
-//! Ten kinds of write, each with what it leaves behind.
+//! Kinds of write, each with what it leaves behind.
 
 use std::io;
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keniki_tests::server::{Sent, Server};
 
-use super::{Write, between, posted};
+use super::{Write, between, handover, posted};
 
 /// A kind of write.
 pub struct Kind {
@@ -23,13 +23,13 @@ pub struct Kind {
 /// Who is signed in, and what they work on.
 #[derive(Default)]
 pub struct Ready {
-    one: String,
-    other: String,
-    path: String,
+    pub one: String,
+    pub other: String,
+    pub path: String,
 }
 
 /// All of them.
-pub const KINDS: [Kind; 10] = [
+pub const KINDS: [Kind; 13] = [
     Kind {
         name: "invitation",
         prepare: at_office,
@@ -71,6 +71,24 @@ pub const KINDS: [Kind; 10] = [
         prepare: at_service,
         act: withdraw,
         longest: 600,
+    },
+    Kind {
+        name: "handover",
+        prepare: handover::in_a_case,
+        act: handover::send,
+        longest: 600,
+    },
+    Kind {
+        name: "handover taken on",
+        prepare: handover::in_a_case,
+        act: handover::accept,
+        longest: 900,
+    },
+    Kind {
+        name: "handover by FAX, its reply",
+        prepare: handover::in_a_case,
+        act: handover::reply,
+        longest: 900,
     },
     Kind {
         name: "audit sign-off",

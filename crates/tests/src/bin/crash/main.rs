@@ -1,4 +1,4 @@
-//! Kills the program at random moments of ten kinds of write, starts it again, and counts what was acknowledged:
+//! Kills the program at random moments of thirteen kinds of write, starts it again, and counts what was acknowledged:
 //! `cargo run -p keniki-tests --bin crash -- 50` (runs of each kind on each engine, 3 without a number; a word behind it
 //! picks the kinds that have it in their names).
 //!
@@ -14,6 +14,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
+mod handover;
 mod kind;
 
 use kind::{KINDS, Kind};
@@ -143,6 +144,13 @@ async fn is_consistent(db: &DatabaseConnection) -> bool {
         (
             "a file that nobody was asked to try",
             "select (select count(*) from upload) - (select count(*) from job where kind = 'import.try')",
+        ),
+        (
+            "a handover without its letter, where it went to somebody of the network",
+            "select abs((select count(*) from handover where to_organization_id is not null and subject like 'handover-%')
+                - (select count(*) from audit_entry e join handover h on cast(h.id as text) = e.object_id
+                   where e.deed = 'handover.send' and e.object_kind = 'handover' and h.to_organization_id is not null
+                   and h.subject like 'handover-%' and e.note is null and e.outcome = 'done'))",
         ),
         (
             "a service without what was said of it",
