@@ -22,6 +22,7 @@ use filing::FilingKinds;
 use form::Form;
 use inquiry::Inquiries;
 use limit::LimitRule;
+use office::Offices;
 use patient::PatientRule;
 use retention::{Kept, Period, Retention};
 use topic::Topics;
@@ -39,6 +40,7 @@ pub mod filing;
 pub mod form;
 pub mod inquiry;
 pub mod limit;
+pub mod office;
 pub mod patient;
 pub mod program;
 mod read;
@@ -71,6 +73,7 @@ pub struct Definitions {
     topics: Topics,
     inquiries: Inquiries,
     fees: Fees,
+    offices: Offices,
     programs: Vec<ProgramFile>,
     forms: Vec<Form>,
     category_by_code: HashMap<String, usize>,
@@ -292,6 +295,7 @@ impl Definitions {
             topics,
             inquiries,
             fees,
+            offices,
             programs,
             forms,
         } = files;
@@ -354,6 +358,7 @@ impl Definitions {
             topics,
             inquiries,
             fees,
+            offices,
             programs,
             forms,
         }

@@ -1,11 +1,13 @@
 //! A case as it was told: its rule in the version under which it began, its events, its care team.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, OrganizationId, PatientId};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::engine::{Event, Known, State, code, state};
+use super::engine::{Event, Known, Office, State, code, state};
 use super::{CaseError, queries};
 use crate::definition::Definitions;
 use crate::definition::program::Program;
@@ -47,15 +49,43 @@ pub(super) async fn load<'a>(
         }
         !is_opening
     });
+    let team = team::of_case(db, case).await?;
+    known.offices = offices(db, definitions, &program, &team, &row).await?;
     Ok(Loaded {
         id: case,
         patient: row.patient_id.into(),
         program,
         known,
         events,
-        team: team::of_case(db, case).await?,
+        team,
         row,
     })
+}
+
+/// Hours of the windows that have their own, by role: those that held on the day on which the case began.
+async fn offices(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    program: &Program,
+    team: &[Member],
+    row: &queries::Case,
+) -> Result<BTreeMap<String, Office>, DbErr> {
+    let mut offices = BTreeMap::new();
+    let day = row.opened_at.parse().map(jst_day).ok();
+    let Some(day) = day.filter(|_| !definitions.offices().offices.is_empty()) else {
+        return Ok(offices);
+    };
+    for member in team {
+        let role = member.case_role.as_deref();
+        let Some(role) = role.and_then(|role| program.role(role)) else {
+            continue;
+        };
+        let codes = queries::codes_of(db, member.organization_id).await?;
+        if let Some(own) = definitions.offices().on(&role.team_role, &codes, day) {
+            offices.insert(role.code.clone(), Office::own(own));
+        }
+    }
+    Ok(offices)
 }
 
 /// The version of a program: from its file, or as it was kept when its first case began.

@@ -292,3 +292,16 @@ pub(super) async fn discharge_filing(
         where t.organization_id = $1 and k.capability = 'discharge_support' order by k.service_id limit 1";
     value(db, sql, [organization.into()]).await
 }
+
+/// 医療機関コード and 事業所番号 of an organization's sites.
+pub(super) async fn codes_of(
+    db: &impl ConnectionTrait,
+    organization: i64,
+) -> Result<Vec<String>, DbErr> {
+    let sql = "select c.code from site_code c join site t on t.id = c.site_id
+        where t.organization_id = $1 and c.system = 'place' order by c.code";
+    let rows = db
+        .query_all_raw(statement(db, sql, [organization.into()]))
+        .await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}

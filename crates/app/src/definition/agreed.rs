@@ -6,6 +6,7 @@ use super::Definitions;
 use super::attachment::AttachmentRule;
 use super::fee::Fees;
 use super::inquiry::Inquiries;
+use super::office::Offices;
 use super::patient::PatientRule;
 use super::program::Program;
 use super::topic::Topics;
@@ -53,6 +54,11 @@ impl Definitions {
     /// Fees with a deadline of their own.
     pub fn fees(&self) -> &Fees {
         &self.fees
+    }
+
+    /// Windows with hours of their own.
+    pub fn offices(&self) -> &Offices {
+        &self.offices
     }
 
     /// Every version of every program, in the order of code and day.

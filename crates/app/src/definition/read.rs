@@ -1,5 +1,7 @@
 //! Reads every file into its entries, and hands them on only when all of them hold together.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -14,6 +16,7 @@ use super::filing::FilingKinds;
 use super::form::{self, Form};
 use super::inquiry::Inquiries;
 use super::limit::LimitRule;
+use super::office::Offices;
 use super::patient::PatientRule;
 use super::program::{Beside, Program};
 use super::retention::Retention;
@@ -45,6 +48,7 @@ pub struct Files {
     pub topics: Topics,
     pub inquiries: Inquiries,
     pub fees: Fees,
+    pub offices: Offices,
     pub programs: Vec<ProgramFile>,
     pub forms: Vec<Form>,
 }
@@ -80,6 +84,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let topics = file::<Topics>(tree, "topics.toml", &mut faults);
     let inquiries = file::<Inquiries>(tree, "inquiry.toml", &mut faults);
     let fees = file::<Fees>(tree, "fees.toml", &mut faults);
+    let offices = file::<Offices>(tree, "offices.toml", &mut faults);
     let programs = programs(tree, &mut faults);
     unknown_files(tree, &mut faults);
     let (Some(views), Some(sources), Some(categories)) = (views, sources, categories) else {
@@ -99,7 +104,8 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     else {
         return Err(faults);
     };
-    let (Some((_, fees)), Some((_, inquiries))) = (fees, inquiries) else {
+    let (Some((_, fees)), Some((_, inquiries)), Some((_, offices))) = (fees, inquiries, offices)
+    else {
         return Err(faults);
     };
     let (Some((_, attachments)), Some((_, topics))) = (attachments, topics) else {
@@ -132,6 +138,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     faults.extend(whole::account::mailboxes(&mailboxes, &roles));
     let scopes = patients.consent_scopes().iter();
     let scopes = scopes.map(|it| &*it.code).collect();
+    let team_roles: BTreeSet<&str> = patients.team_roles().iter().map(|it| &*it.code).collect();
     for (name, wrong) in [
         ("confirmation.toml", confirmation.faults()),
         ("filings.toml", filings.faults()),
@@ -140,6 +147,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         ("topics.toml", topics.faults()),
         ("fees.toml", fees.faults()),
         ("inquiry.toml", inquiries.faults(&scopes)),
+        ("offices.toml", offices.faults(&team_roles)),
         (
             "patients.toml",
             patients.faults(&values_of(&mailboxes), &values_of(&roles)),
@@ -149,7 +157,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     }
     faults.extend(whole::retention(&retention));
     let beside = Beside {
-        team_roles: patients.team_roles().iter().map(|it| &*it.code).collect(),
+        team_roles,
         mailboxes: mailboxes.list.iter().map(|(_, it)| &*it.code).collect(),
         forms: forms.iter().map(|it| &*it.code).collect(),
         fees: fees.codes(),
@@ -182,6 +190,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         topics,
         inquiries,
         fees,
+        offices,
         programs: programs.into_iter().map(|(_, it)| it).collect(),
         forms,
     };
@@ -303,7 +312,7 @@ fn of_programs(tree: &Tree, programs: &[(&str, ProgramFile)], beside: &Beside<'_
 const FOLDERS: [&str; 3] = ["checks/", "forms/", "programs/"];
 
 fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
-    const KNOWN: [&str; 18] = [
+    const KNOWN: [&str; 19] = [
         "views.toml",
         "sources.toml",
         "categories.toml",
@@ -322,6 +331,7 @@ fn unknown_files(tree: &Tree, faults: &mut Vec<Fault>) {
         "topics.toml",
         "inquiry.toml",
         "fees.toml",
+        "offices.toml",
     ];
     for (path, _) in tree.files() {
         let is_one_of_many = FOLDERS.iter().any(|folder| path.starts_with(folder));

@@ -1,6 +1,7 @@
 //! A browser without a screen at the sample area's site: keeps its cookie, and signs in as one of the invented people.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -21,20 +22,32 @@ pub struct Demo {
     pub clock: Arc<FixedClock>,
     pub state: Arc<State>,
     app: axum::Router,
+    /// Statements that the database was asked so far.
+    n_asked: Arc<AtomicUsize>,
     _database: TestDatabase,
 }
 
 impl Demo {
-    /// Made in an empty database.
+    /// Made in an empty database, without patients.
     pub async fn of(database: TestDatabase) -> Self {
-        let db = database.open().await;
+        Self::with(database, 0).await
+    }
+
+    /// Made in an empty database, with patients of about so many stays.
+    pub async fn with(database: TestDatabase, episodes: u32) -> Self {
+        let mut db = database.open().await;
+        let n_asked = Arc::new(AtomicUsize::new(0));
+        let counter = n_asked.clone();
+        db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
         let clock = Arc::new(FixedClock::at("2026-11-24T01:00:00Z".parse().unwrap()));
         let definitions = Arc::new(Definitions::load(None).unwrap());
         let (plan, by) = (
             Plan {
                 seed: 1,
                 scale: 1,
-                episodes: 0,
+                episodes,
             },
             By::command_line(),
         );
@@ -55,8 +68,14 @@ impl Demo {
             clock,
             app: keniki_web::app(state.clone()),
             state,
+            n_asked,
             _database: database,
         }
+    }
+
+    /// How many statements the database was asked since this was called last.
+    pub fn n_asked(&self) -> usize {
+        self.n_asked.swap(0, Ordering::Relaxed)
     }
 
     /// Somebody who has not signed in.

@@ -40,6 +40,7 @@ mod retention;
 mod routes;
 mod sample;
 mod search;
+mod statements;
 mod table;
 mod tidy;
 mod tls;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, Utc, Week
 use keniki_base::clock::{JST, jst_day, jst_instant};
 use keniki_base::holiday::is_holiday;
 
+use crate::definition::office::OwnHours;
 use crate::definition::program::{AfterHours, ClosedDay, Due, OfficeRule, Unit};
 
 /// When an office works.
@@ -43,6 +44,15 @@ impl Office {
             week: week.map(hours),
             closed_on_holidays: rule.closed_on_holidays,
             closed: BTreeSet::new(),
+        }
+    }
+
+    /// One with hours of its own.
+    #[must_use]
+    pub fn own(own: &OwnHours) -> Self {
+        Self {
+            closed: own.closed.clone(),
+            ..Self::by(&own.hours)
         }
     }
 

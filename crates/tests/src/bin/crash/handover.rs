@@ -20,14 +20,18 @@ pub fn in_a_case(server: &Server) -> io::Result<Ready> {
         let others = between(&form.text, "name=\"to\"", "</select>");
         let care_manager = others.ok().and_then(|it| {
             let options = it.split("<option value=\"").skip(1);
-            options.filter(|it| it.contains("（ケアマネジャー）")).find_map(|it| it.split('"').next())
+            options
+                .filter(|it| it.contains("（ケアマネジャー）"))
+                .find_map(|it| it.split('"').next())
         });
         if let Some(to) = care_manager {
             let path = format!("{path} {to}");
             return Ok(Ready { one, other, path });
         }
     }
-    Err(io::Error::other("the hospital and the care manager have no case in common"))
+    Err(io::Error::other(
+        "the hospital and the care manager have no case in common",
+    ))
 }
 
 /// Sends one under a mark, to the care manager or to somebody who is reached by FAX; its page.
@@ -47,7 +51,8 @@ fn sent(server: &Server, ready: &Ready, mark: &str, is_fax: bool) -> io::Result<
     ];
     let mut body = String::new();
     for (name, value) in fields {
-        body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body +=
+            &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
     body += "--x--\r\n";
     let sent = Sent {
@@ -61,7 +66,12 @@ fn sent(server: &Server, ready: &Ready, mark: &str, is_fax: bool) -> io::Result<
     // One for this purpose is live already, from before: it makes room.
     let live = between(&answer.text, "href=\"/handovers/", "\"")?;
     for act in ["accept", "finish"] {
-        posted(server, &format!("/handovers/{live}/{act}"), &ready.other, "")?;
+        posted(
+            server,
+            &format!("/handovers/{live}/{act}"),
+            &ready.other,
+            "",
+        )?;
     }
     Ok(None)
 }
@@ -80,7 +90,10 @@ pub fn accept(server: &Server, ready: &Ready, mark: &str, write: &mut Write) -> 
         return Ok(false);
     };
     posted(server, &format!("{page}/read"), &ready.other, "")?;
-    write.sql = count(mark, " and decided_at is not null and state in ('accepted', 'done')");
+    write.sql = count(
+        mark,
+        " and decided_at is not null and state in ('accepted', 'done')",
+    );
     Ok(posted(server, &format!("{page}/accept"), &ready.other, "")?.is_some())
 }
 
@@ -88,7 +101,10 @@ pub fn reply(server: &Server, ready: &Ready, mark: &str, write: &mut Write) -> i
     let Some(page) = sent(server, ready, mark, true)? else {
         return Ok(false);
     };
-    write.sql = count(mark, " and decided_at is not null and decided_channel = 'fax'");
+    write.sql = count(
+        mark,
+        " and decided_at is not null and decided_channel = 'fax'",
+    );
     let form = "said=accepted&channel=fax&whom=%E7%AA%93%E5%8F%A3";
     Ok(posted(server, &format!("{page}/reply"), &ready.one, form)?.is_some())
 }

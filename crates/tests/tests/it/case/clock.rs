@@ -1,6 +1,8 @@
 //! What the clock does: deadlines pass, cases end by themselves, offices are reminded once and of nobody's name.
 
 use chrono::Duration;
+use keniki_app::definition::Definitions;
+use sea_orm::ConnectionTrait;
 
 use super::*;
 
@@ -99,6 +101,44 @@ async fn an_office_is_reminded_once_a_day_while_it_works_and_of_no_name() {
         assert_eq!(letters.len(), 1, "{letters:?}");
         assert!(letters[0].contains("a1@example.jp") && letters[0].contains("1件"), "{letters:?}");
         assert!(!letters[0].contains("花子"));
+    })
+    .await;
+}
+
+/// The hospital's window works on Saturdays, and not on the Monday.
+const OWN_HOURS: &str = r#"
+[[office]]
+code = "3110112345"
+team_role = "hospital"
+name = "組織の地域連携室"
+valid_from = "2026-04-01"
+hours = { weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat"], opens = "08:30", closes = "17:00", closed_on_holidays = true }
+closed = ["2026-11-16"]
+"#;
+
+#[tokio::test]
+async fn a_window_with_hours_of_its_own_has_its_deadlines_by_them() {
+    on_both(async |database| {
+        let mut world = World::of(database).await;
+        let code = format!("insert into site_code (system, code, site_id) values ('place', '3110112345', {HOSPITAL})");
+        world.db.execute_unprepared(&code).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("offices.toml"), OWN_HOURS).unwrap();
+        let patient = world.client().await;
+        let due = "select due_at from obligation where step = 'admission_notice' order by id";
+        for (friday, last) in [
+            // One day of the office after it: the Monday, where no file says otherwise.
+            ("2026-11-13T02:00:00Z", "2026-11-16T14:59:59.999999Z"),
+            // On the Saturday; and after a Saturday not on the Monday, on which it is closed.
+            ("2026-11-13T02:00:00Z", "2026-11-14T14:59:59.999999Z"),
+            ("2026-11-14T02:00:00Z", "2026-11-17T14:59:59.999999Z"),
+        ] {
+            let case = world.admitted(patient, friday).await;
+            let dues = world.texts(due).await;
+            assert_eq!(dues.last().unwrap(), last);
+            world.close(&world.care_manager(), case, "wrong").await.unwrap();
+            world.definitions = Definitions::load(Some(folder.path())).unwrap();
+        }
     })
     .await;
 }

@@ -1,0 +1,52 @@
+//! How often a page of those who work with patients asks the database: so many times at most, however many rows there are.
+
+use axum::http::StatusCode;
+use keniki_tests::on_both;
+
+use crate::desk::Demo;
+
+/// Who opens which page, and how many statements that may take, session and frame included.
+const MOST: [(&str, &str, usize); 9] = [
+    ("hospital_discharge", "/", 25),
+    ("hospital_discharge", "/ward", 20),
+    ("hospital_discharge", "/cases", 20),
+    ("care_manager", "/", 25),
+    ("care_manager", "/cases", 20),
+    ("care_manager", "/patients", 20),
+    ("visiting_nursing", "/", 25),
+    ("clinic", "/", 25),
+    ("community_support_center", "/", 25),
+];
+
+#[tokio::test]
+async fn a_page_asks_the_database_as_often_with_many_rows_as_with_few() {
+    on_both(async |database| {
+        let counts = |demo: Demo| async move {
+            let mut counts = Vec::new();
+            for (role, path, _) in MOST {
+                let mut desk = demo.sign_in(role).await;
+                // What is read once and kept is read by the first.
+                assert_eq!(desk.get(path).await.status, StatusCode::OK, "{role} {path}");
+                demo.n_asked();
+                assert_eq!(desk.get(path).await.status, StatusCode::OK, "{role} {path}");
+                counts.push((role, path, demo.n_asked()));
+            }
+            counts
+        };
+        let many = counts(Demo::with(database, 400).await).await;
+        for ((role, path, most), (_, _, n)) in MOST.into_iter().zip(&many) {
+            assert!(
+                (1..=most).contains(n),
+                "{role} {path}: {n} statements, {most} at most ({many:?})"
+            );
+        }
+        let few = counts(Demo::with(keniki_tests::TestDatabase::sqlite(), 40).await).await;
+        for ((role, path, many), (_, _, few)) in many.into_iter().zip(few) {
+            assert!(
+                many <= few + 2,
+                "{role} {path}: {few} statements with few rows, {many} with many"
+            );
+        }
+    })
+    .await;
+}
