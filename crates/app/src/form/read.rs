@@ -218,6 +218,7 @@ impl Reading {
     fn missing(&mut self, item: &Item, field: String, label: &str) {
         let how = match item.kind {
             Kind::Choice(_) | Kind::Many(_) => "選んでください",
+            Kind::Attachment => "ファイルを選んでください",
             _ => "書いてください",
         };
         self.faults.push(FieldFault {
@@ -228,7 +229,7 @@ impl Reading {
         });
     }
 
-    fn in_order_of(&mut self, form: &Form) {
+    pub(super) fn in_order_of(&mut self, form: &Form) {
         let order: BTreeMap<&str, usize> =
             form.items().map(|it| it.code.as_str()).zip(0..).collect();
         self.faults

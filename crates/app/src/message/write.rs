@@ -27,6 +27,8 @@ pub struct NewMessage {
     pub former: Option<MessageId>,
     /// Files that go with it.
     pub files: Vec<NewAttachment>,
+    /// The form's own number: sent twice, it is one message.
+    pub form_key: Option<String>,
 }
 
 /// What writing rests on.
@@ -46,6 +48,11 @@ pub async fn write(
     now: DateTime<Utc>,
 ) -> Result<MessageId, MessageError> {
     by.authorize(Deed::WriteMessage, &case::object(tx, case, now).await?)?;
+    if let Some(key) = &new.form_key
+        && let Some(known) = queries::by_form(tx, case.get(), key).await?
+    {
+        return Ok(known.into());
+    }
     let text = text_of(&new.text, house.topics.longest)?;
     let topic = house.topics.topic(&new.topic);
     let phone = phone_of(&new.phone)?;
@@ -64,6 +71,7 @@ pub async fn write(
         former: new.former.map(i64::from),
         account: by.account.map(i64::from),
         organization: by.organization.map(i64::from),
+        form_key: new.form_key.as_deref(),
         now: &instant(now),
     };
     let id = queries::insert(tx, &row).await?;
