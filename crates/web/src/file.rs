@@ -333,6 +333,33 @@ mod tests {
         assert_eq!(filed(bytes).await.err().unwrap().1, UNREADABLE);
     }
 
+    #[tokio::test]
+    async fn what_stands_behind_a_file_that_is_too_large_is_not_lost() {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+        let end =
+            "\r\n--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n長女\r\n--b--\r\n";
+        let large = vec![0; LARGEST_BYTES + 1];
+        let body = [head.as_bytes(), &large, end.as_bytes()].concat();
+        let request = |kind: &str, body: Vec<u8>| {
+            let request = Request::post("/").header(header::CONTENT_TYPE, kind);
+            request.body(Body::from(body)).unwrap()
+        };
+        let kind = "multipart/form-data; boundary=b";
+        let posted = Posted::of(request(kind, body)).await.ok().unwrap();
+        assert_eq!((posted.sent.word("note"), posted.files.len()), ("長女", 0));
+        assert_eq!(posted.refused.unwrap().0, StatusCode::PAYLOAD_TOO_LARGE);
+        let empty = [head, end].concat().into_bytes();
+        let posted = Posted::of(request(kind, empty)).await.ok().unwrap();
+        assert_eq!(
+            posted.into_files("file").len(),
+            1,
+            "empty, and refused later by its name"
+        );
+        let words = request("application/x-www-form-urlencoded", b"note=a".to_vec());
+        let posted = Posted::of(words).await.ok().unwrap();
+        assert!(posted.sent.word("note") == "a" && posted.refused.is_none());
+    }
+
     #[test]
     fn a_file_is_saved_under_its_name_and_never_shown() {
         let disposition = |name: &str| {

@@ -115,10 +115,16 @@ pub(super) async fn of_case(
 }
 
 /// The condition over a case `c` that something of it is unread.
-pub(super) fn condition_of_case_with_unread(reach: &Reach, account: i64, today: NaiveDate) -> String {
+pub(super) fn condition_of_case_with_unread(
+    reach: &Reach,
+    account: i64,
+    today: NaiveDate,
+) -> String {
     let within = condition_of_case(reach, "c.id", today);
     let is_unread = condition_of_unread(account);
-    format!("({within} and exists (select 1 from message m where m.case_id = c.id and {is_unread}))")
+    format!(
+        "({within} and exists (select 1 from message m where m.case_id = c.id and {is_unread}))"
+    )
 }
 
 /// The files of a case's messages, in the order in which they were put there.

@@ -194,7 +194,9 @@ async fn erase_whole(
         .await?;
     for file in files {
         let hangs = WITH_A_FILE.map(|table| {
-            format!("and not exists (select 1 from {table} h where h.attachment_id = attachment.id)")
+            format!(
+                "and not exists (select 1 from {table} h where h.attachment_id = attachment.id)"
+            )
         });
         let sql = format!("delete from attachment where id = $1 {}", hangs.join(" "));
         run(tx, &sql, [file.into()]).await?;

@@ -265,7 +265,7 @@ impl World {
 
     pub async fn tell(&self, by: &By, case: CaseId, telling: Telling) {
         let done = database::write(&self.db, async |tx| {
-            tell(tx, self.house(), by, case, &telling, self.now).await
+            tell(tx, self.house(), by, case, (&telling, None), self.now).await
         });
         done.await.unwrap();
     }

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form as FormOf, Path, Query, State as FromState};
+use axum::extract::{Form as FormOf, Path, Query, Request, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::{Deed, Object};
 use keniki_app::account::secret::Token;
+use keniki_app::attachment::NewAttachment;
 use keniki_app::database;
 use keniki_app::definition::form::Form;
 use keniki_app::draft::find;
@@ -17,6 +18,7 @@ use keniki_app::form::begin::Dropped;
 use keniki_app::form::difference::differences;
 use keniki_app::form::read::{FieldFault, read};
 use keniki_app::form::record::RecordError;
+use keniki_app::form::record::file::Brought;
 use keniki_app::form::record::start::{self, Wanted};
 use keniki_app::form::record::write::{self, NewRecord};
 use keniki_app::patient;
@@ -24,9 +26,11 @@ use keniki_base::clock::{jst_day, near_text};
 use keniki_base::id::{CaseId, FormRecordId, PatientId};
 use serde::{Deserialize, Serialize};
 
+use super::field::FILE;
 use super::list::Line;
 use super::{Fields, Whom, hidden};
 use crate::error::Problem;
+use crate::file::{self, Posted};
 use crate::page::{Frame, Page};
 use crate::proposal::id_of;
 use crate::state::State;
@@ -304,15 +308,28 @@ pub(super) async fn begun(
     })
 }
 
+/// The files that came with a form, by the codes of their items.
+fn files(posted: Vec<(String, NewAttachment)>) -> Vec<(String, NewAttachment)> {
+    let of_item = |(field, file): (String, NewAttachment)| {
+        let code = field.strip_suffix(FILE)?.to_owned();
+        Some((code, file))
+    };
+    posted.into_iter().filter_map(of_item).collect()
+}
+
+/// What whoever chose files and sent the form in vain must know.
+const CHOOSE_AGAIN: &str = "まだ保存していません。選んだファイルは、もう一度選んでください。";
+
 /// `POST /patients/{id}/forms/{code}/new`: kept; or the page again, with all that was typed.
 pub(super) async fn send(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
     Path((id, code)): Path<(String, String)>,
-    pairs: Pairs,
+    request: Request,
 ) -> Result<Response, Problem> {
     visitor.ever_may(Deed::WriteForm)?;
-    let (sent, now) = (Sent::of(pairs?.0)?, state.clock.now());
+    let (posted, now) = (Posted::of(request).await?, state.clock.now());
+    let (sent, files) = (Sent::of(posted.sent.0)?, files(posted.files));
     let place = Place::of(&state, (&id, &code), sent.case)?;
     let object = place.authorize(&state, &visitor).await?;
     let raw = sent.raw();
@@ -320,8 +337,17 @@ pub(super) async fn send(
         raw,
         former: sent.former,
         key: Some(sent.key.clone()),
+        note: (!files.is_empty()).then(|| CHOOSE_AGAIN.to_owned()),
         ..Filled::default()
     };
+    if let Some((status, sentence)) = posted.refused {
+        let filled = Filled {
+            note: Some(format!("{sentence}{CHOOSE_AGAIN}")),
+            ..again(raw)
+        };
+        let page = EditPage::of(&state, &visitor, &place, filled).await?;
+        return Ok((status, Page(page)).into_response());
+    }
     if raw.adds_row(place.form).is_some() {
         let page = EditPage::of(&state, &visitor, &place, again(raw)).await?;
         return Ok(Page(page).into_response());
@@ -333,6 +359,10 @@ pub(super) async fn send(
         version: &sent.version,
         raw: &raw,
         former: sent.former,
+        files: Brought {
+            files: &files,
+            sealing: state.sealing(),
+        },
         key: Some(&*sent.key).filter(|key| !key.is_empty()),
     };
     let draft = place.draft_code();
@@ -365,6 +395,14 @@ pub(super) async fn send(
                     ..again(raw)
                 },
             )
+        }
+        Err(RecordError::Attachment(error)) => {
+            let note = format!("{}{CHOOSE_AGAIN}", file::not_taken(error)?);
+            let filled = Filled {
+                note: Some(note),
+                ..again(raw)
+            };
+            (StatusCode::UNPROCESSABLE_ENTITY, filled)
         }
         Err(other) => return Err(place.hidden(&visitor)(other)),
     };

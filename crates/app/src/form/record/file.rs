@@ -55,7 +55,10 @@ impl<'a> Brought<'a> {
             if !raw.text(&drop_field(&item.code)).is_empty() {
                 raw.put(&item.code, None);
             }
-            match self.of(item).map(|new| attachment::named(new, self.sealing.rule)) {
+            match self
+                .of(item)
+                .map(|new| attachment::named(new, self.sealing.rule))
+            {
                 None => {}
                 Some(Ok(name)) => raw.put(&item.code, Some(name)),
                 Some(Err(error)) => faults.push(fault(item, error.to_string())),

@@ -160,7 +160,8 @@ pub(super) async fn attach(
     (record, item): (i64, &str),
     attachment: i64,
 ) -> Result<(), DbErr> {
-    let sql = "insert into form_attachment (form_record_id, item, attachment_id) values ($1, $2, $3)";
+    let sql =
+        "insert into form_attachment (form_record_id, item, attachment_id) values ($1, $2, $3)";
     let values = [record.into(), item.into(), attachment.into()];
     tx.execute_raw(statement(tx, sql, values)).await?;
     Ok(())
