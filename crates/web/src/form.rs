@@ -29,6 +29,7 @@ pub mod edit;
 pub mod field;
 pub mod list;
 pub mod print;
+mod send;
 pub mod show;
 
 use field::{Control, Field};
@@ -39,7 +40,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/patients/{id}/forms", get(list::show))
         .route(
             "/patients/{id}/forms/{code}/new",
-            get(edit::show).post(edit::send),
+            get(edit::show).post(send::send),
         )
         .route(
             "/patients/{id}/forms/{code}/new/draft",

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Quer
 
 use super::list::Attached;
 use crate::account::policy::{Reach, condition_of_case};
-use crate::database::one::{counted, inserted, value};
+use crate::database::one::{counted, value};
 use crate::database::statement;
 
 /// A message that comes.
@@ -25,9 +25,11 @@ pub(super) struct New<'a> {
     pub now: &'a str,
 }
 
-pub(super) async fn insert(tx: &DatabaseTransaction, new: &New<'_>) -> Result<i64, DbErr> {
+/// None where this form made one before.
+pub(super) async fn insert(tx: &DatabaseTransaction, new: &New<'_>) -> Result<Option<i64>, DbErr> {
     let sql = "insert into message (case_id, topic, text, role, phone, former_id, account_id, organization_id, form_key, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (case_id, form_key) do nothing returning id";
     let values: [Value; 10] = [
         new.case.into(),
         new.topic.into(),
@@ -40,7 +42,7 @@ pub(super) async fn insert(tx: &DatabaseTransaction, new: &New<'_>) -> Result<i6
         new.form_key.into(),
         new.now.into(),
     ];
-    inserted(tx, sql, values).await
+    value(tx, sql, values).await
 }
 
 /// The message that this form made before.
