@@ -154,7 +154,10 @@ impl Reading {
                 continue;
             }
             self.gaps(item, columns, (number, at), &row);
-            rows.push(row);
+            // A row in which all is wrong is no answer.
+            if !row.is_empty() {
+                rows.push(row);
+            }
         }
         (!rows.is_empty()).then_some(Value::Rows(rows))
     }
