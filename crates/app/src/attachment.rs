@@ -15,7 +15,8 @@ mod put;
 mod queries;
 
 pub use open::{Opened, open};
-pub use put::{NewAttachment, Sealing, put};
+pub use put::{NewAttachment, Paper, Sealing, put};
+pub(crate) use put::{named, put_paper};
 
 use key::KeyError;
 

@@ -12,12 +12,14 @@ pub use save::House;
 
 use crate::account::policy::Object;
 use crate::account::{By, Refused};
+use crate::attachment::AttachmentError;
 use crate::patient::{self, NotPlain, PatientError, tidy};
 
 pub mod bulk;
 pub mod channel;
 pub mod end;
 pub mod engine;
+pub mod file;
 pub mod handover;
 pub mod inquiry;
 pub mod list;
@@ -86,6 +88,9 @@ pub enum CaseError {
     /// Something of the patient.
     #[error(transparent)]
     Patient(#[from] PatientError),
+    /// A paper that comes with it, or is to be opened.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),

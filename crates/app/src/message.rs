@@ -18,6 +18,7 @@ mod write;
 pub use file::file;
 pub use list::{Attached, Message, Writer, list};
 pub use read::mark_read;
+pub(crate) use unread::condition_of_unread_case;
 pub use unread::unread;
 pub use write::{House, NewMessage, write};
 

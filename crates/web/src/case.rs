@@ -9,8 +9,10 @@ use keniki_app::case::CaseError;
 use keniki_base::clock::JST;
 
 use crate::error::Problem;
+use crate::file;
 use crate::state::State;
 
+pub mod done;
 pub mod list;
 pub mod mend;
 pub mod open;
@@ -24,12 +26,13 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/patients/{id}/cases/new", get(open::form).post(open::open))
         .route("/cases/{id}", get(show::show))
         .route("/cases/{id}/tell", get(tell::form).post(tell::tell))
-        .route("/cases/{id}/done", post(tell::done))
+        .route("/cases/{id}/done", post(done::done))
         .route("/cases/{id}/waive", post(tell::waive))
         .route(
             "/cases/{id}/events/{event}",
             get(mend::form).post(mend::correct),
         )
+        .route("/cases/{id}/events/{event}/file", get(show::paper))
         .route("/cases/{id}/events/{event}/annul", post(mend::annul))
         .route("/cases/{id}/close", post(mend::close))
         .route("/cases/{id}/reopen", post(mend::reopen))
@@ -60,6 +63,7 @@ pub(crate) fn hidden(error: CaseError) -> Problem {
         CaseError::Refused(refused) => refused.into(),
         CaseError::NotThere => Problem::NotFound,
         CaseError::Database(error) => error.into(),
+        CaseError::Attachment(error) => error.into(),
         other => Problem::NotNow(other.to_string()),
     }
 }
@@ -68,6 +72,7 @@ pub(crate) fn hidden(error: CaseError) -> Problem {
 pub(crate) fn told(error: CaseError) -> Result<String, Problem> {
     match error {
         CaseError::Refused(_) | CaseError::NotThere | CaseError::Database(_) => Err(hidden(error)),
+        CaseError::Attachment(error) => file::not_taken(error),
         other => Ok(other.to_string()),
     }
 }

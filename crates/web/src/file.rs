@@ -2,19 +2,28 @@
 
 use std::path::Path;
 
-use axum::extract::DefaultBodyLimit;
 use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, Form, FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use keniki_app::attachment::{AttachmentError, NewAttachment, Opened, Paper};
 use keniki_app::sheet::form::{self, Filled, FormError, HandOutError};
 use keniki_app::upload::{self, LARGEST_BYTES};
 use tokio::sync::Semaphore;
 
 use crate::error::Problem;
 use crate::page::encode;
+use crate::sent::Sent;
+use crate::state::State;
 
 /// So many are read at a time; whoever sends another waits.
 static READING: Semaphore = Semaphore::const_new(2);
+
+/// So much may be typed in a form: full of 漢字 it comes with nine bytes for each.
+pub(crate) const WORDS_BYTES: usize = 4 * 1024 * 1024;
+
+/// So much of a form with files is read, though not kept: then what was typed behind a file that is too large is not lost.
+const READ_BYTES: usize = 4 * LARGEST_BYTES;
 
 /// How large a form with a file may be: a file beside the words.
 pub(crate) fn limit() -> DefaultBodyLimit {
@@ -43,22 +52,48 @@ impl Filed {
         form: Result<Multipart, MultipartRejection>,
     ) -> Result<Self, (StatusCode, String)> {
         let mut filed = Self::default();
-        let mut form = form.map_err(|_| wrong(UNREADABLE))?;
-        while let Some(field) = form.next_field().await.map_err(refused)? {
+        let form = form.map_err(|_| wrong(UNREADABLE))?;
+        filed.take(form).await.map_err(|unread| match unread {
+            Unread::TooLarge => too_large(),
+            Unread::Broken => wrong(UNREADABLE),
+        })?;
+        filed.files.retain(|(_, file)| !file.content.is_empty());
+        Ok(filed)
+    }
+
+    /// Takes what of the form can be read: behind a file that is too large it goes on with the words.
+    async fn take(&mut self, mut form: Multipart) -> Result<(), Unread> {
+        let (mut n_words, mut n_files, mut is_over) = (0, 0, false);
+        while let Some(mut field) = form.next_field().await? {
             let field_name = field.name().unwrap_or_default().to_owned();
             let name = field.file_name().map(str::to_owned);
-            let content = field.bytes().await.map_err(refused)?.to_vec();
+            let (n, most) = match name {
+                Some(_) => (&mut n_files, LARGEST_BYTES),
+                None => (&mut n_words, WORDS_BYTES),
+            };
+            let mut content = Vec::new();
+            while let Some(chunk) = field.chunk().await? {
+                *n += chunk.len();
+                match *n > most {
+                    true => is_over = true,
+                    false => content.extend_from_slice(&chunk),
+                }
+            }
             match name {
-                _ if content.len() > LARGEST_BYTES => return Err(too_large()),
-                Some(_) if content.is_empty() => {}
-                Some(name) => filed.files.push((field_name, File { name, content })),
+                _ if *n > most => {}
+                // No file was chosen.
+                Some(name) if name.is_empty() && content.is_empty() => {}
+                Some(name) => self.files.push((field_name, File { name, content })),
                 None => {
-                    let word = String::from_utf8(content).map_err(|_| wrong(UNREADABLE))?;
-                    filed.words.push((field_name, word));
+                    let word = String::from_utf8(content).map_err(|_| Unread::Broken)?;
+                    self.words.push((field_name, word));
                 }
             }
         }
-        Ok(filed)
+        match is_over {
+            true => Err(Unread::TooLarge),
+            false => Ok(()),
+        }
     }
 
     /// What was typed or chosen in a field; empty where there is none.
@@ -73,6 +108,109 @@ impl Filed {
         let of_field = move |(name, file): (String, File)| (name == field).then_some(file);
         self.files.into_iter().filter_map(of_field)
     }
+}
+
+/// Why a form was not read to its end.
+enum Unread {
+    TooLarge,
+    Broken,
+}
+
+impl From<MultipartError> for Unread {
+    fn from(error: MultipartError) -> Self {
+        match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Broken,
+        }
+    }
+}
+
+/// A form that may come with files, as far as it could be read: what was typed is not lost with a file.
+pub(crate) struct Posted {
+    /// What was typed and chosen.
+    pub(crate) sent: Sent,
+    /// Each with the name of its field.
+    pub(crate) files: Vec<(String, NewAttachment)>,
+    /// Why not all of it was taken.
+    pub(crate) refused: Option<(StatusCode, String)>,
+}
+
+impl Posted {
+    /// The form of a request, with files or without. Whoever calls this has asked whether the visitor may send it.
+    pub(crate) async fn of(mut request: Request) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("multipart/") {
+            DefaultBodyLimit::max(WORDS_BYTES).apply(&mut request);
+            let Form(sent) = Form::<Sent>::from_request(request, &()).await?;
+            return Ok(Self {
+                sent,
+                files: Vec::new(),
+                refused: None,
+            });
+        }
+        DefaultBodyLimit::max(READ_BYTES).apply(&mut request);
+        let mut filed = Filed::default();
+        let read = match Multipart::from_request(request, &()).await {
+            Ok(form) => filed.take(form).await,
+            Err(_) => Err(Unread::Broken),
+        };
+        let files = filed.files.into_iter();
+        Ok(Self {
+            sent: Sent(filed.words),
+            files: files.map(|(field, file)| (field, file.into())).collect(),
+            refused: read.err().map(|unread| match unread {
+                Unread::TooLarge => {
+                    let most = LARGEST_BYTES / 1024 / 1024;
+                    let sentence = format!(
+                        "ファイルが大きすぎます（あわせて{most}MBまで）。分けるか、読み取りの細かさを下げて、選び直してください。"
+                    );
+                    (StatusCode::PAYLOAD_TOO_LARGE, sentence)
+                }
+                Unread::Broken => wrong(UNREADABLE),
+            }),
+        })
+    }
+
+    /// The file of a field that takes one, and how it is kept; none: none was chosen.
+    pub(crate) fn paper<'a>(&self, state: &'a State, field: &str) -> Paper<'a> {
+        let found = self.files.iter().find(|(name, _)| name == field);
+        found.map(|(_, file)| (file.clone(), state.sealing()))
+    }
+
+    /// All files of a field.
+    pub(crate) fn into_files(self, field: &str) -> Vec<NewAttachment> {
+        let of_field = |(name, file): (String, NewAttachment)| (name == field).then_some(file);
+        self.files.into_iter().filter_map(of_field).collect()
+    }
+}
+
+impl From<File> for NewAttachment {
+    fn from(file: File) -> Self {
+        Self {
+            name: file.name,
+            content: file.content,
+        }
+    }
+}
+
+/// The sentence for whoever sent a file that is not taken; what the operator must mend is logged.
+pub(crate) fn not_taken(error: AttachmentError) -> Result<String, Problem> {
+    match Problem::from(error) {
+        Problem::NotNow(sentence) => Ok(sentence),
+        other => Err(other),
+    }
+}
+
+/// What may be attached here, in words.
+pub(crate) fn may_be_attached(state: &State) -> String {
+    let rule = state.definitions.attachments();
+    format!("{}。1つ{}MBまで。", rule.words(), rule.largest_mib)
+}
+
+/// A file that was opened, to be saved.
+pub(crate) fn hand_out(opened: Opened) -> Response {
+    answer(opened.content, &opened.media_type, &opened.name)
 }
 
 impl File {
@@ -149,13 +287,6 @@ fn wrong(sentence: &str) -> (StatusCode, String) {
     (StatusCode::UNPROCESSABLE_ENTITY, sentence.to_owned())
 }
 
-fn refused(error: MultipartError) -> (StatusCode, String) {
-    match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, UNREADABLE.to_owned()),
-    }
-}
-
 fn too_large() -> (StatusCode, String) {
     let sentence = format!(
         "ファイルが大きすぎます（{}MBまで）。それより大きい名簿は、運用者がコマンド（keniki directory import）で取り込めます。",
@@ -167,8 +298,6 @@ fn too_large() -> (StatusCode, String) {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
-    use axum::extract::FromRequest;
-    use axum::http::Request;
 
     use super::*;
 
@@ -202,6 +331,33 @@ mod tests {
         let bytes =
             b"--b\r\nContent-Disposition: form-data; name=\"giver\"\r\n\r\n\xff\r\n--b--\r\n";
         assert_eq!(filed(bytes).await.err().unwrap().1, UNREADABLE);
+    }
+
+    #[tokio::test]
+    async fn what_stands_behind_a_file_that_is_too_large_is_not_lost() {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+        let end =
+            "\r\n--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n長女\r\n--b--\r\n";
+        let large = vec![0; LARGEST_BYTES + 1];
+        let body = [head.as_bytes(), &large, end.as_bytes()].concat();
+        let request = |kind: &str, body: Vec<u8>| {
+            let request = Request::post("/").header(header::CONTENT_TYPE, kind);
+            request.body(Body::from(body)).unwrap()
+        };
+        let kind = "multipart/form-data; boundary=b";
+        let posted = Posted::of(request(kind, body)).await.ok().unwrap();
+        assert_eq!((posted.sent.word("note"), posted.files.len()), ("長女", 0));
+        assert_eq!(posted.refused.unwrap().0, StatusCode::PAYLOAD_TOO_LARGE);
+        let empty = [head, end].concat().into_bytes();
+        let posted = Posted::of(request(kind, empty)).await.ok().unwrap();
+        assert_eq!(
+            posted.into_files("file").len(),
+            1,
+            "empty, and refused later by its name"
+        );
+        let words = request("application/x-www-form-urlencoded", b"note=a".to_vec());
+        let posted = Posted::of(words).await.ok().unwrap();
+        assert!(posted.sent.word("note") == "a" && posted.refused.is_none());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use keniki_app::patient::PatientError;
 use keniki_base::id::PatientId;
 
 use crate::error::Problem;
+use crate::file::WORDS_BYTES;
 use crate::page::Link;
 use crate::state::State;
 use crate::visitor::Visitor;
@@ -28,20 +29,18 @@ pub mod edit;
 pub mod field;
 pub mod list;
 pub mod print;
+mod send;
 pub mod show;
 
 use field::{Control, Field};
 
-/// A form that is full of 漢字 comes with nine bytes for each.
-const LARGEST_BYTES: usize = 4 * 1024 * 1024;
-
 pub(crate) fn routes() -> Router<Arc<State>> {
-    let large = || DefaultBodyLimit::max(LARGEST_BYTES);
+    let large = || DefaultBodyLimit::max(WORDS_BYTES);
     Router::new()
         .route("/patients/{id}/forms", get(list::show))
         .route(
             "/patients/{id}/forms/{code}/new",
-            get(edit::show).post(edit::send).layer(large()),
+            get(edit::show).post(send::send),
         )
         .route(
             "/patients/{id}/forms/{code}/new/draft",
@@ -63,6 +62,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/forms/{id}", get(show::show))
         .route("/forms/{id}/print.pdf", get(show::print))
         .route("/forms/{id}/form.xlsx", get(show::book))
+        .route("/forms/{id}/files/{file}", get(show::file))
         .route("/forms/{id}/annul", post(show::annul))
 }
 
@@ -75,6 +75,7 @@ impl From<RecordError> for Problem {
             RecordError::Database(error) | RecordError::Patient(PatientError::Database(error)) => {
                 error.into()
             }
+            RecordError::Attachment(error) => error.into(),
             other => Self::NotNow(other.to_string()),
         }
     }

@@ -32,6 +32,7 @@ pub mod import;
 pub mod inquiry;
 pub mod job;
 mod limit;
+pub mod message;
 pub mod page;
 pub mod patient;
 pub mod print;
@@ -82,6 +83,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(program::routes())
         .merge(form::routes())
         .merge(handover::routes())
+        .merge(message::routes())
         .merge(audit::routes())
         .fallback(error::show_nothing)
         .layer(own)

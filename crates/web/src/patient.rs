@@ -53,6 +53,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
             "/patients/{id}/consents",
             get(consent::show).post(consent::record),
         )
+        .route("/patients/{id}/consents/{consent}/file", get(consent::scan))
         .route(
             "/patients/{id}/consents/{consent}/withdraw",
             post(consent::withdraw),
@@ -153,7 +154,17 @@ macro_rules! problem_around {
     };
 }
 
-problem_around! { ConsentError EmergencyError MergeError }
+problem_around! { EmergencyError MergeError }
+
+impl From<ConsentError> for Problem {
+    fn from(error: ConsentError) -> Self {
+        match error {
+            ConsentError::Patient(error) => error.into(),
+            ConsentError::Attachment(error) => error.into(),
+            other => Self::NotNow(other.to_string()),
+        }
+    }
+}
 
 impl From<LookUpError> for Problem {
     fn from(error: LookUpError) -> Self {

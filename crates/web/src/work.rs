@@ -14,6 +14,7 @@ use keniki_app::patient::{emergency, find};
 use keniki_base::clock::jst_day;
 
 use crate::error::Problem;
+use crate::message;
 use crate::page::{Frame, Link};
 use crate::service::words;
 use crate::state::State;
@@ -151,6 +152,9 @@ impl WorkPage {
             self.waiting
                 .push((n, Link::new("/handovers", "まだ読んでいない引継ぎ")));
         }
+        let n_unread = message::unread(state, visitor).await?.values().sum();
+        let link = Link::new("/cases?view=unread", "未読の連絡");
+        self.waiting.push((n_unread, link));
         if visitor.by.ever_may(Deed::Review) {
             let codes: Vec<String> = desk.actor.area.iter().cloned().collect();
             let n = pairs::n_open_in(db, &codes).await?;

@@ -34,6 +34,28 @@ pub struct Sealing<'a> {
     pub chance: &'a dyn Chance,
 }
 
+/// A paper that may come with an action, which hangs it on what it writes.
+pub type Paper<'a> = Option<(NewAttachment, Sealing<'a>)>;
+
+/// Keeps the paper, where one came, as [`put`] does.
+pub(crate) async fn put_paper(
+    tx: &DatabaseTransaction,
+    by: &By,
+    paper: Paper<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<AttachmentId>, AttachmentError> {
+    match paper {
+        None => Ok(None),
+        Some(brought) => Ok(Some(put(tx, by, brought, now).await?)),
+    }
+}
+
+/// The name under which a file will be given out, or why it is not taken.
+pub(crate) fn named(new: &NewAttachment, rule: &AttachmentRule) -> Result<String, AttachmentError> {
+    let (kind, _) = taken(new, rule)?;
+    Ok(name_of(kind, &new.name))
+}
+
 /// Keeps a file, in the transaction of the action that hangs it on something and that has asked whether `by` may.
 pub async fn put(
     tx: &DatabaseTransaction,

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::account::By;
 use crate::account::policy::{self, Deed};
 use crate::database::instant;
+use crate::message;
 use crate::patient::find::Page;
 
 mod queries;
@@ -30,6 +31,8 @@ pub struct Filter {
     pub owes: bool,
     /// Only those of which the patient stands in the own organization's care always.
     pub is_own_client: bool,
+    /// Only those with messages that the reader has not read, ended ones too.
+    pub is_unread: bool,
     /// Only those who are, or were last, in the own organization as their hospital.
     pub is_own_ward: bool,
 }
@@ -84,9 +87,10 @@ pub async fn stages(
 fn within(by: &By, filter: &Filter, now: DateTime<Utc>) -> String {
     let reach = by.reach(Deed::ReadCase);
     let mut all = vec![policy::condition_of_case(&reach, "c.id", jst_day(now))];
-    all.push(match filter.is_closed {
-        true => "c.closed_at is not null".to_owned(),
-        false => "c.closed_at is null".to_owned(),
+    all.push(match (filter.is_unread, filter.is_closed) {
+        (true, _) => message::condition_of_unread_case(by, jst_day(now)),
+        (false, true) => "c.closed_at is not null".to_owned(),
+        (false, false) => "c.closed_at is null".to_owned(),
     });
     if filter.is_in_hospital {
         all.push("c.stay in ('in', 'leave')".to_owned());

@@ -330,7 +330,7 @@ async fn begin(
     tell::insert(tx, by, &mut loaded, opened, way, now).await?;
     match &opening.event {
         Some(telling) => {
-            tell::tell(tx, house, by, case, telling, now).await?;
+            tell::tell(tx, house, by, case, (telling, None), now).await?;
         }
         None => {
             let loaded = load(tx, house.definitions, case).await?;

@@ -139,6 +139,8 @@ pub struct EventRow {
     pub content: String,
     /// The paper that came with it.
     pub attachment_id: Option<i64>,
+    /// What it is called.
+    pub attachment_name: Option<String>,
     /// Who recorded it.
     pub account_id: Option<i64>,
     /// Their name.
@@ -167,12 +169,24 @@ impl EventRow {
 
 pub(super) async fn events(db: &impl ConnectionTrait, case: i64) -> Result<Vec<EventRow>, DbErr> {
     let sql = "select e.id, e.kind, e.step, e.about_id, e.happened_at, e.recorded_at, e.channel, e.whom, e.content,
-            e.attachment_id, e.account_id, a.name as account_name, e.organization_id, o.name as organization_name
-        from case_event e left join account a on a.id = e.account_id
+            e.attachment_id, f.name as attachment_name, e.account_id, a.name as account_name, e.organization_id,
+            o.name as organization_name
+        from case_event e left join account a on a.id = e.account_id left join attachment f on f.id = e.attachment_id
         left join organization o on o.id = e.organization_id where e.case_id = $1 order by e.id";
     EventRow::find_by_statement(statement(db, sql, [case.into()]))
         .all(db)
         .await
+}
+
+/// The paper of an event of this case.
+pub(super) async fn attachment_of(
+    db: &impl ConnectionTrait,
+    case: i64,
+    event: i64,
+) -> Result<Option<i64>, DbErr> {
+    let sql = "select attachment_id from case_event
+        where case_id = $1 and id = $2 and attachment_id is not null";
+    value(db, sql, [case.into(), event.into()]).await
 }
 
 /// A new event.

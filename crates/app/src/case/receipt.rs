@@ -13,6 +13,7 @@ use super::tell::{self, Way};
 use super::{CaseError, House, checked_moment, needed, object, text};
 use crate::account::By;
 use crate::account::policy::Deed;
+use crate::attachment::{self, Paper};
 use crate::audit::{self, Event as AuditEvent};
 
 /// That a step was done: when, by which way, to whom.
@@ -30,13 +31,11 @@ pub struct Receipt {
     pub whom: String,
     /// What else there is to say.
     pub note: String,
-    /// The paper: a PDF or a scan counts as the form.
-    pub attachment: Option<AttachmentId>,
     /// The form's own number: sent twice, it is recorded once.
     pub form_key: Option<String>,
 }
 
-/// Records that a step was done. What comes after the case ended is still a receipt.
+/// Records that a step was done, with the paper: a PDF or a scan counts as the form. What comes after the case ended is still a receipt.
 ///
 /// # Errors
 /// [`CaseError`].
@@ -45,14 +44,15 @@ pub async fn done(
     house: House<'_>,
     by: &By,
     case: CaseId,
-    receipt: &Receipt,
+    (receipt, paper): (&Receipt, Paper<'_>),
     now: DateTime<Utc>,
 ) -> Result<State, CaseError> {
     let content = Content {
         note: text("補足", &receipt.note, 500)?,
         ..Content::default()
     };
-    record(tx, house, by, case, (code::DONE, receipt, content), now).await
+    let done = (code::DONE, receipt, content);
+    record(tx, house, by, case, (done, paper), now).await
 }
 
 /// Records that a step is not asked for, and why.
@@ -75,33 +75,37 @@ pub async fn waive(
         channel: Channel::Here,
         whom: String::new(),
         note: String::new(),
-        attachment: None,
         form_key,
     };
     let content = Content {
         reason: Some(reason),
         ..Content::default()
     };
-    record(tx, house, by, case, (code::WAIVED, &receipt, content), now).await
+    let waived = (code::WAIVED, &receipt, content);
+    record(tx, house, by, case, (waived, None), now).await
 }
+
+/// What is written: code of the event, receipt, and what it tells.
+pub(super) type Written<'a> = (&'a str, &'a Receipt, Content);
 
 async fn record(
     tx: &DatabaseTransaction,
     house: House<'_>,
     by: &By,
     case: CaseId,
-    (kind, receipt, content): (&str, &Receipt, Content),
+    (what, paper): (Written<'_>, Paper<'_>),
     now: DateTime<Utc>,
 ) -> Result<State, CaseError> {
     by.authorize(Deed::TellCase, &object(tx, case, now).await?)?;
     queries::lock_case(tx, case.get()).await?;
     let mut loaded = load(tx, house.definitions, case).await?;
-    if let Some(key) = &receipt.form_key
+    if let Some(key) = &what.1.form_key
         && queries::by_form(tx, case.get(), key).await?.is_some()
     {
         return Ok(loaded.state(house.definitions, now));
     }
-    write(tx, by, &mut loaded, (kind, receipt, content), now).await?;
+    let attachment = attachment::put_paper(tx, by, paper, now).await?;
+    write(tx, by, &mut loaded, (what, attachment), now).await?;
     Ok(save(tx, house, by, &loaded, now).await?)
 }
 
@@ -110,7 +114,7 @@ pub(super) async fn write(
     tx: &DatabaseTransaction,
     by: &By,
     loaded: &mut Loaded<'_>,
-    (kind, receipt, content): (&str, &Receipt, Content),
+    ((kind, receipt, content), attachment): (Written<'_>, Option<AttachmentId>),
     now: DateTime<Utc>,
 ) -> Result<CaseEventId, CaseError> {
     loaded
@@ -130,7 +134,7 @@ pub(super) async fn write(
     let way = Way {
         channel: receipt.channel,
         whom: text("だれに", &receipt.whom, 100)?,
-        attachment: receipt.attachment,
+        attachment,
         form_key: receipt.form_key.as_deref(),
     };
     let id = tell::insert(tx, by, loaded, event, way, now).await?;

@@ -16,6 +16,7 @@ use super::save::save;
 use super::{CaseError, House, checked_moment, object, text, who};
 use crate::account::By;
 use crate::account::policy::Deed;
+use crate::attachment::{self, Paper};
 use crate::audit::{self, Event as AuditEvent};
 use crate::database::instant;
 use crate::definition::program::{EventRule, Kind, Program, Trigger};
@@ -42,13 +43,11 @@ pub struct Telling {
     pub channel: Option<Channel>,
     /// Who said so, where somebody else did.
     pub whom: String,
-    /// The paper that came with it.
-    pub attachment: Option<AttachmentId>,
     /// The form's own number: sent twice, it is told once.
     pub form_key: Option<String>,
 }
 
-/// Tells an event; answers it and the state after it.
+/// Tells an event, with the paper that came with it; answers it and the state after it.
 ///
 /// # Errors
 /// [`CaseError`]; nothing is written then.
@@ -57,7 +56,7 @@ pub async fn tell(
     house: House<'_>,
     by: &By,
     case: CaseId,
-    telling: &Telling,
+    (telling, paper): (&Telling, Paper<'_>),
     now: DateTime<Utc>,
 ) -> Result<(CaseEventId, State), CaseError> {
     by.authorize(Deed::TellCase, &object(tx, case, now).await?)?;
@@ -73,7 +72,8 @@ pub async fn tell(
         return Err(CaseError::Over);
     }
     may_tell(&loaded, by, &telling.kind)?;
-    let id = write(tx, by, &mut loaded, telling, now).await?;
+    let attachment = attachment::put_paper(tx, by, paper, now).await?;
+    let id = write(tx, by, &mut loaded, (telling, attachment), now).await?;
     let state = fits(house, &loaded, id, now)?;
     end_inquiries(tx, house, by, &loaded, id, now).await?;
     let what = (id, &*telling.kind, &state);
@@ -145,7 +145,7 @@ pub(super) async fn write(
     tx: &DatabaseTransaction,
     by: &By,
     loaded: &mut Loaded<'_>,
-    telling: &Telling,
+    (telling, attachment): (&Telling, Option<AttachmentId>),
     now: DateTime<Utc>,
 ) -> Result<CaseEventId, CaseError> {
     let rule = loaded
@@ -182,7 +182,7 @@ pub(super) async fn write(
     let way = Way {
         channel: telling.channel.unwrap_or(Channel::Here),
         whom: text("だれから", &telling.whom, 100)?,
-        attachment: telling.attachment,
+        attachment,
         form_key: telling.form_key.as_deref(),
     };
     insert(tx, by, loaded, event, way, now).await

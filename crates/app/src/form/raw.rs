@@ -46,6 +46,14 @@ impl Raw {
         self.0.entry(name.to_owned()).or_default().push(text);
     }
 
+    /// Puts a text into a field, in the place of all that stands there; none empties it.
+    pub fn put(&mut self, name: &str, text: Option<String>) {
+        self.0.remove(name);
+        if let Some(text) = text {
+            self.add(name, text);
+        }
+    }
+
     /// The fields in order, each text with its name.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let each = |(name, texts)| std::iter::repeat(name).zip(texts);

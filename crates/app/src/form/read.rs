@@ -154,7 +154,10 @@ impl Reading {
                 continue;
             }
             self.gaps(item, columns, (number, at), &row);
-            rows.push(row);
+            // A row in which all is wrong is no answer.
+            if !row.is_empty() {
+                rows.push(row);
+            }
         }
         (!rows.is_empty()).then_some(Value::Rows(rows))
     }
@@ -218,6 +221,7 @@ impl Reading {
     fn missing(&mut self, item: &Item, field: String, label: &str) {
         let how = match item.kind {
             Kind::Choice(_) | Kind::Many(_) => "選んでください",
+            Kind::Attachment => "ファイルを選んでください",
             _ => "書いてください",
         };
         self.faults.push(FieldFault {
@@ -228,7 +232,7 @@ impl Reading {
         });
     }
 
-    fn in_order_of(&mut self, form: &Form) {
+    pub(super) fn in_order_of(&mut self, form: &Form) {
         let order: BTreeMap<&str, usize> =
             form.items().map(|it| it.code.as_str()).zip(0..).collect();
         self.faults

@@ -13,12 +13,14 @@ use super::raw::Raw;
 use super::read::Reading;
 use crate::account::policy::Deed;
 use crate::account::{By, Refused};
+use crate::attachment::AttachmentError;
 use crate::definition::Definitions;
 use crate::definition::form::Form;
 use crate::patient::{self, PatientError};
 
 pub mod annul;
 pub mod export;
+pub mod file;
 pub mod known;
 pub mod list;
 mod queries;
@@ -26,7 +28,7 @@ pub mod show;
 pub mod start;
 pub mod write;
 
-pub use queries::Row;
+pub use queries::{Attached, Row};
 
 /// What an audit row, an object and a page call it.
 const KIND: &str = "form_record";
@@ -59,6 +61,9 @@ pub enum RecordError {
     /// Another organization wrote it.
     #[error("ほかの組織が書いた記録は取り消せません。書いた組織に知らせてください。")]
     NotOwn,
+    /// A file could not be kept, or does not open.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// A patient, a text or a case.
     #[error(transparent)]
     Patient(#[from] PatientError),

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Quer
 
 use super::list::Attached;
 use crate::account::policy::{Reach, condition_of_case};
-use crate::database::one::{counted, inserted};
+use crate::database::one::{counted, value};
 use crate::database::statement;
 
 /// A message that comes.
@@ -21,13 +21,16 @@ pub(super) struct New<'a> {
     pub former: Option<i64>,
     pub account: Option<i64>,
     pub organization: Option<i64>,
+    pub form_key: Option<&'a str>,
     pub now: &'a str,
 }
 
-pub(super) async fn insert(tx: &DatabaseTransaction, new: &New<'_>) -> Result<i64, DbErr> {
-    let sql = "insert into message (case_id, topic, text, role, phone, former_id, account_id, organization_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
-    let values: [Value; 9] = [
+/// None where this form made one before.
+pub(super) async fn insert(tx: &DatabaseTransaction, new: &New<'_>) -> Result<Option<i64>, DbErr> {
+    let sql = "insert into message (case_id, topic, text, role, phone, former_id, account_id, organization_id, form_key, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (case_id, form_key) do nothing returning id";
+    let values: [Value; 10] = [
         new.case.into(),
         new.topic.into(),
         new.text.into(),
@@ -36,9 +39,20 @@ pub(super) async fn insert(tx: &DatabaseTransaction, new: &New<'_>) -> Result<i6
         new.former.into(),
         new.account.into(),
         new.organization.into(),
+        new.form_key.into(),
         new.now.into(),
     ];
-    inserted(tx, sql, values).await
+    value(tx, sql, values).await
+}
+
+/// The message that this form made before.
+pub(super) async fn by_form(
+    tx: &DatabaseTransaction,
+    case: i64,
+    form_key: &str,
+) -> Result<Option<i64>, DbErr> {
+    let sql = "select id from message where case_id = $1 and form_key = $2";
+    value(tx, sql, [case.into(), form_key.into()]).await
 }
 
 pub(super) async fn attach(
@@ -102,6 +116,19 @@ pub(super) async fn of_case(
         .await
 }
 
+/// The condition over a case `c` that something of it is unread.
+pub(super) fn condition_of_case_with_unread(
+    reach: &Reach,
+    account: i64,
+    today: NaiveDate,
+) -> String {
+    let within = condition_of_case(reach, "c.id", today);
+    let is_unread = condition_of_unread(account);
+    format!(
+        "({within} and exists (select 1 from message m where m.case_id = c.id and {is_unread}))"
+    )
+}
+
 /// The files of a case's messages, in the order in which they were put there.
 pub(super) async fn files_of_case(
     db: &impl ConnectionTrait,
@@ -149,6 +176,15 @@ pub(super) async fn mark_read(
     Ok(done.rows_affected())
 }
 
+/// Whether an account has not read a message `m` that holds: what [`unread`] counts, for lists of cases.
+pub(super) fn condition_of_unread(account: i64) -> String {
+    format!(
+        "(m.account_id is null or m.account_id <> {account})
+            and not exists (select 1 from message_read r where r.message_id = m.id and r.account_id = {account})
+            and not exists (select 1 from message n where n.former_id = m.id)"
+    )
+}
+
 /// Counts of the cases within `reach`, of what this account has not read and nothing corrects.
 pub(super) async fn unread(
     db: &impl ConnectionTrait,
@@ -156,16 +192,11 @@ pub(super) async fn unread(
     today: NaiveDate,
 ) -> Result<BTreeMap<CaseId, u64>, DbErr> {
     let within = condition_of_case(reach, "m.case_id", today);
+    let is_unread = condition_of_unread(account);
     let sql = format!(
-        "select m.case_id, count(*) from message m
-         where {within} and (m.account_id is null or m.account_id <> $1)
-            and not exists (select 1 from message_read r where r.message_id = m.id and r.account_id = $1)
-            and not exists (select 1 from message n where n.former_id = m.id)
-         group by m.case_id"
+        "select m.case_id, count(*) from message m where {within} and {is_unread} group by m.case_id"
     );
-    let rows = db
-        .query_all_raw(statement(db, sql, [account.into()]))
-        .await?;
+    let rows = db.query_all_raw(statement(db, sql, [])).await?;
     let count = |row: &QueryResult| {
         let n: i64 = row.try_get_by_index(1)?;
         Ok((CaseId::new(row.try_get_by_index(0)?), n.unsigned_abs()))

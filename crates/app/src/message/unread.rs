@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
 use keniki_base::id::CaseId;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -25,4 +25,11 @@ pub async fn unread(
             queries::unread(db, (&reach, account.get()), jst_day(now)).await
         }
     }
+}
+
+/// The condition over a case `c` that `by` has not read something of it, as [`unread`] counts.
+pub(crate) fn condition_of_unread_case(by: &By, today: NaiveDate) -> String {
+    let reach = by.reach(Deed::ReadMessage);
+    let account = by.account.map_or(0, i64::from);
+    queries::condition_of_case_with_unread(&reach, account, today)
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use keniki_base::id::{CaseId, MessageId};
 use keniki_base::text::read_phone;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::{MessageError, queries};
 use crate::account::By;
@@ -27,6 +27,8 @@ pub struct NewMessage {
     pub former: Option<MessageId>,
     /// Files that go with it.
     pub files: Vec<NewAttachment>,
+    /// The form's own number: sent twice, it is one message.
+    pub form_key: Option<String>,
 }
 
 /// What writing rests on.
@@ -46,6 +48,10 @@ pub async fn write(
     now: DateTime<Utc>,
 ) -> Result<MessageId, MessageError> {
     by.authorize(Deed::WriteMessage, &case::object(tx, case, now).await?)?;
+    let key = new.form_key.as_deref();
+    if let Some(known) = sent_before(tx, case, key).await? {
+        return Ok(known);
+    }
     let text = text_of(&new.text, house.topics.longest)?;
     let topic = house.topics.topic(&new.topic);
     let phone = phone_of(&new.phone)?;
@@ -64,9 +70,14 @@ pub async fn write(
         former: new.former.map(i64::from),
         account: by.account.map(i64::from),
         organization: by.organization.map(i64::from),
+        form_key: key,
         now: &instant(now),
     };
-    let id = queries::insert(tx, &row).await?;
+    let Some(id) = queries::insert(tx, &row).await? else {
+        // By the same form, at the same moment.
+        let known = sent_before(tx, case, key).await?;
+        return known.ok_or_else(|| DbErr::Custom("a message is lost".to_owned()).into());
+    };
     for file in new.files {
         let attachment = attachment::put(tx, by, (file, house.sealing), now).await?;
         queries::attach(tx, id, attachment.get()).await?;
@@ -74,6 +85,18 @@ pub async fn write(
     let event = Event::done(Deed::WriteMessage.code(), "message", id);
     audit::record(tx, by, event, now).await?;
     Ok(id.into())
+}
+
+/// The message that this form made before.
+async fn sent_before(
+    tx: &DatabaseTransaction,
+    case: CaseId,
+    key: Option<&str>,
+) -> Result<Option<MessageId>, DbErr> {
+    match key {
+        None => Ok(None),
+        Some(key) => Ok(queries::by_form(tx, case.get(), key).await?.map(Into::into)),
+    }
 }
 
 /// Plain text, whatever was pasted: lines and tabs stay, other control characters go.

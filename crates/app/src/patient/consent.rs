@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
-use keniki_base::id::{AttachmentId, ConsentId, PatientId};
+use keniki_base::id::{ConsentId, PatientId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{PatientError, in_order, needed, object, text};
 use crate::account::By;
 use crate::account::policy::Deed;
+use crate::attachment::key::KeyFile;
+use crate::attachment::{self, AttachmentError, Opened, Paper};
 use crate::audit::{self, Event};
 use crate::database::instant;
 use crate::definition::patient::{Basis, ConsentScope, Fact, PatientRule};
@@ -69,8 +71,6 @@ pub struct NewConsent {
     pub valid_from: NaiveDate,
     /// Last day.
     pub valid_to: Option<NaiveDate>,
-    /// The signed paper.
-    pub scan: Option<AttachmentId>,
 }
 
 /// Why consent was not recorded or withdrawn.
@@ -88,6 +88,9 @@ pub enum ConsentError {
     /// Before it began, or after today.
     #[error("撤回の日は、同意の始まりの日から今日までの日付にしてください。")]
     WrongDay,
+    /// The signed paper.
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// A record, a text or the engine.
     #[error(transparent)]
     Patient(#[from] PatientError),
@@ -99,7 +102,7 @@ impl From<DbErr> for ConsentError {
     }
 }
 
-/// Records what was agreed, or on what else it rests that something may be told.
+/// Records what was agreed, with the signed paper, or on what else it rests that something may be told.
 ///
 /// # Errors
 /// [`ConsentError`].
@@ -107,7 +110,7 @@ pub async fn record(
     tx: &DatabaseTransaction,
     rule: &PatientRule,
     by: &By,
-    new: &NewConsent,
+    (new, scan): (&NewConsent, Paper<'_>),
     now: DateTime<Utc>,
 ) -> Result<ConsentId, ConsentError> {
     let object = object(tx, new.patient, now).await?;
@@ -128,7 +131,9 @@ pub async fn record(
     };
     let purpose = needed("目的", &new.purpose, 500)?;
     let who = (by.account.map(i64::from), by.organization.map(i64::from));
-    let id = queries::insert(tx, new, (giver, &purpose), who, &instant(now)).await?;
+    let scan = attachment::put_paper(tx, by, scan, now).await?;
+    let texts = (giver, &*purpose, scan.map(i64::from));
+    let id = queries::insert(tx, new, texts, who, &instant(now)).await?;
     let event = Event {
         note: Some(new.basis.code()),
         ..Event::done(Deed::RecordConsent.code(), "consent", id)
@@ -169,6 +174,28 @@ pub async fn withdraw(
         ..Event::done(Deed::RecordConsent.code(), "consent", consent.get())
     };
     Ok(audit::record(tx, by, event, now).await?)
+}
+
+/// The signed paper of a consent, for whoever may see the record, and that it was opened.
+///
+/// # Errors
+/// [`ConsentError`], also where the consent is of another record.
+pub async fn scan(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (patient, consent, keys): (PatientId, ConsentId, &KeyFile),
+    now: DateTime<Utc>,
+) -> Result<Opened, ConsentError> {
+    let object = object(tx, patient, now).await?;
+    by.authorize(Deed::ReadPatient, &object)
+        .map_err(PatientError::from)?;
+    let row = queries::by_id(tx, consent.get()).await?;
+    let row = row.filter(|row| row.patient_id == patient.get());
+    let file = row.and_then(|row| row.attachment_id);
+    let file = file.ok_or(PatientError::NotThere)?;
+    let event = Event::done(Deed::ReadPatient.code(), "consent", consent.get());
+    audit::record(tx, by, event, now).await?;
+    Ok(attachment::open(tx, file.into(), keys).await?)
 }
 
 /// All that was recorded, the newest first. Whether it may be seen is asked by whoever calls this.

@@ -98,7 +98,9 @@ const CASE_OF_INQUIRY: &str = "(select q.case_id from inquiry q where q.id = inq
 const CASE_OF_MESSAGE: &str = "(select m.case_id from message m where m.id = message_id)";
 
 /// What goes with a case, in an order in which nothing refers to what is gone: table, and the column (or the SQL) that names the case.
-const OF_A_CASE: [(&str, &str); 12] = [
+const OF_A_CASE: [(&str, &str); 14] = [
+    ("form_attachment", CASE_OF_FORM),
+    ("form_record", "case_id"),
     ("message_attachment", CASE_OF_MESSAGE),
     ("message_read", CASE_OF_MESSAGE),
     ("message", "case_id"),
@@ -113,10 +115,19 @@ const OF_A_CASE: [(&str, &str); 12] = [
     ("care_team", "case_id"),
 ];
 
+/// The case of a row that names a filled form.
+const CASE_OF_FORM: &str = "(select r.case_id from form_record r where r.id = form_record_id)";
+
+/// The patient of such a row.
+const PATIENT_OF_FORM: &str =
+    "(select r.patient_id from form_record r where r.id = form_record_id)";
+
 const CASE_OF_HANDOVER: &str = "(select h.case_id from handover h where h.id = handover_id)";
 
 /// What goes with a patient.
-const OF_A_PATIENT: [(&str, &str); 8] = [
+const OF_A_PATIENT: [(&str, &str); 10] = [
+    ("form_attachment", PATIENT_OF_FORM),
+    ("form_record", "patient_id"),
     ("patient_name", "patient_id"),
     ("patient_identifier", "patient_id"),
     ("care_level", "patient_id"),
@@ -125,6 +136,15 @@ const OF_A_PATIENT: [(&str, &str); 8] = [
     ("emergency_access", "patient_id"),
     ("patient_merge", "kept_id"),
     ("patient_merge", "gone_id"),
+];
+
+/// The tables of which rows name a file.
+const WITH_A_FILE: [&str; 5] = [
+    "case_event",
+    "consent",
+    "form_attachment",
+    "handover_attachment",
+    "message_attachment",
 ];
 
 /// Deletes rows of a table with all that hangs on them, and the files to which nothing refers then; answers how many rows.
@@ -148,7 +168,15 @@ async fn erase_whole(
     let of = |sql: String| statement(tx, sql, ids.iter().map(|id| (*id).into()));
     let mut files = Vec::new();
     for (table, column) in hanging {
-        if ["case_event", "consent", "handover_attachment"].contains(table) {
+        // A form that goes on begins from none then.
+        if *table == "form_record" {
+            let sql = format!(
+                "update form_record set former_id = null
+                where former_id in (select r.id from form_record r where r.{column} in {places})"
+            );
+            tx.execute_raw(of(sql)).await?;
+        }
+        if WITH_A_FILE.contains(table) {
             let sql = format!(
                 "select attachment_id from {table} where {column} in {places} and attachment_id is not null"
             );
@@ -165,11 +193,13 @@ async fn erase_whole(
         .execute_raw(of(format!("delete from {name} where id in {places}")))
         .await?;
     for file in files {
-        let sql = "delete from attachment where id = $1
-            and not exists (select 1 from case_event e where e.attachment_id = attachment.id)
-            and not exists (select 1 from consent c where c.attachment_id = attachment.id)
-            and not exists (select 1 from handover_attachment h where h.attachment_id = attachment.id)";
-        run(tx, sql, [file.into()]).await?;
+        let hangs = WITH_A_FILE.map(|table| {
+            format!(
+                "and not exists (select 1 from {table} h where h.attachment_id = attachment.id)"
+            )
+        });
+        let sql = format!("delete from attachment where id = $1 {}", hangs.join(" "));
+        run(tx, &sql, [file.into()]).await?;
     }
     Ok(done.rows_affected())
 }

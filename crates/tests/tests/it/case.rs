@@ -86,7 +86,7 @@ impl World {
     ) -> Result<(CaseEventId, State), CaseError> {
         let house = self.house();
         database::write(&self.db, async |tx| {
-            tell::tell(tx, house, by, case, &telling, self.now).await
+            tell::tell(tx, house, by, case, (&telling, None), self.now).await
         })
         .await
     }
@@ -105,12 +105,11 @@ impl World {
             channel: Channel::Phone,
             whom: "地域連携室".to_owned(),
             note: String::new(),
-            attachment: None,
             form_key: None,
         };
         let house = self.house();
         database::write(&self.db, async |tx| {
-            receipt::done(tx, house, by, case, &receipt, self.now).await
+            receipt::done(tx, house, by, case, (&receipt, None), self.now).await
         })
         .await
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use keniki_app::account::By;
+use keniki_app::attachment::key::KeyFile;
 use keniki_app::definition::Definitions;
 use keniki_app::sample::{self, Plan, persona};
 use keniki_base::chance::SeededChance;
@@ -24,7 +25,18 @@ pub struct Demo {
     app: axum::Router,
     /// Statements that the database was asked so far.
     n_asked: Arc<AtomicUsize>,
+    _folder: tempfile::TempDir,
     _database: TestDatabase,
+}
+
+/// A key for attachments, of which no row of the log speaks.
+fn keys() -> (tempfile::TempDir, KeyFile) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    let line = format!("keniki-attachment-key 1 0000000a {}\n", "0f".repeat(32));
+    std::fs::write(&path, line).unwrap();
+    let keys = KeyFile::of(Some(&path), "");
+    (folder, keys)
 }
 
 impl Demo {
@@ -62,13 +74,16 @@ impl Demo {
             ..Site::at("http://localhost:8080")
         };
         let (hands, chance) = (Box::new(clock.clone()), Box::new(SeededChance::of(1)));
-        let state = Arc::new(State::new(db.clone(), definitions, hands, chance, site));
+        let (folder, keys) = keys();
+        let state = State::new(db.clone(), definitions, hands, chance, site).with_key_file(keys);
+        let state = Arc::new(state);
         Self {
             db,
             clock,
             app: keniki_web::app(state.clone()),
             state,
             n_asked,
+            _folder: folder,
             _database: database,
         }
     }
@@ -134,6 +149,31 @@ impl Desk {
         let kind = "application/x-www-form-urlencoded";
         self.ask(Method::POST, path, (kind, form.as_bytes().to_vec()))
             .await
+    }
+
+    /// A form with words and files: field, name, content.
+    pub async fn send(
+        &mut self,
+        path: &str,
+        words: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (field, word) in words {
+            let part = format!(
+                "--x\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{word}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (field, name, content) in files {
+            let head = format!(
+                "--x\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\r\n"
+            );
+            body.extend_from_slice(&[head.as_bytes(), content, b"\r\n"].concat());
+        }
+        body.extend_from_slice(b"--x--\r\n");
+        let kind = "multipart/form-data; boundary=x";
+        self.ask(Method::POST, path, (kind, body)).await
     }
 
     /// A form with a file.

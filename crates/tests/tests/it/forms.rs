@@ -26,7 +26,7 @@ const FORM: &str = "admission_info";
 
 impl Demo {
     /// On whose behalf the invented person of a role acts.
-    async fn by(&self, role: &str) -> By {
+    pub async fn by(&self, role: &str) -> By {
         let of = format!("from membership where role = '{role}' order by id limit 1");
         let account = self.number(&format!("select account_id {of}")).await;
         let organization = self.number(&format!("select organization_id {of}")).await;
@@ -41,7 +41,7 @@ impl Demo {
     }
 
     /// Somebody whom the organization of a role has registered.
-    async fn patient_of(&self, role: &str) -> PatientId {
+    pub async fn patient_of(&self, role: &str) -> PatientId {
         let (by, now) = (self.by(role).await, self.clock.now());
         let name = Name::parse(Use::Official, ("汐見", "千代"), ("シオミ", "チヨ")).unwrap();
         let new = NewPatient {
@@ -82,7 +82,7 @@ impl Demo {
         case
     }
 
-    fn form(&self, code: &str) -> &Form {
+    pub fn form(&self, code: &str) -> &Form {
         self.state
             .definitions
             .form(code, jst_day(self.clock.now()))
@@ -91,7 +91,7 @@ impl Demo {
 }
 
 /// Every field with something that its kind takes.
-fn typed(form: &Form, words: &str) -> Vec<(String, String)> {
+pub fn typed(form: &Form, words: &str) -> Vec<(String, String)> {
     let text = |kind: &Kind| match kind {
         Kind::Text { length, .. } => words.chars().take(*length).collect(),
         Kind::Number(measure) => measure.min.unwrap_or(1.0).to_string(),

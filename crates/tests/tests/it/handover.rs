@@ -127,7 +127,7 @@ impl World {
         };
         let later = self.now + Duration::minutes(2);
         database::write(&self.db, async |tx| {
-            tell(tx, self.house(), &by, case, &planned, later).await
+            tell(tx, self.house(), &by, case, (&planned, None), later).await
         })
         .await
         .unwrap();
@@ -244,7 +244,7 @@ impl World {
 
     async fn tell(&self, by: &By, telling: Telling) {
         database::write(&self.db, async |tx| {
-            tell(tx, self.house(), by, self.case, &telling, self.now).await
+            tell(tx, self.house(), by, self.case, (&telling, None), self.now).await
         })
         .await
         .unwrap();

@@ -202,11 +202,10 @@ impl World {
             basis: keniki_app::definition::patient::Basis::Consent,
             valid_from: day("2026-11-01"),
             valid_to: None,
-            scan: None,
         };
         let rule = self.definitions.patients();
         let done = database::write(&self.db, async |tx| {
-            consent::record(tx, rule, &self.nurse(), &new, self.now).await
+            consent::record(tx, rule, &self.nurse(), (&new, None), self.now).await
         });
         done.await.unwrap()
     }
@@ -266,7 +265,7 @@ impl World {
 
     pub async fn tell(&self, by: &By, case: CaseId, telling: Telling) {
         let done = database::write(&self.db, async |tx| {
-            tell(tx, self.house(), by, case, &telling, self.now).await
+            tell(tx, self.house(), by, case, (&telling, None), self.now).await
         });
         done.await.unwrap();
     }

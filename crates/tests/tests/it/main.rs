@@ -4,6 +4,7 @@
 mod account;
 mod api;
 mod area;
+mod attached;
 mod attachment;
 mod audit;
 mod audit_review;

@@ -75,6 +75,7 @@ some      post /filings/{id}/follow as /filings/1/follow
 some      post /filings/{id}/take-back as /filings/1/take-back
 signed_in get  /forms.csv as /forms.csv?form=admission_info
 some      get  /forms/{id} as /forms/1
+some      get  /forms/{id}/files/{file} as /forms/1/files/1
 some      post /forms/{id}/annul as /forms/1/annul with reason=a
 some      get  /forms/{id}/form.xlsx as /forms/1/form.xlsx
 some      get  /forms/{id}/print.pdf as /forms/1/print.pdf
@@ -128,6 +129,10 @@ signed_in get  /ward
 some      get  /patients/{id}/cases/new as /patients/1/cases/new
 some      post /patients/{id}/cases/new as /patients/1/cases/new with choice=a
 some      get  /cases/{id} as /cases/1
+some      get  /cases/{id}/messages as /cases/1/messages
+some      post /cases/{id}/messages as /cases/1/messages with topic=other&text=a
+some      get  /cases/{id}/messages/files/{file} as /cases/1/messages/files/1
+some      get  /cases/{id}/events/{event}/file as /cases/1/events/1/file
 some      get  /cases/{id}/tell as /cases/1/tell
 some      post /cases/{id}/tell as /cases/1/tell with kind=admitted&day=2026-11-24&time=10:00
 some      post /cases/{id}/done as /cases/1/done with step=a&day=2026-11-24&time=10:00
@@ -161,6 +166,7 @@ signed_in post /patients/{id}/edit/draft/discard as /patients/1/edit/draft/disca
 some      post /patients/{id}/join as /patients/1/join with role=hospital
 some      get  /patients/{id}/consents as /patients/1/consents
 some      post /patients/{id}/consents as /patients/1/consents with scope=care
+some      get  /patients/{id}/consents/{consent}/file as /patients/1/consents/1/file
 some      post /patients/{id}/consents/{consent}/withdraw as /patients/1/consents/1/withdraw with on=2026-11-24
 some      get  /patients/{id}/team as /patients/1/team
 some      post /patients/{id}/team as /patients/1/team with name=a

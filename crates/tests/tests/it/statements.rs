@@ -7,15 +7,15 @@ use crate::desk::Demo;
 
 /// Who opens which page, and how many statements that may take, session and frame included.
 const MOST: [(&str, &str, usize); 9] = [
-    ("hospital_discharge", "/", 25),
-    ("hospital_discharge", "/ward", 20),
-    ("hospital_discharge", "/cases", 20),
-    ("care_manager", "/", 25),
-    ("care_manager", "/cases", 20),
-    ("care_manager", "/patients", 20),
-    ("visiting_nursing", "/", 25),
-    ("clinic", "/", 25),
-    ("community_support_center", "/", 25),
+    ("hospital_discharge", "/", 30),
+    ("hospital_discharge", "/ward", 25),
+    ("hospital_discharge", "/cases", 25),
+    ("care_manager", "/", 30),
+    ("care_manager", "/cases", 25),
+    ("care_manager", "/patients", 25),
+    ("visiting_nursing", "/", 30),
+    ("clinic", "/", 30),
+    ("community_support_center", "/", 30),
 ];
 
 #[tokio::test]

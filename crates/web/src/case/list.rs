@@ -1,5 +1,6 @@
 //! `/cases`, as a table and as a board by stage; `/ward`: who is in the own hospital, who has a care manager, who was told.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,9 +10,11 @@ use chrono::{DateTime, Utc};
 use keniki_app::account::policy::Deed;
 use keniki_app::case::list::{self, Filter, Line, Ward};
 use keniki_app::patient::find::Page as Slice;
+use keniki_base::id::CaseId;
 use serde::Deserialize;
 
 use crate::error::Problem;
+use crate::message;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link, Page};
 use crate::state::State;
@@ -69,6 +72,8 @@ pub struct Row {
     pub n_overdue: i64,
     /// Whether the care manager was told: in the ward's list.
     pub told: String,
+    /// Messages that the reader has not read.
+    pub n_unread: u64,
     /// Code of the stage.
     pub stage_code: (String, String),
 }
@@ -77,7 +82,7 @@ pub struct Row {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
-    /// `hospital`, `overdue`, `mine`, `closed`; else all that are open.
+    /// `hospital`, `overdue`, `mine`, `unread`, `closed`; else all that are open.
     view: String,
     /// `board`.
     form: String,
@@ -91,6 +96,7 @@ impl Asked {
             is_in_hospital: self.view == "hospital",
             is_overdue: self.view == "overdue",
             owes: self.view == "mine",
+            is_unread: self.view == "unread",
             is_own_client: self.view == "clients",
             ..Filter::default()
         }
@@ -106,12 +112,13 @@ impl Asked {
     }
 }
 
-const VIEWS: [(&str, &str); 6] = [
+const VIEWS: [(&str, &str); 7] = [
     ("", "開いているもの"),
     ("mine", "対応を待たれているもの"),
     ("hospital", "入院中"),
     ("clients", "自分の利用者"),
     ("overdue", "期限を過ぎたもの"),
+    ("unread", "未読の連絡があるもの"),
     ("closed", "終わったもの"),
 ];
 
@@ -137,9 +144,13 @@ pub(crate) async fn list(
         },
     };
     let (n, lines) = list::list(db, by, &filter, slice, now).await?;
+    let unread = message::unread(&state, &visitor).await?;
     let rows: Vec<Row> = lines
         .into_iter()
-        .map(|line| Row::of(&state, line, now))
+        .map(|line| Row {
+            n_unread: n_unread(&unread, line.id),
+            ..Row::of(&state, line, now)
+        })
         .collect();
     let board = match is_board {
         true => Some(board(
@@ -261,6 +272,7 @@ impl Row {
             due: due_words(line.next_due_at.as_deref(), now),
             n_overdue: line.n_overdue,
             told: String::new(),
+            n_unread: 0,
             stage_code: (line.program, line.stage),
         }
     }
@@ -309,6 +321,10 @@ impl Row {
     }
 }
 
+fn n_unread(unread: &BTreeMap<CaseId, u64>, case: i64) -> u64 {
+    unread.get(&CaseId::new(case)).copied().unwrap_or_default()
+}
+
 fn due_words(due: Option<&str>, now: DateTime<Utc>) -> String {
     let at = due.and_then(|text| text.parse().ok());
     at.map_or_else(String::new, |at| until(now, at))
@@ -341,12 +357,16 @@ pub(crate) async fn ward(
         most: PAGE_SIZE,
     };
     let (n, lines) = list::ward(&state.db, &visitor.by, slice, now).await?;
+    let unread = message::unread(&state, &visitor).await?;
     Ok(Page(WardPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/ward"),
         n,
         rows: lines
             .into_iter()
-            .map(|it| Row::of_ward(&state, it, now))
+            .map(|it| Row {
+                n_unread: n_unread(&unread, it.id),
+                ..Row::of_ward(&state, it, now)
+            })
             .collect(),
         pages: Pages::at(page, n, PAGE_SIZE, |page| format!("/ward?page={page}")),
     }))

@@ -4,16 +4,19 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State as FromState};
+use axum::response::Response;
 use keniki_app::account::policy::Deed;
-use keniki_app::case::channel::Channel;
 use keniki_app::case::engine::{Obligation, Standing};
 use keniki_app::case::show::{self, Shown};
-use keniki_app::database;
+use keniki_app::{case, database};
 use keniki_base::clock::{jst_day, near_text};
-use keniki_base::id::CaseId;
+use keniki_base::id::{CaseEventId, CaseId};
 
+use super::done::DoneForm;
 use super::{Now, hidden};
 use crate::error::Problem;
+use crate::file;
+use crate::message;
 use crate::page::{Frame, Link, Page};
 use crate::patient::words;
 use crate::proposal::id_of;
@@ -71,10 +74,8 @@ pub struct CasePage {
     pub closed: Option<String>,
     /// Whether they may let it go on.
     pub may_reopen: bool,
-    /// Ways by which something is told: code and word.
-    pub channels: Vec<(&'static str, &'static str)>,
-    /// For the forms.
-    pub now: Now,
+    /// Messages that the reader has not read; none: they read no messages.
+    pub n_unread: Option<u64>,
     /// The form's own number.
     pub key: String,
 }
@@ -110,6 +111,8 @@ pub struct DueLine {
     pub form: Option<Link>,
     /// Where it is handed over, for the reader's own.
     pub handover: Option<String>,
+    /// The form that says that it was done.
+    pub done: DoneForm,
 }
 
 /// Something that happened.
@@ -127,6 +130,8 @@ pub struct Entry {
     pub who: String,
     /// It was taken back.
     pub is_annulled: bool,
+    /// The paper that came with it.
+    pub file: Option<Link>,
     /// Where it is mended.
     pub mend: Option<String>,
 }
@@ -140,11 +145,32 @@ pub(crate) async fn show(
     let id: CaseId = id_of(&id)?;
     let shown = load(&state, &visitor, id).await?;
     let frame = Frame::load(&state, &visitor, None).await?.at("/cases");
-    Ok(Page(CasePage::of(&state, &visitor, frame, shown)))
+    let reads = visitor.by.ever_may(Deed::ReadMessage);
+    let unread = message::unread(&state, &visitor).await?;
+    let page = CasePage::of(&state, &visitor, frame, shown);
+    Ok(Page(CasePage {
+        n_unread: reads.then(|| unread.get(&id).copied().unwrap_or_default()),
+        ..page
+    }))
+}
+
+/// `GET /cases/{id}/events/{event}/file`.
+pub(crate) async fn paper(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path((id, event)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (id, event): (CaseId, CaseEventId) = (id_of(&id)?, id_of(&event)?);
+    let now = state.clock.now();
+    let opened = database::write(&state.db, async |tx| {
+        let what = (id, event, &state.key_file);
+        case::file::file(tx, &visitor.by, what, now).await
+    });
+    Ok(file::hand_out(opened.await.map_err(hidden)?))
 }
 
 /// A case for whoever may see it; that they saw it is written down.
-pub(super) async fn load(state: &State, visitor: &Visitor, id: CaseId) -> Result<Shown, Problem> {
+pub(crate) async fn load(state: &State, visitor: &Visitor, id: CaseId) -> Result<Shown, Problem> {
     let now = state.clock.now();
     let shown = database::write(&state.db, async |tx| {
         show::show(tx, &state.definitions, &visitor.by, id, now).await
@@ -171,6 +197,11 @@ impl CasePage {
             .map(line)
             .collect();
         due.sort_by_key(|it| (!it.is_own, it.is_missed));
+        let key = state.next_request_id();
+        for (at, it) in due.iter_mut().enumerate() {
+            let key = format!("{key}-{}", at + 1);
+            it.done = DoneForm::begun(state, (shown.case.id, it), (key, Now::at(now)));
+        }
         let over = shown.state.obligations.iter().filter(|it| !is_open(it));
         let tells = |from: &[String]| own_roles.iter().any(|role| from.contains(role));
         let events = program
@@ -232,9 +263,8 @@ impl CasePage {
                 format!("{}に終わりました（{why}）", near_text(now, closed.at))
             }),
             may_reopen: may_end && is_closed,
-            channels: Channel::ALL.map(|it| (it.code(), it.words())).to_vec(),
-            now: Now::at(now),
-            key: state.next_request_id(),
+            n_unread: None,
+            key,
         }
     }
 

@@ -1,23 +1,26 @@
-//! `/cases/{id}/tell`: the form of an event as its rule asks for it; and what is recorded on the case's own page.
+//! `/cases/{id}/tell`: the form of an event as its rule asks for it; and that a step is not asked for.
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Form, Path, Query, State as FromState};
+use axum::extract::{Form, Path, Query, Request, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use keniki_app::account::policy::Deed;
 use keniki_app::case::channel::Channel;
-use keniki_app::case::receipt::{self, Receipt};
+use keniki_app::case::receipt;
 use keniki_app::case::tell::{self, Telling};
-use keniki_app::database;
 use keniki_app::definition::program::{EventRule, Program};
-use keniki_base::id::{CaseEventId, CaseId};
+use keniki_app::{case, database};
+use keniki_base::id::CaseId;
 use serde::Deserialize;
 
+use super::done::cause;
 use super::show::load;
-use super::{Now, hidden, told};
+use super::{Now, hidden};
 use crate::error::Problem;
+use crate::file::{self, Posted};
 use crate::page::{Frame, Link, Page};
 use crate::patient::words;
 use crate::proposal::id_of;
@@ -41,6 +44,8 @@ pub struct TellPage {
     pub problem: Option<String>,
     /// What stands in the fields.
     pub now: Now,
+    /// What may be attached.
+    pub may_be_attached: String,
     /// The form's own number.
     pub key: String,
 }
@@ -133,6 +138,7 @@ async fn page(
         action: format!("/cases/{id}/tell"),
         event: Asked::of(&shown.program, rule, sent),
         problem: None,
+        may_be_attached: file::may_be_attached(state),
         now: match sent.word("day").is_empty() {
             true => Now::at(state.clock.now()),
             false => Now {
@@ -161,7 +167,6 @@ pub(super) fn telling(state: &State, sent: &Sent) -> Result<Telling, String> {
         note: sent.word("note").to_owned(),
         channel: Channel::of(sent.word("channel")),
         whom: sent.word("whom").to_owned(),
-        attachment: None,
         form_key: sent.key(),
     })
 }
@@ -171,51 +176,36 @@ pub(crate) async fn tell(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
-    sent: Result<Form<Sent>, FormRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let (id, sent): (CaseId, _) = (id_of(&id)?, sent?.0);
-    let refused = match telling(&state, &sent) {
-        Err(sentence) => sentence,
+    let (id, now): (CaseId, _) = (id_of(&id)?, state.clock.now());
+    visitor.authorize(Deed::TellCase, &case::object(&state.db, id, now).await?)?;
+    let posted = Posted::of(request).await?;
+    let sent = &posted.sent;
+    let told = match &posted.refused {
+        Some(refused) => Err(refused.clone()),
+        None => telling(&state, sent).map_err(unprocessable),
+    };
+    let (status, problem) = match told {
+        Err(refused) => refused,
         Ok(telling) => {
-            let now = state.clock.now();
             let done = database::write(&state.db, async |tx| {
-                tell::tell(tx, state.case_house(), &visitor.by, id, &telling, now).await
+                let what = (&telling, posted.paper(&state, "file"));
+                tell::tell(tx, state.case_house(), &visitor.by, id, what, now).await
             });
             match done.await {
                 Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}")).into_response()),
-                Err(error) => told(error)?,
+                Err(error) => unprocessable(super::told(error)?),
             }
         }
     };
-    let mut page = page(&state, &visitor, id, (sent.word("kind"), &sent)).await?;
-    page.problem = Some(refused);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+    let mut page = page(&state, &visitor, id, (sent.word("kind"), sent)).await?;
+    page.problem = Some(problem);
+    Ok((status, Page(page)).into_response())
 }
 
-/// `POST /cases/{id}/done`.
-pub(crate) async fn done(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    Path(id): Path<String>,
-    sent: Result<Form<Sent>, FormRejection>,
-) -> Result<Redirect, Problem> {
-    let (id, sent): (CaseId, _) = (id_of(&id)?, sent?.0);
-    let now = state.clock.now();
-    let receipt = Receipt {
-        step: sent.word("step").to_owned(),
-        cause: cause(&sent),
-        happened_at: sent.moment(now).map_err(Problem::NotNow)?,
-        channel: Channel::of(sent.word("channel")).unwrap_or(Channel::Phone),
-        whom: sent.word("whom").to_owned(),
-        note: sent.word("note").to_owned(),
-        attachment: None,
-        form_key: sent.key(),
-    };
-    let done = database::write(&state.db, async |tx| {
-        receipt::done(tx, state.case_house(), &visitor.by, id, &receipt, now).await
-    });
-    done.await.map_err(hidden)?;
-    Ok(Redirect::to(&format!("/cases/{id}#due")))
+fn unprocessable(sentence: String) -> (StatusCode, String) {
+    (StatusCode::UNPROCESSABLE_ENTITY, sentence)
 }
 
 /// `POST /cases/{id}/waive`.
@@ -234,8 +224,4 @@ pub(crate) async fn waive(
     });
     done.await.map_err(hidden)?;
     Ok(Redirect::to(&format!("/cases/{id}#due")))
-}
-
-fn cause(sent: &Sent) -> Option<CaseEventId> {
-    sent.word("cause").parse().ok()
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use keniki_app::case::channel::Channel;
 
 use super::Now;
+use super::done::{DoneForm, DonePage};
 use super::list::{ListPage, Row, WardPage};
 use super::mend::MendPage;
 use super::open::{Choice, OpenPage};
@@ -20,6 +21,23 @@ fn now() -> Now {
     Now {
         day: "令和8年11月24日".to_owned(),
         time: "10:00".to_owned(),
+    }
+}
+
+fn form() -> DoneForm {
+    DoneForm {
+        action: "/cases/1/done".to_owned(),
+        step: "admission_notice".to_owned(),
+        name: "入院の連絡".to_owned(),
+        cause: "7".to_owned(),
+        key: "k-1".to_owned(),
+        channels: Channel::ALL
+            .map(|it| (it.code(), it.words(), it == Channel::Fax))
+            .to_vec(),
+        now: now(),
+        whom: HOSTILE.to_owned(),
+        note: HOSTILE.to_owned(),
+        may_be_attached: "PDF。1つ20MBまで。".to_owned(),
     }
 }
 
@@ -44,6 +62,7 @@ fn due(is_own: bool, is_missed: bool) -> DueLine {
             )
         }),
         handover: is_own.then(|| "/cases/1/handovers/new?step=admission_information".to_owned()),
+        done: form(),
     }
 }
 
@@ -74,6 +93,7 @@ fn case() -> CasePage {
                 lines: vec![HOSTILE.to_owned()],
                 who: "汐見病院・見本".to_owned(),
                 is_annulled: false,
+                file: Some(Link::new("/cases/1/events/7/file", HOSTILE)),
                 mend: Some("/cases/1/events/7".to_owned()),
             },
             Entry {
@@ -83,6 +103,7 @@ fn case() -> CasePage {
                 lines: Vec::new(),
                 who: String::new(),
                 is_annulled: true,
+                file: None,
                 mend: None,
             },
         ],
@@ -100,8 +121,7 @@ fn case() -> CasePage {
         closings: vec![("no_need".to_owned(), "支援は要らないと確かめた".to_owned())],
         closed: None,
         may_reopen: false,
-        channels: Channel::ALL.map(|it| (it.code(), it.words())).to_vec(),
-        now: now(),
+        n_unread: Some(2),
         key: "k".to_owned(),
     }
 }
@@ -112,12 +132,14 @@ fn a_case_says_what_is_due_and_what_happened() {
     let html = page.render().unwrap();
     assert_sound(&html);
     assert!(html.contains("次にすること") && html.contains("取り消されました"));
+    assert!(html.contains("連絡（未読 2 件）") && html.contains("/cases/1/events/7/file"));
     let over = CasePage {
         due: Vec::new(),
         may_tell: false,
         closings: Vec::new(),
         events: Vec::new(),
         closed: Some("今日 9:00に終わりました（死亡）".to_owned()),
+        n_unread: None,
         may_reopen: true,
         ..page
     };
@@ -138,6 +160,7 @@ fn row() -> Row {
         due: "明日 23:59（あと1日）".to_owned(),
         n_overdue: 2,
         told: "まだ知らせていません".to_owned(),
+        n_unread: 3,
         stage_code: ("discharge_support".to_owned(), "admitted".to_owned()),
     }
 }
@@ -210,9 +233,19 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
         },
         problem: Some(HOSTILE.to_owned()),
         now: now(),
+        may_be_attached: "PDF。1つ20MBまで。".to_owned(),
         key: "k".to_owned(),
     };
     assert_sound(&tell.render().unwrap());
+    let done = DonePage {
+        frame: Frame::sample_of_staff(),
+        case: Link::new("/cases/1", "見本 花子"),
+        form: form(),
+        problem: HOSTILE.to_owned(),
+    };
+    let html = done.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("value=\"fax\" checked") && html.contains("もう一度選んでください"));
     let mend = MendPage {
         frame: Frame::sample_of_staff(),
         case: Link::new("/cases/1", "見本 花子"),

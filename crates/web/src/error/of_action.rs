@@ -20,6 +20,7 @@ use keniki_app::directory::proposal::ProposalError;
 use keniki_app::import::conversation::ConversationError;
 use keniki_app::import::review::ReviewError as MatchError;
 use keniki_app::job::CancelError;
+use keniki_app::message::MessageError;
 use keniki_app::patient::PatientError;
 
 use super::Problem;
@@ -59,6 +60,17 @@ impl From<HandoverError> for Problem {
             HandoverError::Refused(refused) => refused.into(),
             HandoverError::Database(error) => error.into(),
             HandoverError::Attachment(error) => error.into(),
+            other => Self::NotNow(other.to_string()),
+        }
+    }
+}
+
+impl From<MessageError> for Problem {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Refused(refused) => refused.into(),
+            MessageError::Database(error) => error.into(),
+            MessageError::Attachment(error) => error.into(),
             other => Self::NotNow(other.to_string()),
         }
     }

@@ -5,11 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form as FormOf, Path, Query, State as FromState};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::{Deed, Object};
 use keniki_app::account::secret::Token;
-use keniki_app::database;
 use keniki_app::definition::form::Form;
 use keniki_app::draft::find;
 use keniki_app::form::Raw;
@@ -18,7 +15,7 @@ use keniki_app::form::difference::differences;
 use keniki_app::form::read::{FieldFault, read};
 use keniki_app::form::record::RecordError;
 use keniki_app::form::record::start::{self, Wanted};
-use keniki_app::form::record::write::{self, NewRecord};
+use keniki_app::form::record::write;
 use keniki_app::patient;
 use keniki_base::clock::{jst_day, near_text};
 use keniki_base::id::{CaseId, FormRecordId, PatientId};
@@ -302,72 +299,4 @@ pub(super) async fn begun(
         dropped: started.dropped,
         ..Filled::default()
     })
-}
-
-/// `POST /patients/{id}/forms/{code}/new`: kept; or the page again, with all that was typed.
-pub(super) async fn send(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    Path((id, code)): Path<(String, String)>,
-    pairs: Pairs,
-) -> Result<Response, Problem> {
-    visitor.ever_may(Deed::WriteForm)?;
-    let (sent, now) = (Sent::of(pairs?.0)?, state.clock.now());
-    let place = Place::of(&state, (&id, &code), sent.case)?;
-    let object = place.authorize(&state, &visitor).await?;
-    let raw = sent.raw();
-    let again = |raw: Raw| Filled {
-        raw,
-        former: sent.former,
-        key: Some(sent.key.clone()),
-        ..Filled::default()
-    };
-    if raw.adds_row(place.form).is_some() {
-        let page = EditPage::of(&state, &visitor, &place, again(raw)).await?;
-        return Ok(Page(page).into_response());
-    }
-    let new = NewRecord {
-        patient: place.patient,
-        case: place.case,
-        form: &place.form.code,
-        version: &sent.version,
-        raw: &raw,
-        former: sent.former,
-        key: Some(&*sent.key).filter(|key| !key.is_empty()),
-    };
-    let draft = place.draft_code();
-    let written = database::write(&state.db, async |tx| {
-        let id = write::write(tx, &state.definitions, &visitor.by, &new, now).await?;
-        let kept = ((Deed::WriteForm, &*draft), object.id);
-        keniki_app::draft::discard(tx, &visitor.by, kept).await?;
-        Ok::<_, RecordError>(id)
-    });
-    let (status, filled) = match written.await {
-        Ok(id) => return Ok(Redirect::to(&format!("/forms/{id}")).into_response()),
-        Err(RecordError::Faults(reading)) => {
-            let faults = reading.faults;
-            (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Filled {
-                    faults,
-                    ..again(raw)
-                },
-            )
-        }
-        Err(RecordError::Newer(moved)) => {
-            let note = Some(RecordError::Newer(Box::default()).to_string());
-            let (raw, dropped) = *moved;
-            (
-                StatusCode::CONFLICT,
-                Filled {
-                    dropped,
-                    note,
-                    ..again(raw)
-                },
-            )
-        }
-        Err(other) => return Err(place.hidden(&visitor)(other)),
-    };
-    let page = EditPage::of(&state, &visitor, &place, filled).await?;
-    Ok((status, Page(page)).into_response())
 }

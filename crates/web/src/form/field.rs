@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use keniki_app::definition::form::{Choice, Condition, Form, Item, Kind};
+use keniki_app::form::record::file::drop_field;
 use keniki_app::form::words::{condition, words};
 use keniki_app::form::{Raw, Values};
 use serde_json::json;
@@ -54,8 +55,17 @@ pub enum Control {
     Scale(Vec<(Cell, Vec<Chosen>)>),
     /// Reckoned.
     Computed(String),
-    /// What is attached; files are sent apart from the form.
-    Attached(String),
+    /// A file: what is attached already, the fields of another and of taking it away, and whether it is taken away.
+    Attached {
+        /// Its name; empty: none.
+        text: String,
+        /// The name of the field that takes a file.
+        file: String,
+        /// The name of the box that takes it away.
+        drop: String,
+        /// Whether it is ticked.
+        is_dropped: bool,
+    },
 }
 
 /// A line to type into.
@@ -113,6 +123,15 @@ pub struct Cell {
     /// What is wrong with it.
     pub wrong: Vec<String>,
 }
+
+/// The field that takes the file of an item; the item's own has its name.
+#[must_use]
+pub fn file_field(code: &str) -> String {
+    format!("{code}{FILE}")
+}
+
+/// How such a field's name ends.
+pub(super) const FILE: &str = ".file";
 
 /// The id of a field of this name.
 #[must_use]
@@ -241,7 +260,12 @@ fn control(item: &Item, raw: &Raw, told: &impl Fn(&str) -> Vec<String>) -> Contr
             };
             Control::Scale(parts.iter().map(part).collect())
         }
-        Kind::Attachment => Control::Attached(raw.text(code).to_owned()),
+        Kind::Attachment => Control::Attached {
+            text: raw.text(code).to_owned(),
+            file: file_field(code),
+            drop: drop_field(code),
+            is_dropped: !raw.text(&drop_field(code)).is_empty(),
+        },
         kind => Control::Line(line(kind, raw.text(code))),
     }
 }

@@ -11,19 +11,21 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::definition::form::{Item, Kind};
 use keniki_app::form::record::annul::annul as annul_record;
+use keniki_app::form::record::file::file as open_file;
 use keniki_app::form::record::show::{Shown, show as show_record};
 use keniki_app::form::record::{RecordError, Row};
 use keniki_app::form::words::{of_kind, words};
 use keniki_app::form::{Raw, Value, shown};
 use keniki_app::patient::PatientError;
 use keniki_base::clock::full_text;
-use keniki_base::id::FormRecordId;
+use keniki_base::id::{AttachmentId, FormRecordId};
 use serde::Deserialize;
 
 use super::list::{Line, who};
 use super::print::{Around, sheet};
 use super::{Whom, book, hidden};
 use crate::error::Problem;
+use crate::file as files;
 use crate::page::{Frame, Page};
 use crate::print;
 use crate::proposal::id_of;
@@ -76,6 +78,8 @@ pub struct Answer {
     pub words: String,
     /// Heads and rows of a table.
     pub table: Option<(Vec<String>, Vec<Vec<String>>)>,
+    /// Where its file is.
+    pub file: Option<String>,
     /// What the former one said, where it said something else.
     pub before: Option<String>,
 }
@@ -100,6 +104,7 @@ impl Answer {
             label: item.label.clone(),
             words: words(item, value),
             table,
+            file: None,
             before: before.map(|before| match before {
                 "" => "（空）".to_owned(),
                 before => before.to_owned(),
@@ -123,6 +128,10 @@ impl ShowPage {
     fn of(state: &State, frame: Frame, whom: Whom, it: &Shown) -> Self {
         let (row, form) = (&it.row, &it.form);
         let said = it.former.as_ref().map_or(&[][..], |(_, said)| said);
+        let file_of = |item: &str| {
+            let file = it.files.iter().find(|file| file.item == item)?;
+            Some(format!("/forms/{}/files/{}", row.id, file.id))
+        };
         let answers = |section: &keniki_app::definition::form::Section| {
             let (mut answers, mut blank) = (Vec::new(), Vec::new());
             for item in &section.items {
@@ -130,7 +139,10 @@ impl ShowPage {
                 match (it.values.get(&item.code), before.map(|said| &*said.before)) {
                     (None, None) if shown(item, &it.values) => blank.push(item.short()),
                     (None, None) => {}
-                    (value, before) => answers.push(Answer::of(item, value, before)),
+                    (value, before) => answers.push(Answer {
+                        file: file_of(&item.code),
+                        ..Answer::of(item, value, before)
+                    }),
                 }
             }
             (section.title.clone(), answers, blank.join("、"))
@@ -242,6 +254,24 @@ pub(super) async fn book(
     visitor.ever_may(Deed::ReadForm)?;
     let shown = load(&state, &visitor, (id_of(&id)?, Some("xlsx"))).await?;
     book::answer(&shown.form, &Raw::of(&shown.form, &shown.values), &[])
+}
+
+/// `GET /forms/{id}/files/{file}`.
+pub(super) async fn file(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path((id, file)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    visitor.ever_may(Deed::ReadForm)?;
+    let (id, file): (FormRecordId, AttachmentId) = (id_of(&id)?, id_of(&file)?);
+    let now = state.clock.now();
+    let opened = database::write(&state.db, async |tx| {
+        let what = (id, file, &state.key_file);
+        open_file(tx, &visitor.by, what, now).await
+    });
+    let of = ("form_record", id.get());
+    let opened = opened.await.map_err(hidden(&visitor, Deed::ReadForm, of))?;
+    Ok(files::hand_out(opened))
 }
 
 /// Why.

@@ -189,6 +189,7 @@ fn a_record_is_shown_with_its_tables_and_what_was_said_before() {
         label: SCRIPT.to_owned(),
         words: SCRIPT.to_owned(),
         table,
+        file: before.map(|_| "/forms/3/files/9".to_owned()),
         before: before.map(str::to_owned),
     };
     let table = (vec![SCRIPT.to_owned()], vec![vec![SCRIPT.to_owned()]]);
@@ -217,7 +218,8 @@ fn a_record_is_shown_with_its_tables_and_what_was_said_before() {
         may_annul: true,
         problem: Some(SCRIPT.to_owned()),
     };
-    assert!(sound(&page).contains("2か所が変わりました"));
+    let html = sound(&page);
+    assert!(html.contains("2か所が変わりました") && html.contains("/forms/3/files/9"));
     page.may_annul = false;
     page.again = None;
     page.former = Some((line(false), 0));

@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
 use keniki_app::account::secret::Token;
-use keniki_app::attachment::NewAttachment;
 use keniki_app::case::handover::{self, HandoverError, OTHER, Outside, Sending};
 use keniki_app::{case, database};
 use keniki_base::id::CaseId;
@@ -129,13 +128,7 @@ pub(crate) async fn send(
         form_key: word("form_key"),
     };
     let mut sending = sending(&typed);
-    let files = filed.into_files("file");
-    sending.files = files
-        .map(|it| NewAttachment {
-            name: it.name,
-            content: it.content,
-        })
-        .collect();
+    sending.files = filed.into_files("file").map(Into::into).collect();
     let sent = database::write(&state.db, async |tx| {
         let with = (sending.clone(), state.sealing());
         handover::send(tx, house(&state), &visitor.by, case, with, now).await

@@ -200,9 +200,5 @@ pub(crate) async fn file(
     let opened = handover::file(&state.db, by, (id, file, &state.key_file), now).await?;
     let object = Object::new("handover", id);
     state.note_read(by, Deed::ReadHandover, &object).await?;
-    Ok(files::answer(
-        opened.content,
-        &opened.media_type,
-        &opened.name,
-    ))
+    Ok(files::hand_out(opened))
 }

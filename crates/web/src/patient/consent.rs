@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, State as FromState};
+use axum::extract::{Form, Path, Request, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
@@ -23,6 +23,7 @@ use super::register::FAULTS;
 use super::show::Agreed;
 use super::{frame, object, words};
 use crate::error::Problem;
+use crate::file::{self, Posted};
 use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;
 use crate::state::State;
@@ -44,6 +45,8 @@ pub struct ConsentPage {
     pub problem: Option<String>,
     /// The fields that are wrong.
     pub wrong: Vec<Wrong>,
+    /// What may be attached.
+    pub may_be_attached: String,
     /// In 和暦.
     pub today: String,
 }
@@ -90,6 +93,7 @@ impl ConsentPage {
             ],
             problem: (!wrong.is_empty()).then(|| FAULTS.to_owned()),
             wrong,
+            may_be_attached: file::may_be_attached(state),
             today: wareki(today),
         })
     }
@@ -156,7 +160,6 @@ fn read(typed: &Typed, patient: PatientId, today: NaiveDate) -> Result<NewConsen
             basis,
             valid_from,
             valid_to,
-            scan: None,
         }),
         _ => Err(wrong),
     }
@@ -179,22 +182,33 @@ pub(crate) async fn record(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
-    typed: Result<Form<Typed>, FormRejection>,
+    request: Request,
 ) -> Result<Response, Problem> {
     let (id, now): (PatientId, _) = (id_of(&id)?, state.clock.now());
-    let Form(typed) = typed?;
     object(&state, &visitor, (Deed::RecordConsent, id)).await?;
-    let wrong = match read(&typed, id, jst_day(now)) {
-        Err(wrong) => wrong,
-        Ok(new) => {
+    let posted = Posted::of(request).await?;
+    let typed = Typed(posted.sent.0.iter().cloned().collect());
+    let (mut status, of_file) = (StatusCode::UNPROCESSABLE_ENTITY, |how| {
+        ("file".to_owned(), how)
+    });
+    let wrong = match (&posted.refused, read(&typed, id, jst_day(now))) {
+        (Some((refused, sentence)), read) => {
+            status = *refused;
+            let others = read.err().unwrap_or_default();
+            [vec![of_file(sentence.clone())], others].concat()
+        }
+        (None, Err(wrong)) => wrong,
+        (None, Ok(new)) => {
             let (rule, by) = (state.definitions.patients(), &visitor.by);
             let done = database::write(&state.db, async |tx| {
-                consent::record(tx, rule, by, &new, now).await
+                let what = (&new, posted.paper(&state, "file"));
+                consent::record(tx, rule, by, what, now).await
             });
             match done.await {
                 Ok(_) => {
                     return Ok(Redirect::to(&format!("/patients/{id}/consents")).into_response());
                 }
+                Err(ConsentError::Attachment(error)) => vec![of_file(file::not_taken(error)?)],
                 Err(error) if !field_of(&error).is_empty() => {
                     vec![(field_of(&error).to_owned(), error.to_string())]
                 }
@@ -203,7 +217,23 @@ pub(crate) async fn record(
         }
     };
     let page = ConsentPage::load(&state, &visitor, id, (&typed, wrong)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+    Ok((status, Page(page)).into_response())
+}
+
+/// `GET /patients/{id}/consents/{consent}/file`: the signed paper.
+pub(crate) async fn scan(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path((id, consent)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (id, consent): (PatientId, ConsentId) = (id_of(&id)?, id_of(&consent)?);
+    let now = state.clock.now();
+    object(&state, &visitor, (Deed::ReadPatient, id)).await?;
+    let opened = database::write(&state.db, async |tx| {
+        let what = (id, consent, &state.key_file);
+        consent::scan(tx, &visitor.by, what, now).await
+    });
+    Ok(file::hand_out(opened.await?))
 }
 
 /// `POST /patients/{id}/consents/{consent}/withdraw`.

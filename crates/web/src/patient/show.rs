@@ -138,6 +138,8 @@ pub struct Agreed {
     pub may_end: bool,
     /// Who wrote it down.
     pub writer: String,
+    /// Where the signed paper is.
+    pub scan: Option<String>,
 }
 
 impl Agreed {
@@ -159,7 +161,9 @@ impl Agreed {
             .map(|giver| format!("：{giver}"))
             .unwrap_or_default();
         let writer = [it.organization_name, it.account_name];
+        let scan = it.attachment_id.is_some();
         Self {
+            scan: scan.then(|| format!("/patients/{}/consents/{}/file", it.patient_id, it.id)),
             id: it.id,
             scope: scope.map_or(it.scope, |scope| scope.name.clone()),
             purpose: it.purpose,

@@ -264,6 +264,7 @@ fn agreed() -> Agreed {
         holds: true,
         may_end: true,
         writer: s(),
+        scan: Some("/patients/1/consents/1/file".to_owned()),
     }
 }
 
@@ -371,6 +372,7 @@ fn the_pages_beside_a_record_are_sound() {
         rows: rows(),
         problem: Some(s()),
         wrong: vec![("purpose".to_owned(), s())],
+        may_be_attached: s(),
         today: s(),
     };
     sound(&consent);

@@ -264,9 +264,8 @@ async fn receive(
         channel: if is_fax { Channel::Fax } else { Channel::Here },
         whom: whom.unwrap_or_default(),
         note: String::new(),
-        attachment: None,
         form_key: None,
     };
     let done = (code::DONE, &receipt, Content::default());
-    receipt::write(tx, by, loaded, done, now).await
+    receipt::write(tx, by, loaded, (done, None), now).await
 }

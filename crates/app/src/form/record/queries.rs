@@ -154,6 +154,38 @@ pub(super) async fn insert(
     value(tx, sql, values).await
 }
 
+/// Hangs a file on an item of a record.
+pub(super) async fn attach(
+    tx: &impl ConnectionTrait,
+    (record, item): (i64, &str),
+    attachment: i64,
+) -> Result<(), DbErr> {
+    let sql =
+        "insert into form_attachment (form_record_id, item, attachment_id) values ($1, $2, $3)";
+    let values = [record.into(), item.into(), attachment.into()];
+    tx.execute_raw(statement(tx, sql, values)).await?;
+    Ok(())
+}
+
+/// A file of a record.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct Attached {
+    /// Its number.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// Code of the item that it hangs on.
+    pub item: String,
+}
+
+pub(super) async fn files(db: &impl ConnectionTrait, record: i64) -> Result<Vec<Attached>, DbErr> {
+    let sql = "select f.id, f.name, h.item from form_attachment h join attachment f on f.id = h.attachment_id
+        where h.form_record_id = $1 order by h.item";
+    Attached::find_by_statement(statement(db, sql, [record.into()]))
+        .all(db)
+        .await
+}
+
 /// Number and content of what was sent with this key.
 pub(super) async fn sent(
     db: &impl ConnectionTrait,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use keniki_base::id::FormRecordId;
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::queries::{self, Row};
+use super::queries::{self, Attached, Row};
 use super::{KIND, RecordError, find, list, version};
 use crate::account::By;
 use crate::account::policy::Deed;
@@ -26,6 +26,8 @@ pub struct Shown {
     pub values: Values,
     /// The one it began from, and what it says otherwise; none where that is none for this reader.
     pub former: Option<(Row, Vec<Difference>)>,
+    /// Its files.
+    pub files: Vec<Attached>,
     /// Those that began from it.
     pub following: Vec<Row>,
     /// Whether the reader may write of the same.
@@ -74,6 +76,7 @@ pub async fn show(
     };
     audit::record(tx, by, event, now).await?;
     Ok(Shown {
+        files: queries::files(tx, id.get()).await?,
         following: queries::following(tx, id.get(), &within).await?,
         may_annul: may_write && is_own && row.annulled_at.is_none(),
         form: form.into_owned(),

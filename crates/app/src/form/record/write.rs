@@ -5,6 +5,7 @@ use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, FormRecordId, PatientId};
 use sea_orm::DatabaseTransaction;
 
+use super::file::{self, Brought};
 use super::{KIND, RecordError, find, queries, version};
 use crate::account::By;
 use crate::account::policy::Deed;
@@ -14,11 +15,11 @@ use crate::definition::Definitions;
 use crate::definition::form::Form;
 use crate::form::begin::{Dropped, retype};
 use crate::form::raw::Raw;
-use crate::form::read::read;
+use crate::form::read::{FieldFault, read};
 use crate::patient;
 
 /// A form as its page was sent.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewRecord<'a> {
     /// Of whom.
     pub patient: PatientId,
@@ -32,6 +33,8 @@ pub struct NewRecord<'a> {
     pub raw: &'a Raw,
     /// The record that the page began from.
     pub former: Option<FormRecordId>,
+    /// Files that came with it.
+    pub files: Brought<'a>,
     /// Made up for the page: what is sent twice is kept once.
     pub key: Option<&'a str>,
 }
@@ -63,7 +66,13 @@ pub async fn write(
         let moved = newer(tx, definitions, form, (new.version, new.raw), today).await?;
         return Err(RecordError::Newer(Box::new(moved)));
     }
-    let reading = read(form, new.raw, today);
+    let (raw, faults) = new.files.named(form, new.raw);
+    let mut reading = read(form, &raw, today);
+    let is_told = |it: &FieldFault| faults.iter().any(|fault| fault.item == it.item);
+    reading.faults.retain(|fault| !is_told(fault));
+    reading.faults.extend(faults);
+    let what = (form, &mut reading);
+    let hanging = new.files.hanging(tx, what, new.former).await?;
     if !reading.is_sound() {
         return Err(RecordError::Faults(Box::new(reading)));
     }
@@ -82,6 +91,9 @@ pub async fn write(
     let Some(id) = queries::insert(tx, &written, who, &at).await? else {
         return sent_before(tx, &written, who.0).await;
     };
+    for (item, file) in hanging {
+        file::hang(tx, by, (id, &item, file), new.files.sealing, now).await?;
+    }
     let event = Event {
         note: Some(&form.code),
         ..Event::done(Deed::WriteForm.code(), KIND, id)

@@ -60,7 +60,7 @@ pub(super) async fn of_patient(db: &impl ConnectionTrait, patient: i64) -> Resul
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,
     new: &NewConsent,
-    (giver, purpose): (Option<String>, &str),
+    (giver, purpose, scan): (Option<String>, &str, Option<i64>),
     (account, organization): (Option<i64>, Option<i64>),
     now: &str,
 ) -> Result<i64, DbErr> {
@@ -76,7 +76,7 @@ pub(super) async fn insert(
         new.basis.code().into(),
         new.valid_from.to_string().into(),
         new.valid_to.map(|day| day.to_string()).into(),
-        new.scan.map(i64::from).into(),
+        scan.into(),
         account.into(),
         organization.into(),
         now.into(),

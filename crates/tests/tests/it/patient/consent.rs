@@ -13,7 +13,7 @@ impl World {
     async fn agree(&self, by: &By, new: &NewConsent) -> Result<ConsentId, ConsentError> {
         let rule = self.definitions.patients();
         database::write(&self.db, async |tx| {
-            consent::record(tx, rule, by, new, self.now).await
+            consent::record(tx, rule, by, (new, None), self.now).await
         })
         .await
     }
@@ -49,7 +49,6 @@ fn consent_of(patient: PatientId) -> NewConsent {
         basis: Basis::Consent,
         valid_from: day("2026-11-01"),
         valid_to: Some(day("2027-10-31")),
-        scan: None,
     }
 }
 

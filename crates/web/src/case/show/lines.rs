@@ -7,7 +7,7 @@ use keniki_app::case::show::Shown;
 use keniki_app::definition::program::Program;
 use keniki_base::clock::{jst_day, near_text, remaining_text};
 
-use super::{DueLine, Entry};
+use super::{DoneForm, DueLine, Entry};
 use crate::page::Link;
 use crate::state::State;
 use crate::wording::Day;
@@ -62,6 +62,7 @@ pub(super) fn due_line(
         handover: step
             .filter(|step| step.handover && is_own && is_open)
             .map(|step| format!("/cases/{}/handovers/new?step={}", shown.case.id, step.code)),
+        done: DoneForm::default(),
     }
 }
 
@@ -185,6 +186,10 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec
                 lines,
                 who: who(row),
                 is_annulled: gone,
+                file: row.attachment_name.as_ref().map(|name| {
+                    let href = format!("/cases/{}/events/{}/file", shown.case.id, row.id);
+                    Link::new(href, name.clone())
+                }),
                 mend: mends.then(|| format!("/cases/{}/events/{}", shown.case.id, row.id)),
             },
         ))
