@@ -14,7 +14,9 @@ use crate::account::policy::Object;
 use crate::account::{By, Refused};
 use crate::patient::{self, NotPlain, PatientError, tidy};
 
+pub mod admission;
 pub mod channel;
+pub mod clients;
 pub mod end;
 pub mod engine;
 pub mod handover;
