@@ -279,7 +279,7 @@ async fn every_fault_of_a_row_is_told_and_nothing_of_it_written() {
         for (wrong, part) in [
             (HANAKO.replace("S15.3.4", "R9.1.1"), "今日より後"),
             (HANAKO.replace("S15.3.4", "昭和15年"), "年月日まで"),
-            (HANAKO.replace("S15.3.4", "1840/3/4"), "130年より前"),
+            (HANAKO.replace("S15.3.4", "1880/3/4"), "130年より前"),
             (HANAKO.replace("R8.11.24", "R8.11.25"), "入院日が今日より後"),
             (
                 HANAKO
