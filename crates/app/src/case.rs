@@ -15,8 +15,10 @@ use crate::account::{By, Refused};
 use crate::attachment::AttachmentError;
 use crate::patient::{self, NotPlain, PatientError, tidy};
 
+pub mod admission;
 pub mod bulk;
 pub mod channel;
+pub mod clients;
 pub mod end;
 pub mod engine;
 pub mod file;

@@ -330,6 +330,8 @@ pub enum Lock {
     Proposal,
     /// Changing who works in an organization by a table, so that one sent twice is written once.
     Staff,
+    /// Taking a table of admissions, so that one sent twice registers nobody twice.
+    Admission,
     /// Sealing the audit log.
     Audit,
 }
@@ -343,6 +345,8 @@ pub async fn lock(tx: &DatabaseTransaction, work: Lock) -> Result<(), DbErr> {
         Lock::Directory => "import_batch",
         Lock::Proposal => "proposal",
         Lock::Staff => "membership",
+        // Every opening of a case keeps its program there: those wait, and nothing else does.
+        Lock::Admission => "program_text",
         Lock::Audit => "audit_chain",
     };
     tx.execute_unprepared(&format!("lock table {table} in exclusive mode"))

@@ -26,6 +26,7 @@ pub mod look_up;
 pub mod merge;
 pub mod name;
 mod queries;
+pub mod recognize;
 pub mod record;
 pub mod register;
 pub mod same;

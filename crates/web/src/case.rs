@@ -12,17 +12,40 @@ use crate::error::Problem;
 use crate::file;
 use crate::state::State;
 
+mod asked;
+pub mod clients;
 pub mod done;
+pub mod export;
 pub mod list;
 pub mod mend;
 pub mod open;
 pub mod show;
 pub mod tell;
+pub mod upload;
+pub mod ward;
 
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
-        .route("/cases", get(list::list))
-        .route("/ward", get(list::ward))
+        .route("/cases", get(list::list).post(asked::narrow))
+        .route("/cases.csv", get(export::csv))
+        .route("/cases.xlsx", get(export::xlsx))
+        .route("/clients", get(clients::show))
+        .route("/clients.csv", get(clients::csv))
+        .route("/clients.xlsx", get(clients::xlsx))
+        .route("/ward", get(ward::ward))
+        .route(
+            "/ward/upload",
+            get(upload::show).post(upload::try_out).layer(file::limit()),
+        )
+        .route("/ward/upload/template.xlsx", get(upload::template))
+        .route(
+            "/ward/upload/write",
+            post(upload::write).layer(file::limit()),
+        )
+        .route(
+            "/ward/upload/faults.xlsx",
+            post(upload::faults).layer(file::limit()),
+        )
         .route("/patients/{id}/cases/new", get(open::form).post(open::open))
         .route("/cases/{id}", get(show::show))
         .route("/cases/{id}/tell", get(tell::form).post(tell::tell))

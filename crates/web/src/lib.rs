@@ -44,6 +44,7 @@ mod sent;
 pub mod service;
 pub mod sources;
 pub mod state;
+mod table;
 pub mod tls;
 pub mod visitor;
 pub mod wording;

@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use keniki_app::account::policy::Deed;
 use keniki_app::area::show;
 use keniki_app::database::DbErr;
+use keniki_app::definition::patient::Setting;
 use keniki_app::definition::vocabulary::Publisher;
 use keniki_base::clock::jst_day;
 
@@ -18,6 +19,7 @@ use crate::state::State;
 use crate::visitor::Visitor;
 use crate::wording::Day;
 
+pub mod chips;
 pub mod pages;
 
 #[cfg(test)]
@@ -83,9 +85,17 @@ impl Seat {
         let role = desk.map_or("", |desk| desk.actor.role.as_str());
         let role = state.definitions.role(role);
         let may = |deed| visitor.by.ever_may(deed);
+        let parts = || {
+            let code = role.map_or("", |role| &role.code);
+            state.definitions.patients().parts_held_by(code)
+        };
+        let in_hospital = parts().any(|part| part.setting == Setting::Hospital);
+        let has_clients = parts().any(|part| part.answers > 0);
         let links = [
             (true, "/", "今日の仕事"),
             (may(Deed::ReadPatient), "/patients", "患者"),
+            (may(Deed::ReadCase) && has_clients, "/clients", "利用者"),
+            (may(Deed::ReadCase) && in_hospital, "/ward", "入院"),
             (may(Deed::ReadCase), "/cases", "ケース"),
             (true, "/services", "資源"),
             (may(Deed::ReadInquiry), "/inquiries", "照会"),
@@ -111,6 +121,12 @@ impl Seat {
             role: role.map_or("役割なし", |role| &role.name).to_owned(),
             links: links.map(|(_, href, text)| Link::new(href, text)).collect(),
         })
+    }
+
+    /// Whether a page is one of their navigation's.
+    #[must_use]
+    pub fn leads_to(&self, href: &str) -> bool {
+        self.links.iter().any(|link| link.href == href)
     }
 }
 

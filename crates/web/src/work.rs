@@ -47,6 +47,8 @@ pub struct WorkPage {
     pub mailboxes: Vec<String>,
     /// Whether they look after people.
     pub has_patients: bool,
+    /// The lists of who is in hospital that are their role's.
+    pub lists: Vec<Link>,
     /// What the organization runs: name and page, and what it is.
     pub services: Vec<(Link, String)>,
 }
@@ -63,6 +65,7 @@ impl WorkPage {
             n_due: 0,
             mailboxes: Vec::new(),
             has_patients: false,
+            lists: Vec::new(),
             services: Vec::new(),
         };
         if let Some(desk) = desk {
@@ -129,6 +132,16 @@ impl WorkPage {
         self.organization = Some(desk.organization_name.clone());
         self.has_patients = visitor.by.ever_may(Deed::WritePatient);
         self.role = state.role_name(&desk.actor.role);
+        let lists = [
+            ("/clients", "入院している利用者"),
+            ("/ward", "入院している人"),
+        ];
+        let is_theirs = |href: &str| self.frame.seat.as_ref().is_some_and(|it| it.leads_to(href));
+        self.lists = lists
+            .into_iter()
+            .filter(|(href, _)| is_theirs(href))
+            .map(|(href, text)| Link::new(href, text))
+            .collect();
         if visitor.by.ever_may(Deed::ReadCase) {
             self.fill_cases(state, visitor).await?;
         }
@@ -226,6 +239,7 @@ mod tests {
             n_due: 21,
             mailboxes: vec!["退院支援の窓口".to_owned()],
             has_patients: true,
+            lists: vec![Link::new("/clients", "入院している利用者")],
             services: vec![(Link::new("/services/1", "汐見病院"), "病院".to_owned())],
         };
         let html = page.render().unwrap();

@@ -31,6 +31,7 @@ deeds! {
     Review = "directory.review", "同じ拠点かどうかを決める";
     ExportServices = "export.services", "地域資源を書き出す";
     ExportPatients = "export.patients", "患者・利用者の一覧を書き出す";
+    ExportCases = "export.cases", "ケースの一覧を書き出す";
     ReadFiling = "filing.read", "届出・立入検査の記録を見る";
     RecordFiling = "filing.record", "届出・立入検査を記録する";
     ReadPatient = "patient.read", "患者・利用者の記録を見る";

@@ -10,7 +10,7 @@ use keniki_base::id::CaseEventId;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::fee::Fees;
-use crate::definition::program::Program;
+use crate::definition::program::{Kind, Program};
 
 mod chain;
 mod due;
@@ -173,6 +173,18 @@ pub fn state(
         closes_at,
         problems,
     }
+}
+
+/// What the last admission tells that counts: the ward, and what else there is to say.
+#[must_use]
+pub fn admission(program: &Program, events: &[Event]) -> Option<Content> {
+    let (events, _) = chain::effective(program, events);
+    let is_admission = |event: &Event| {
+        let rule = program.event(&event.kind);
+        rule.is_some_and(|it| it.kind == Kind::Admitted)
+    };
+    let last = events.into_iter().rev().find(is_admission)?;
+    Some(last.content)
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 use keniki_base::clock::jst_day;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use crate::account::By;
 use crate::account::policy::{self, Deed};
+use crate::audit::{self, Event};
 use crate::database::instant;
 use crate::message;
 use crate::patient::find::Page;
@@ -23,6 +24,8 @@ pub struct Filter {
     pub program: Option<String>,
     /// Code of the stage.
     pub stage: Option<String>,
+    /// Name, kana, number, telephone or birth of the patient.
+    pub text: String,
     /// Only those who are in hospital.
     pub is_in_hospital: bool,
     /// Only those with a deadline that has passed and nothing done.
@@ -48,7 +51,7 @@ pub async fn list(
     page: Page,
     now: DateTime<Utc>,
 ) -> Result<(u64, Vec<Line>), DbErr> {
-    let within = within(by, filter, now);
+    let within = within((by, Deed::ReadCase), filter, now);
     let n = queries::count(db, &within, filter).await?;
     let lines = match n > page.first {
         true => queries::lines(db, &within, filter, page).await?,
@@ -67,7 +70,7 @@ pub async fn count(
     filter: &Filter,
     now: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
-    queries::count(db, &within(by, filter, now), filter).await
+    queries::count(db, &within((by, Deed::ReadCase), filter, now), filter).await
 }
 
 /// How many cases of a filter stand in each stage of each program.
@@ -80,12 +83,45 @@ pub async fn stages(
     filter: &Filter,
     now: DateTime<Utc>,
 ) -> Result<Vec<((String, String), u64)>, DbErr> {
-    queries::stages(db, &within(by, filter, now), filter).await
+    queries::stages(db, &within((by, Deed::ReadCase), filter, now), filter).await
 }
 
-/// The condition over `c` of what `by` may see and the filter asks for.
-fn within(by: &By, filter: &Filter, now: DateTime<Utc>) -> String {
-    let reach = by.reach(Deed::ReadCase);
+/// The same for a file: all of them, or none where there are more than `most`. One row of the log says that a file went out, one
+/// for each case that it was in it.
+///
+/// # Errors
+/// The engine's.
+pub async fn export(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (filter, most): (&Filter, u64),
+    now: DateTime<Utc>,
+) -> Result<Option<Vec<Line>>, DbErr> {
+    let within = within((by, Deed::ExportCases), filter, now);
+    if queries::count(tx, &within, filter).await? > most {
+        return Ok(None);
+    }
+    let lines = queries::lines(tx, &within, filter, Page { first: 0, most }).await?;
+    let deed = Deed::ExportCases.code();
+    let counted = lines.len().to_string();
+    let file = Event {
+        note: Some(&counted),
+        ..Event::done(deed, "care_case", 0)
+    };
+    audit::record(tx, by, file, now).await?;
+    for line in &lines {
+        let listed = Event {
+            note: Some("listed"),
+            ..Event::done(deed, "care_case", line.id)
+        };
+        audit::record(tx, by, listed, now).await?;
+    }
+    Ok(Some(lines))
+}
+
+/// The condition over `c` of that with which `by` may do `deed` and for which the filter asks.
+fn within((by, deed): (&By, Deed), filter: &Filter, now: DateTime<Utc>) -> String {
+    let reach = by.reach(deed);
     let mut all = vec![policy::condition_of_case(&reach, "c.id", jst_day(now))];
     all.push(match (filter.is_unread, filter.is_closed) {
         (true, _) => message::condition_of_unread_case(by, jst_day(now)),
@@ -130,7 +166,7 @@ pub async fn due(
     let Some(own) = by.organization else {
         return Ok((0, Vec::new()));
     };
-    let within = within(by, &Filter::default(), now);
+    let within = within((by, Deed::ReadCase), &Filter::default(), now);
     let n = queries::n_due(db, own.get(), &within).await?;
     let due = match n {
         0 => Vec::new(),
@@ -165,7 +201,7 @@ pub async fn waiting(
     by: &By,
     now: DateTime<Utc>,
 ) -> Result<Waiting, DbErr> {
-    let within = within(by, &Filter::default(), now);
+    let within = within((by, Deed::ReadCase), &Filter::default(), now);
     let (today, soon) = (jst_day(now), instant(now + Duration::hours(24)));
     let days = (today.to_string(), (today + Duration::days(3)).to_string());
     let mut waiting = queries::cases_waiting(db, &within, &days).await?;
@@ -191,7 +227,7 @@ pub async fn ward(
         is_own_ward: true,
         ..Filter::default()
     };
-    let within = within(by, &filter, now);
+    let within = within((by, Deed::ReadCase), &filter, now);
     let n = queries::count(db, &within, &filter).await?;
     Ok((n, queries::ward(db, &within, page).await?))
 }

@@ -167,12 +167,14 @@ impl EventRow {
     }
 }
 
-pub(super) async fn events(db: &impl ConnectionTrait, case: i64) -> Result<Vec<EventRow>, DbErr> {
-    let sql = "select e.id, e.kind, e.step, e.about_id, e.happened_at, e.recorded_at, e.channel, e.whom, e.content,
+const EVENTS: &str = "select e.id, e.case_id, e.kind, e.step, e.about_id, e.happened_at, e.recorded_at, e.channel, e.whom, e.content,
             e.attachment_id, f.name as attachment_name, e.account_id, a.name as account_name, e.organization_id,
             o.name as organization_name
         from case_event e left join account a on a.id = e.account_id left join attachment f on f.id = e.attachment_id
-        left join organization o on o.id = e.organization_id where e.case_id = $1 order by e.id";
+        left join organization o on o.id = e.organization_id";
+
+pub(super) async fn events(db: &impl ConnectionTrait, case: i64) -> Result<Vec<EventRow>, DbErr> {
+    let sql = format!("{EVENTS} where e.case_id = $1 order by e.id");
     EventRow::find_by_statement(statement(db, sql, [case.into()]))
         .all(db)
         .await
@@ -187,6 +189,29 @@ pub(super) async fn attachment_of(
     let sql = "select attachment_id from case_event
         where case_id = $1 and id = $2 and attachment_id is not null";
     value(db, sql, [case.into(), event.into()]).await
+}
+
+/// The events of several cases, each with its case.
+pub(super) async fn events_of(
+    db: &impl ConnectionTrait,
+    cases: &[i64],
+) -> Result<Vec<(i64, EventRow)>, DbErr> {
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers: Vec<String> = cases.iter().map(i64::to_string).collect();
+    let sql = format!(
+        "{EVENTS} where e.case_id in ({}) order by e.case_id, e.id",
+        numbers.join(", ")
+    );
+    let rows = db.query_all_raw(statement(db, sql, [])).await?;
+    let event = |row: &sea_orm::QueryResult| {
+        Ok((
+            row.try_get("", "case_id")?,
+            EventRow::from_query_result(row, "")?,
+        ))
+    };
+    rows.iter().map(event).collect()
 }
 
 /// A new event.
@@ -249,6 +274,17 @@ pub(super) async fn begun_by_form(
     let sql = "select c.id from case_event e join care_case c on c.id = e.case_id
         where c.patient_id = $1 and e.kind = 'opened' and e.form_key = $2";
     value(db, sql, [patient.into(), form_key.into()]).await
+}
+
+/// The case of a patient in which one of these forms told something.
+pub(super) async fn told_by_forms(
+    db: &impl ConnectionTrait,
+    patient: i64,
+    (one, other): (&str, &str),
+) -> Result<Option<i64>, DbErr> {
+    let sql = "select c.id from case_event e join care_case c on c.id = e.case_id
+        where c.patient_id = $1 and e.form_key in ($2, $3) order by c.id limit 1";
+    value(db, sql, [patient.into(), one.into(), other.into()]).await
 }
 
 pub(super) async fn put_died(

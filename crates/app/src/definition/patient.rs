@@ -44,6 +44,8 @@ pub struct EmergencyRule {
 pub struct LookUpRule {
     /// By one account.
     pub an_hour: u64,
+    /// By one organization's tables of admissions.
+    pub a_day_by_table: u64,
     /// At most so many people are answered.
     pub answers: u64,
 }
@@ -268,6 +270,7 @@ impl PatientRule {
             ("hours", u64::from(self.emergency.hours), 72),
             ("reason_length", self.emergency.reason_length as u64, 200),
             ("an_hour", self.look_up.an_hour, 10_000),
+            ("a_day_by_table", self.look_up.a_day_by_table, 100_000),
             ("answers", self.look_up.answers, 50),
             ("warned_days", self.certification.warned_days, 366),
             ("link_days", self.handover.link_days.into(), 30),

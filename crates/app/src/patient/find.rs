@@ -5,7 +5,7 @@ use keniki_base::clock::jst_day;
 use keniki_base::date::parse_day;
 use keniki_base::id::PatientId;
 use keniki_base::text::{fold, format_phone, phone_key, squeeze};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::level::Level;
 use super::queries as records;
@@ -92,6 +92,15 @@ impl Asked {
         };
         asked
     }
+}
+
+/// What a text asks for as further conditions over `p`, `and …`, with their values: the first is `$first`.
+pub(crate) fn condition(text: &str, first: usize) -> (String, Vec<Value>) {
+    let search = Search {
+        text: text.to_owned(),
+        ..Search::default()
+    };
+    queries::matching(&Asked::of(&search), first)
 }
 
 /// Digits, perhaps with letters and hyphens among them.

@@ -12,6 +12,7 @@ use crate::account::{By, Refused};
 use crate::audit::{self, Event};
 use crate::database::instant;
 use crate::definition::Definitions;
+use crate::definition::patient::PatientRule;
 
 mod queries;
 
@@ -36,6 +37,11 @@ pub enum LookUpError {
     /// Too many in an hour.
     #[error("一人が1時間に探せるのは{0}回までです。しばらくしてから、もう一度お試しください。")]
     TooMany(u64),
+    /// Too many in a day, by tables.
+    #[error(
+        "一つの組織が表で探せるのは1日{0}人までです。あすまで待つか、一人ずつ登録してください。"
+    )]
+    TooManyRows(u64),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -101,22 +107,7 @@ pub async fn look_up(
 ) -> Result<Vec<Hit>, LookUpError> {
     by.authorize(Deed::LookUpPatient, &Object::new("patient", 0))?;
     let rule = definitions.patients();
-    let (why, found) = match asked {
-        LookUp::InsuredNumber(number) => {
-            let number = identifier::insured_number(number)?;
-            (Why::InsuredNumber, queries::Known::Number(number))
-        }
-        LookUp::Name(name, born_on) => {
-            let key = fold(name);
-            if key.chars().count() < 2 {
-                return Err(LookUpError::TooLittle);
-            }
-            (
-                Why::NameAndBirth,
-                queries::Known::Name(key, born_on.to_string()),
-            )
-        }
-    };
+    let asked = known(asked)?;
     if let Some(account) = by.account {
         let since = instant(now - Duration::hours(1));
         let deed = Deed::LookUpPatient.code();
@@ -124,8 +115,62 @@ pub async fn look_up(
             return Err(LookUpError::TooMany(rule.look_up.an_hour));
         }
     }
+    hits(tx, rule, by, (asked, ("patient", 0)), now).await
+}
+
+/// The same for a row of an organization's own table of admissions: of a whole organization so many a day.
+///
+/// # Errors
+/// [`LookUpError`]; where it was too often, nothing was asked.
+pub async fn look_up_row(
+    tx: &DatabaseTransaction,
+    definitions: &Definitions,
+    by: &By,
+    asked: &LookUp,
+    now: DateTime<Utc>,
+) -> Result<Vec<Hit>, LookUpError> {
+    by.authorize(Deed::LookUpPatient, &Object::new("patient", 0))?;
+    let rule = definitions.patients();
+    let asked = known(asked)?;
+    let own = by.organization.map_or(0, i64::from);
+    let since = instant(now - Duration::days(1));
+    let most = rule.look_up.a_day_by_table;
+    if queries::n_rows_asked(tx, Deed::LookUpPatient.code(), own, &since).await? >= most {
+        return Err(LookUpError::TooManyRows(most));
+    }
+    hits(tx, rule, by, (asked, ("organization", own)), now).await
+}
+
+/// By what somebody is found, where it is enough.
+fn known(asked: &LookUp) -> Result<(Why, queries::Known), LookUpError> {
+    match asked {
+        LookUp::InsuredNumber(number) => {
+            let number = identifier::insured_number(number)?;
+            Ok((Why::InsuredNumber, queries::Known::Number(number)))
+        }
+        LookUp::Name(name, born_on) => {
+            let key = fold(name);
+            if key.chars().count() < 2 {
+                return Err(LookUpError::TooLittle);
+            }
+            Ok((
+                Why::NameAndBirth,
+                queries::Known::Name(key, born_on.to_string()),
+            ))
+        }
+    }
+}
+
+/// Looks, and writes it down as a row of `object`.
+async fn hits(
+    tx: &DatabaseTransaction,
+    rule: &PatientRule,
+    by: &By,
+    ((why, found), object): ((Why, queries::Known), (&'static str, i64)),
+    now: DateTime<Utc>,
+) -> Result<Vec<Hit>, LookUpError> {
     let ids = queries::find(tx, &found, rule.look_up.answers).await?;
-    tell(tx, by, &ids, now).await?;
+    tell(tx, by, (object, &ids), now).await?;
     let day = keniki_base::clock::jst_day(now).to_string();
     let mut hits = Vec::new();
     for id in ids {
@@ -168,13 +213,13 @@ pub async fn has_found(
 async fn tell(
     tx: &DatabaseTransaction,
     by: &By,
-    ids: &[i64],
+    ((kind, object), ids): ((&'static str, i64), &[i64]),
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let n = ids.len().to_string();
     let looked = Event {
         note: Some(&n),
-        ..Event::done(Deed::LookUpPatient.code(), "patient", 0)
+        ..Event::done(Deed::LookUpPatient.code(), kind, object)
     };
     audit::record(tx, by, looked, now).await?;
     for id in ids {

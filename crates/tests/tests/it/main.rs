@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod account;
+mod admission;
 mod api;
 mod area;
 mod attached;
@@ -11,6 +12,7 @@ mod audit_review;
 mod backup;
 mod bundle;
 mod case;
+mod case_pages;
 mod checks;
 mod confirmation;
 mod coverage;

@@ -125,7 +125,18 @@ some      get  /offices/{id}/people.xlsx as /offices/1/people.xlsx
 some      post /offices/{id}/people/write as /offices/1/people/write with rows=[]&seen=0
 all       get  /outlines.geojson
 signed_in get  /cases
+signed_in post /cases with text=a
+some      get  /cases.csv
+some      get  /cases.xlsx
+signed_in get  /clients
+some      get  /clients.csv
+some      get  /clients.xlsx
 signed_in get  /ward
+signed_in get  /ward/upload
+signed_in post /ward/upload
+signed_in get  /ward/upload/template.xlsx
+signed_in post /ward/upload/write with program=a&rows=[]
+signed_in post /ward/upload/faults.xlsx with faults=[]
 some      get  /patients/{id}/cases/new as /patients/1/cases/new
 some      post /patients/{id}/cases/new as /patients/1/cases/new with choice=a
 some      get  /cases/{id} as /cases/1

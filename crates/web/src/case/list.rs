@@ -1,4 +1,4 @@
-//! `/cases`, as a table and as a board by stage; `/ward`: who is in the own hospital, who has a care manager, who was told.
+//! `/cases`, as a table and as a board by stage.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,21 +8,22 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as FromState};
 use chrono::{DateTime, Utc};
 use keniki_app::account::policy::Deed;
-use keniki_app::case::list::{self, Filter, Line, Ward};
+use keniki_app::case::list::{self, Line};
 use keniki_app::patient::find::Page as Slice;
 use keniki_base::id::CaseId;
-use serde::Deserialize;
 
+use super::asked::{Asked, Choice, Narrowed, VIEWS, choices, file, href};
 use crate::error::Problem;
 use crate::message;
+use crate::page::chips::Chips;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link, Page};
 use crate::state::State;
-use crate::visitor::SignedIn;
+use crate::visitor::{SignedIn, Visitor};
 use crate::wording::{Day, number, until};
 
 /// How many a page shows.
-const PAGE_SIZE: u64 = 50;
+pub(super) const PAGE_SIZE: u64 = 50;
 
 /// How many cards a stage of the board shows.
 const CARDS: u64 = 200;
@@ -47,6 +48,18 @@ pub struct ListPage {
     pub pages: Pages,
     /// Whether cases can be begun.
     pub may_open: bool,
+    /// The same as a book and as CSV, where the reader may take it away.
+    pub files: Option<(String, String)>,
+    /// What the list is narrowed by.
+    pub narrowed: Narrowed,
+    /// The same, to be taken away one by one.
+    pub chips: Chips,
+    /// By what stage it can be: programs, each with codes and names.
+    pub stages: Vec<Choice>,
+    /// Code of the list.
+    pub view: String,
+    /// `board`.
+    pub form: String,
 }
 
 /// A case in a list.
@@ -78,59 +91,17 @@ pub struct Row {
     pub stage_code: (String, String),
 }
 
-/// Which cases; codes alone, for a person stands in no address.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    /// `hospital`, `overdue`, `mine`, `unread`, `closed`; else all that are open.
-    view: String,
-    /// `board`.
-    form: String,
-    page: u64,
-}
-
-impl Asked {
-    fn filter(&self) -> Filter {
-        Filter {
-            is_closed: self.view == "closed",
-            is_in_hospital: self.view == "hospital",
-            is_overdue: self.view == "overdue",
-            owes: self.view == "mine",
-            is_unread: self.view == "unread",
-            is_own_client: self.view == "clients",
-            ..Filter::default()
-        }
-    }
-
-    fn href(&self, view: &str, form: &str) -> String {
-        match (view, form) {
-            ("", "") => "/cases".to_owned(),
-            (view, "") => format!("/cases?view={view}"),
-            ("", form) => format!("/cases?form={form}"),
-            (view, form) => format!("/cases?view={view}&form={form}"),
-        }
-    }
-}
-
-const VIEWS: [(&str, &str); 7] = [
-    ("", "開いているもの"),
-    ("mine", "対応を待たれているもの"),
-    ("hospital", "入院中"),
-    ("clients", "自分の利用者"),
-    ("overdue", "期限を過ぎたもの"),
-    ("unread", "未読の連絡があるもの"),
-    ("closed", "終わったもの"),
-];
-
 /// `GET /cases`.
 pub(crate) async fn list(
     FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
+    SignedIn { visitor, session }: SignedIn,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ListPage>, Problem> {
     visitor.ever_may(Deed::ReadCase)?;
-    let (asked, db, by, now) = (asked?.0, &state.db, &visitor.by, state.clock.now());
-    let filter = asked.filter();
+    let (asked, now) = (asked?.0, state.clock.now());
+    let narrowed = Narrowed::of(&state, &session).await?;
+    let (db, by) = (&state.db, &visitor.by);
+    let filter = narrowed.within(asked.filter());
     let is_board = asked.form == "board";
     let page = asked.page.max(1);
     let slice = match is_board {
@@ -160,34 +131,15 @@ pub(crate) async fn list(
         )),
         false => None,
     };
-    let mut views = Vec::new();
-    for (code, name) in VIEWS {
-        let is_this = asked.view == code;
-        let of_view = Asked {
-            view: code.to_owned(),
-            ..Asked::default()
-        };
-        let n = match is_this {
-            true => n,
-            false => list::count(db, by, &of_view.filter(), now).await?,
-        };
-        views.push((
-            Link::new(
-                asked.href(code, &asked.form),
-                format!("{name}（{}）", number(n)),
-            ),
-            is_this,
-        ));
-    }
     let other = match is_board {
-        true => Link::new(asked.href(&asked.view, ""), "表で見る"),
-        false => Link::new(asked.href(&asked.view, "board"), "段階ごとに並べる"),
+        true => Link::new(href(&asked.view, ""), "表で見る"),
+        false => Link::new(href(&asked.view, "board"), "段階ごとに並べる"),
     };
-    let base = asked.href(&asked.view, "");
+    let base = href(&asked.view, "");
     let sign = if base.contains('?') { '&' } else { '?' };
     Ok(Page(ListPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/cases"),
-        views,
+        views: views(&state, &visitor, (&asked, &narrowed, n), now).await?,
         n,
         pages: Pages::at(page, if is_board { 0 } else { n }, PAGE_SIZE, |page| {
             format!("{base}{sign}page={page}")
@@ -196,7 +148,37 @@ pub(crate) async fn list(
         board,
         other,
         may_open: by.ever_may(Deed::OpenCase),
+        files: match by.ever_may(Deed::ExportCases) && n > 0 {
+            true => Some((file("xlsx", &asked.view), file("csv", &asked.view))),
+            false => None,
+        },
+        stages: choices(&state, &narrowed.stage),
+        chips: narrowed.chips(&state, &asked),
+        narrowed,
+        view: asked.view,
+        form: asked.form,
     }))
+}
+
+/// Every list with how many it has under what it is narrowed by; `n` of the one that is shown.
+async fn views(
+    state: &State,
+    visitor: &Visitor,
+    (asked, narrowed, n): (&Asked, &Narrowed, u64),
+    now: DateTime<Utc>,
+) -> Result<Vec<(Link, bool)>, Problem> {
+    let mut views = Vec::new();
+    for (code, name) in VIEWS {
+        let is_this = asked.view == code;
+        let filter = narrowed.within(Asked::of_view(code).filter());
+        let n = match is_this {
+            true => n,
+            false => list::count(&state.db, &visitor.by, &filter, now).await?,
+        };
+        let text = format!("{name}（{}）", number(n));
+        views.push((Link::new(href(code, &asked.form), text), is_this));
+    }
+    Ok(views)
 }
 
 fn board(
@@ -231,7 +213,7 @@ fn board(
 }
 
 impl Row {
-    fn of(state: &State, line: Line, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(state: &State, line: Line, now: DateTime<Utc>) -> Self {
         let file = state
             .definitions
             .program_version(&line.program, &line.program_version);
@@ -276,98 +258,14 @@ impl Row {
             stage_code: (line.program, line.stage),
         }
     }
-
-    fn of_ward(state: &State, ward: Ward, now: DateTime<Utc>) -> Self {
-        let file = state
-            .definitions
-            .program_version(&ward.program, &ward.program_version);
-        let branch = ward.branch.as_ref().and_then(|code| {
-            let branches = &file?.program.branches;
-            branches.iter().find(|it| it.code == *code)
-        });
-        let since = ward
-            .admitted_on
-            .as_deref()
-            .map(Day::text)
-            .unwrap_or_default();
-        Self {
-            case: Link::new(
-                format!("/cases/{}", ward.id),
-                format!("{} {}", ward.family, ward.given),
-            ),
-            kana: format!("{} {}", ward.family_kana, ward.given_kana),
-            stage: branch.map_or_else(String::new, |it| it.name.clone()),
-            place: match ward.stay.as_deref() {
-                Some("leave") => format!("{since}から（外泊中）"),
-                _ => format!("{since}から"),
-            },
-            planned: ward
-                .discharge_planned_on
-                .as_deref()
-                .map(Day::text)
-                .unwrap_or_default(),
-            care_manager: ward.care_manager.unwrap_or_default(),
-            due: due_words(ward.next_due_at.as_deref(), now),
-            n_overdue: ward.n_overdue,
-            told: match ward.told.as_deref() {
-                Some("met" | "late") => "知らせました".to_owned(),
-                Some("missed") => "知らせていません（期限を過ぎています）".to_owned(),
-                Some("waiting") => "まだ知らせていません".to_owned(),
-                Some("waived") => "不要".to_owned(),
-                _ => String::new(),
-            },
-            ..Self::default()
-        }
-    }
 }
 
-fn n_unread(unread: &BTreeMap<CaseId, u64>, case: i64) -> u64 {
+/// How many messages of a case its reader has not read.
+pub(super) fn n_unread(unread: &BTreeMap<CaseId, u64>, case: i64) -> u64 {
     unread.get(&CaseId::new(case)).copied().unwrap_or_default()
 }
 
-fn due_words(due: Option<&str>, now: DateTime<Utc>) -> String {
+pub(super) fn due_words(due: Option<&str>, now: DateTime<Utc>) -> String {
     let at = due.and_then(|text| text.parse().ok());
     at.map_or_else(String::new, |at| until(now, at))
-}
-
-/// Who is in the own hospital.
-#[derive(Debug, Clone, Template)]
-#[template(path = "case/ward.html")]
-pub struct WardPage {
-    /// Around the page.
-    pub frame: Frame,
-    /// How many there are.
-    pub n: u64,
-    /// A page of them.
-    pub rows: Vec<Row>,
-    /// Other pages.
-    pub pages: Pages,
-}
-
-/// `GET /ward`.
-pub(crate) async fn ward(
-    FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Page<WardPage>, Problem> {
-    visitor.ever_may(Deed::ReadCase)?;
-    let (now, page) = (state.clock.now(), asked?.0.page.max(1));
-    let slice = Slice {
-        first: (page - 1) * PAGE_SIZE,
-        most: PAGE_SIZE,
-    };
-    let (n, lines) = list::ward(&state.db, &visitor.by, slice, now).await?;
-    let unread = message::unread(&state, &visitor).await?;
-    Ok(Page(WardPage {
-        frame: Frame::load(&state, &visitor, None).await?.at("/ward"),
-        n,
-        rows: lines
-            .into_iter()
-            .map(|it| Row {
-                n_unread: n_unread(&unread, it.id),
-                ..Row::of_ward(&state, it, now)
-            })
-            .collect(),
-        pages: Pages::at(page, n, PAGE_SIZE, |page| format!("/ward?page={page}")),
-    }))
 }

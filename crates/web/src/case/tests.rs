@@ -2,15 +2,20 @@
 
 use askama::Template;
 use keniki_app::case::channel::Channel;
+use keniki_app::case::clients::Counts;
 
 use super::Now;
+use super::asked::Narrowed;
 use super::done::{DoneForm, DonePage};
-use super::list::{ListPage, Row, WardPage};
+use super::list::{ListPage, Row};
 use super::mend::MendPage;
 use super::open::{Choice, OpenPage};
 use super::show::{CasePage, DueLine, Entry};
 use super::tell::{Asked, TellPage};
-use crate::page::check::assert_sound;
+use super::ward::WardPage;
+use super::{clients, upload};
+use crate::page::check::{assert_sound, sound};
+use crate::page::chips::Chips;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link};
 use crate::sent::Sent;
@@ -176,8 +181,29 @@ fn cases_are_a_table_a_board_or_nothing() {
         other: Link::new("/cases?form=board", "段階ごとに並べる"),
         pages: Pages::default(),
         may_open: true,
+        files: Some(("/cases.xlsx".to_owned(), "/cases.csv".to_owned())),
+        narrowed: Narrowed {
+            text: HOSTILE.to_owned(),
+            stage: "discharge_support".to_owned(),
+        },
+        chips: Chips {
+            action: "/cases",
+            kept: vec![("view", HOSTILE.to_owned())],
+            each: vec![("text", HOSTILE.to_owned())],
+        },
+        stages: vec![super::asked::Choice {
+            name: "入退院支援".to_owned(),
+            options: vec![(
+                "discharge_support".to_owned(),
+                "入退院支援（すべて）".to_owned(),
+                true,
+            )],
+        }],
+        view: HOSTILE.to_owned(),
+        form: String::new(),
     };
-    assert_sound(&table.render().unwrap());
+    let html = sound(&table);
+    assert!(html.contains("name=\"drop\" value=\"text\""));
     let board = ListPage {
         board: Some(vec![("入退院支援：入院".to_owned(), 3, vec![row()])]),
         ..table.clone()
@@ -204,12 +230,88 @@ fn the_ward_says_who_was_told() {
         n: 1,
         rows: vec![row()],
         pages: Pages::default(),
+        may_upload: true,
     };
     let html = page.render().unwrap();
     assert_sound(&html);
     assert!(html.contains("まだ知らせていません") && html.contains("いない・確かめ中"));
     page.rows.clear();
     assert_sound(&page.render().unwrap());
+}
+
+#[test]
+fn the_clients_say_who_is_in_hospital_and_what_is_owed() {
+    let client = clients::Row {
+        patient: Link::new("/patients/1", HOSTILE),
+        kana: HOSTILE.to_owned(),
+        hospital: Some(Link::new("/cases/1", "汐見病院（外泊中）")),
+        ward: HOSTILE.to_owned(),
+        since: "令和8年11月24日".to_owned(),
+        planned: String::new(),
+        next: Some(Link::new("/cases/1", "入院時情報提供")),
+        due: "明日 23:59（あと1日）".to_owned(),
+        n_more: 2,
+        n_missed: 1,
+    };
+    let at_home = clients::Row {
+        hospital: None,
+        next: None,
+        ..client.clone()
+    };
+    let mut page = clients::ClientsPage {
+        frame: Frame::sample_of_staff(),
+        counts: Counts {
+            n: 1_200,
+            n_in_hospital: 1,
+        },
+        rows: vec![client, at_home],
+        pages: Pages::default(),
+        may_export: true,
+    };
+    let html = sound(&page);
+    assert!(html.contains("入院していない") && html.contains("ほか 2 件"));
+    page.rows.clear();
+    sound(&page);
+}
+
+#[test]
+fn a_table_of_admissions_says_row_by_row_what_it_would_do() {
+    let said = |is_wrong| upload::Said {
+        number: 2,
+        name: HOSTILE.to_owned(),
+        place: HOSTILE.to_owned(),
+        outcome: HOSTILE.to_owned(),
+        is_wrong,
+        case: Some(Link::new("/cases/1", "ケースを見る")),
+    };
+    let mut page = upload::UploadPage {
+        frame: Frame::sample_of_staff(),
+        programs: vec![
+            ("a".to_owned(), "入退院支援".to_owned(), true),
+            ("b".to_owned(), HOSTILE.to_owned(), false),
+        ],
+        problem: Some(HOSTILE.to_owned()),
+        shown: Some(upload::Shown {
+            program_name: "入退院支援".to_owned(),
+            lines: vec![said(false), said(true)],
+            n_taken: 1,
+            n_already: 1,
+            n_wrong: 1,
+            rows: HOSTILE.to_owned(),
+            faults: HOSTILE.to_owned(),
+            unread: vec![HOSTILE.to_owned()],
+            ..upload::Shown::default()
+        }),
+    };
+    let html = sound(&page);
+    assert!(html.contains("まだ何も書き込んでいません") && html.contains("この 1 行を書き込む"));
+    if let Some(shown) = &mut page.shown {
+        shown.is_written = true;
+    }
+    assert!(!sound(&page).contains("この 1 行を書き込む"));
+    page.shown = None;
+    page.programs.truncate(1);
+    sound(&page);
 }
 
 #[test]

@@ -6,21 +6,22 @@ use axum::extract::State as FromState;
 use axum::response::Response;
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
-use keniki_app::directory::export::ExportError;
 use keniki_app::patient::find;
 use keniki_app::patient::line;
-use keniki_app::sheet::write::{Book, Cell, CsvTable, Table, WriteError};
+use keniki_app::sheet::write::Cell;
 use keniki_base::clock::jst_day;
 
 use super::list::{Asked, Row};
 use crate::error::Problem;
-use crate::file;
-use crate::service::export::book_file;
 use crate::state::State;
+use crate::table::{self, Form};
 use crate::visitor::SignedIn;
 
 /// More people are in no file.
 const MOST_ROWS: u64 = 2_000;
+
+/// The file's, and the sheet's.
+const NAMES: (&str, &str) = ("patients", "患者・利用者");
 
 const HEADS: [&str; 10] = [
     "名前",
@@ -88,21 +89,7 @@ pub(crate) async fn csv(
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    let write = || -> Result<Vec<u8>, WriteError> {
-        let mut bytes = Vec::new();
-        let mut table = CsvTable::new(&mut bytes, &HEADS)?;
-        for row in &rows {
-            table.row(row)?;
-        }
-        table.end()?;
-        Ok(bytes)
-    };
-    let bytes = write().map_err(ExportError::from)?;
-    Ok(file::answer(
-        bytes,
-        "text/csv; charset=utf-8",
-        "patients.csv",
-    ))
+    table::answer(Form::Csv, NAMES, HEADS, &rows)
 }
 
 /// `GET /patients.xlsx`.
@@ -111,14 +98,5 @@ pub(crate) async fn xlsx(
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    let write = || -> Result<Book, WriteError> {
-        let mut book = Book::new();
-        let number = book.add("患者・利用者", &HEADS)?;
-        let mut sheet = book.sheet(number)?;
-        for row in &rows {
-            sheet.row(row)?;
-        }
-        Ok(book)
-    };
-    book_file("patients.xlsx", write().map_err(ExportError::from)?)
+    table::answer(Form::Xlsx, NAMES, HEADS, &rows)
 }

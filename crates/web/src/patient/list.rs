@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::words;
 use crate::error::Problem;
+use crate::page::chips::Chips;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link, Page};
 use crate::state::State;
@@ -29,6 +30,9 @@ const LIST: &str = "patients";
 
 /// How many a page shows.
 const PAGE_SIZE: u64 = 50;
+
+/// Only one's own.
+const OWN: &str = "あなたの組織が続けて受け持つ人だけ";
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +71,58 @@ impl Asked {
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    pub(super) fn chips(&self) -> Chips {
+        let answered = match self.answered.as_str() {
+            "yes" => "担当がいる",
+            "no" => "担当がいない",
+            _ => "",
+        };
+        let level = Level::of(&self.level).map_or("", Level::words);
+        let own = if self.own == "1" { OWN } else { "" };
+        let text = match self.text.as_str() {
+            "" => String::new(),
+            text => format!("「{text}」"),
+        };
+        let each = [
+            ("text", text),
+            ("level", level.to_owned()),
+            ("answered", answered.to_owned()),
+            ("own", own.to_owned()),
+        ];
+        Chips {
+            action: "/patients",
+            kept: Vec::new(),
+            each: each
+                .into_iter()
+                .filter(|(_, words)| !words.is_empty())
+                .collect(),
+        }
+    }
+
+    /// The same without one field, or without any.
+    fn without(self, field: &str) -> Self {
+        let none = String::new;
+        match field {
+            "text" => Self {
+                text: none(),
+                ..self
+            },
+            "level" => Self {
+                level: none(),
+                ..self
+            },
+            "answered" => Self {
+                answered: none(),
+                ..self
+            },
+            "own" => Self {
+                own: none(),
+                ..self
+            },
+            _ => Self::default(),
+        }
+    }
 }
 
 /// The list.
@@ -77,6 +133,8 @@ pub struct ListPage {
     pub frame: Frame,
     /// What is asked for.
     pub asked: Asked,
+    /// The same, to be taken away one by one.
+    pub chips: Chips,
     /// How many there are.
     pub total: u64,
     /// Those of this page.
@@ -208,19 +266,32 @@ impl ListPage {
             levels: Level::ALL
                 .map(|level| (level.code(), level.words()))
                 .to_vec(),
+            chips: asked.chips(),
             asked,
         })
     }
+}
+
+/// What is asked for, or which field of what is kept goes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sent {
+    #[serde(flatten)]
+    asked: Asked,
+    drop: String,
 }
 
 /// `POST /patients`: keeps what is asked for in the session.
 pub(crate) async fn filter(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, session }: SignedIn,
-    asked: Result<Form<Asked>, FormRejection>,
+    sent: Result<Form<Sent>, FormRejection>,
 ) -> Result<Redirect, Problem> {
     visitor.ever_may(Deed::ReadPatient)?;
-    let Form(mut asked) = asked?;
+    let Form(Sent { mut asked, drop }) = sent?;
+    if !drop.is_empty() {
+        asked = Asked::of(&state, &session).await?.without(&drop);
+    }
     asked.text = asked.text.trim().chars().take(100).collect();
     let kept = database::write(&state.db, async |tx| {
         session::put_filter(tx, session.id, (LIST, &asked)).await

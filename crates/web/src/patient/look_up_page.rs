@@ -175,7 +175,10 @@ pub(crate) async fn ask(
             Ok(Page(page).into_response())
         }
         Err(
-            error @ (LookUpError::Number(_) | LookUpError::TooLittle | LookUpError::TooMany(_)),
+            error @ (LookUpError::Number(_)
+            | LookUpError::TooLittle
+            | LookUpError::TooMany(_)
+            | LookUpError::TooManyRows(_)),
         ) => {
             page.problem = Some(error.to_string());
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())

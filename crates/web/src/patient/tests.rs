@@ -222,14 +222,16 @@ fn the_list_says_who_is_there_or_what_to_do() {
         answers: s(),
         hospital: s(),
     };
+    let asked = Asked {
+        text: s(),
+        level: "care_1".to_owned(),
+        answered: "no".to_owned(),
+        own: "1".to_owned(),
+    };
     let mut page = list::ListPage {
         frame: Frame::sample_of_staff(),
-        asked: Asked {
-            text: s(),
-            level: "care_1".to_owned(),
-            answered: "no".to_owned(),
-            own: "1".to_owned(),
-        },
+        chips: asked.chips(),
+        asked,
         total: 60,
         rows: vec![row],
         pages: Pages::at(1, 60, 50, |page| format!("/patients?page={page}")),

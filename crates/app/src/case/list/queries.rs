@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 use super::{Filter, Waiting};
 use crate::database::one::counted;
 use crate::database::statement;
-use crate::patient::find::Page;
+use crate::patient::find::{self, Page};
 
 /// A case in a list.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
@@ -56,7 +56,7 @@ const CARE_MANAGER: &str = "(select o.name from care_team t join organization o 
         where t.case_id = c.id and t.role in ('care_management', 'support_center') and t.valid_to is null
         order by t.role, t.id desc limit 1)";
 
-/// The conditions of the codes that a filter names, behind those that stand in the text.
+/// The conditions of the codes and the words of a filter, behind those that stand in the text.
 fn coded(filter: &Filter) -> (String, Vec<Value>) {
     let mut sql = String::new();
     let mut values = Vec::new();
@@ -65,6 +65,13 @@ fn coded(filter: &Filter) -> (String, Vec<Value>) {
             values.push(code.as_str().into());
             sql.push_str(&format!(" and c.{column} = ${}", values.len()));
         }
+    }
+    if !filter.text.is_empty() {
+        let (is_asked_for, asked) = find::condition(&filter.text, values.len() + 1);
+        values.extend(asked);
+        sql.push_str(&format!(
+            " and exists (select 1 from patient p where p.id = c.patient_id{is_asked_for})"
+        ));
     }
     (sql, values)
 }

@@ -53,13 +53,21 @@ pub(super) fn narrowed(
     sql
 }
 
-/// `from … where …` of those asked for, with its values. A name of folded signs has no wildcard in it.
+/// `from … where …` of those asked for, with its values.
 fn found(within: &str, asked: &Asked) -> (String, Vec<Value>) {
-    let mut sql = format!("from patient p where p.merged_into is null and {within}");
+    let (matching, values) = matching(asked, 1);
+    let sql = format!("from patient p where p.merged_into is null and {within}{matching}");
+    (sql, values)
+}
+
+/// What a text asks for, as further conditions over `p` with their values, of which the first is `$first`. A name of folded
+/// signs has no wildcard in it.
+pub(super) fn matching(asked: &Asked, first: usize) -> (String, Vec<Value>) {
+    let mut sql = String::new();
     let mut values: Vec<Value> = Vec::new();
     let mut place = |value: Value| {
         values.push(value);
-        format!("${}", values.len())
+        format!("${}", first + values.len() - 1)
     };
     for day in &asked.born_on {
         sql.push_str(&format!(" and p.born_on = {}", place(day.as_str().into())));

@@ -48,6 +48,19 @@ pub(super) async fn n_asked(
     counted(db, sql, [account.into(), since.into(), deed.into()]).await
 }
 
+/// How many rows of an organization's tables were looked up since an instant.
+pub(super) async fn n_rows_asked(
+    db: &impl ConnectionTrait,
+    deed: &str,
+    organization: i64,
+    since: &str,
+) -> Result<u64, DbErr> {
+    let sql = "select count(*) from audit_entry
+        where object_kind = 'organization' and object_id = $1 and at > $2 and deed = $3";
+    let values = [organization.to_string().into(), since.into(), deed.into()];
+    counted(db, sql, values).await
+}
+
 /// Whether an account has found somebody since an instant who may still be found.
 pub(super) async fn has_found(
     db: &impl ConnectionTrait,
