@@ -19,8 +19,9 @@ use crate::directory::search::index;
 
 pub mod copy;
 pub mod migration;
-pub mod numbered;
+
 pub mod one;
+pub mod queries;
 mod writer;
 
 pub use writer::Writer;

@@ -1,7 +1,7 @@
 //! Invented people who went to hospital and came home: three years of cases, with what was forgotten on the way.
 //!
 //! The story of each stay is drawn here, what was due and missed the case engine makes of it. What was left out in truth is
-//! counted while it is drawn ([`truth`]), so that a test can hold the one against the other.
+//! counted while it is drawn ([`Truth`]), so that a test can hold the one against the other.
 
 use chrono::{DateTime, Utc};
 use keniki_base::clock::jst_day;

@@ -10,7 +10,7 @@ use super::{Story, Told};
 use crate::case::engine::{Obligation, State};
 use crate::case::queries::keep_program_text;
 use crate::case::save::{NewObligation, Saved};
-use crate::database::numbered::insert_numbered;
+use crate::database::queries::insert_numbered;
 use crate::database::{insert_rows, instant};
 use crate::definition::ProgramFile;
 

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use super::NewRecord;
 use crate::database::insert_rows;
 use crate::database::instant;
-use crate::database::numbered::insert_numbered;
+use crate::database::queries::insert_numbered;
 use crate::patient::identifier::Identifier;
 use crate::patient::level::Certified;
 use crate::patient::name::Name;
