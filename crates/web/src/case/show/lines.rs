@@ -178,7 +178,7 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec
         let gone = is_annulled(row.id);
         let mends = may_tell && is_own_kind && !gone;
         Some((
-            event.happened_at,
+            told_order(event.happened_at, row.id),
             Entry {
                 id: row.id,
                 at: near_text(now, event.happened_at),
@@ -195,8 +195,13 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec
         ))
     });
     let mut entries: Vec<_> = entries.collect();
-    entries.sort_by_key(|(at, entry)| std::cmp::Reverse((*at, entry.id)));
+    entries.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
     entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// By the minute, then as it was learned: a form tells minutes, what the program does itself has seconds.
+fn told_order(at: DateTime<Utc>, event: i64) -> (i64, i64) {
+    (at.timestamp().div_euclid(60), event)
 }
 
 fn who(row: &keniki_app::case::show::EventRow) -> String {
@@ -268,5 +273,19 @@ pub(super) fn stay_words(shown: &Shown) -> String {
         Some("out") => format!("退院（{until}）"),
         Some("died") => "死亡".to_owned(),
         _ => "入院の記録はありません".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_told_within_a_minute_stands_in_the_order_in_which_it_was_learned() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let by_itself = told_order(at("2026-11-24T01:00:25Z"), 7);
+        let by_form = told_order(at("2026-11-24T01:00:00Z"), 8);
+        assert!(by_itself < by_form);
+        assert!(told_order(at("2026-11-24T01:01:00Z"), 6) > by_form);
     }
 }
