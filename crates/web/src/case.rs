@@ -16,6 +16,7 @@ pub mod done;
 pub mod list;
 pub mod mend;
 pub mod open;
+mod print;
 pub mod show;
 pub mod tell;
 
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/ward", get(list::ward))
         .route("/patients/{id}/cases/new", get(open::form).post(open::open))
         .route("/cases/{id}", get(show::show))
+        .route("/cases/{id}/print.pdf", get(print::print))
         .route("/cases/{id}/tell", get(tell::form).post(tell::tell))
         .route("/cases/{id}/done", post(done::done))
         .route("/cases/{id}/waive", post(tell::waive))

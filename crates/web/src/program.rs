@@ -18,6 +18,7 @@ use crate::state::State;
 use crate::visitor::SignedIn;
 
 mod document;
+mod print;
 
 use document::days;
 pub use document::{Rule, Step};
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/programs", get(list))
         .route("/programs/compare", get(compare))
         .route("/programs/{code}/{version}", get(show))
+        .route("/programs/{code}/{version}/print.pdf", get(print::print))
 }
 
 /// Every version of every program.
@@ -121,7 +123,7 @@ async fn show(
     let file = file.ok_or(Problem::NotFound)?;
     Ok(Page(ShowPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
-        rule: Rule::of(&file.program),
+        rule: Rule::of(&state.definitions, &file.program),
     }))
 }
 
@@ -151,10 +153,11 @@ async fn compare(
         let name = format!("{}（{}）", file.program.name, file.program.version);
         Link::new(link(&file.program).href, name)
     };
+    let rule = |file: &ProgramFile| Rule::of(&state.definitions, &file.program);
     Ok(Page(ComparePage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
         heads: (head(one), head(other)),
-        rows: differences(&Rule::of(&one.program), &Rule::of(&other.program)),
+        rows: differences(&rule(one), &rule(other)),
     }))
 }
 
@@ -190,7 +193,7 @@ mod tests {
         definitions
             .programs()
             .iter()
-            .map(|it| Rule::of(&it.program))
+            .map(|it| Rule::of(&definitions, &it.program))
             .collect()
     }
 
@@ -211,6 +214,18 @@ mod tests {
                     step.name
                 );
             }
+        }
+    }
+
+    #[test]
+    fn every_rule_prints_with_all_its_steps() {
+        let (press, _) = crate::print::font::open(None).expect("npm or a Japanese font is there");
+        let frame = Frame::sample_of_staff();
+        for rule in rules() {
+            let sheet = print::RulePrint::of(&frame, &rule).unwrap();
+            assert_eq!(press.missing(&sheet.markup), Vec::<char>::new());
+            assert!(!press.png(&sheet, 0.3).unwrap().is_empty());
+            assert!(rule.steps.iter().all(|it| sheet.markup.contains(&it.name)));
         }
     }
 

@@ -76,7 +76,10 @@ mod tests {
         let definitions = Definitions::load(None).unwrap();
         let own = definitions.topics();
         assert_eq!(own.faults(), Vec::<String>::new());
-        assert!(own.notice.contains("緊急の連絡には使わないでください。急ぐときは電話で"));
+        assert!(
+            own.notice
+                .contains("緊急の連絡には使わないでください。急ぐときは電話で")
+        );
         let mut wrong = own.clone();
         wrong.topics.push(Topic {
             code: "other".to_owned(),

@@ -11,6 +11,7 @@ mod audit_review;
 mod backup;
 mod bundle;
 mod case;
+mod case_page;
 mod checks;
 mod confirmation;
 mod coverage;
