@@ -46,6 +46,7 @@ pub mod sources;
 pub mod state;
 pub mod tls;
 pub mod visitor;
+pub mod window;
 pub mod wording;
 pub mod work;
 
@@ -81,6 +82,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(filing::routes())
         .merge(case::routes())
         .merge(program::routes())
+        .merge(window::routes())
         .merge(form::routes())
         .merge(handover::routes())
         .merge(message::routes())

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as FromState};
 use axum::routing::get;
+use keniki_app::account::policy::Deed;
 use keniki_app::definition::ProgramFile;
 use keniki_app::definition::program::Program;
 use keniki_base::clock::jst_day;
@@ -64,6 +65,8 @@ pub struct ShowPage {
     pub frame: Frame,
     /// What it says.
     pub rule: Rule,
+    /// Whether the reader may see whom to call.
+    pub sees_windows: bool,
 }
 
 /// Two versions.
@@ -124,6 +127,7 @@ async fn show(
     Ok(Page(ShowPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
         rule: Rule::of(&state.definitions, &file.program),
+        sees_windows: visitor.by.ever_may(Deed::ReadInternal),
     }))
 }
 
@@ -203,6 +207,7 @@ mod tests {
             let html = ShowPage {
                 frame: Frame::sample_of_staff(),
                 rule: rule.clone(),
+                sees_windows: true,
             }
             .render()
             .unwrap();

@@ -47,3 +47,4 @@ mod table;
 mod tidy;
 mod tls;
 mod who_sees;
+mod window;

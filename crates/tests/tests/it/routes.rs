@@ -228,6 +228,9 @@ all       post /sign-in/provider/{id} as /sign-in/provider/1
 all       get  /sign-in/provider/{id}/callback as /sign-in/provider/1/callback?code=a&state=b
 all       post /sign-out
 all       get  /sites/{id} as /sites/1
+signed_in get  /windows
+signed_in get  /windows.csv
+signed_in get  /windows/print.pdf
 ";
 
 /// A line of the table.
