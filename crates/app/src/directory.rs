@@ -16,3 +16,4 @@ pub mod search;
 pub mod show;
 pub mod source;
 pub mod spot;
+pub mod window;

@@ -19,6 +19,7 @@ pub mod export;
 pub mod list;
 pub mod mend;
 pub mod open;
+mod print;
 pub mod show;
 pub mod tell;
 pub mod upload;
@@ -48,6 +49,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         )
         .route("/patients/{id}/cases/new", get(open::form).post(open::open))
         .route("/cases/{id}", get(show::show))
+        .route("/cases/{id}/print.pdf", get(print::print))
         .route("/cases/{id}/tell", get(tell::form).post(tell::tell))
         .route("/cases/{id}/done", post(done::done))
         .route("/cases/{id}/waive", post(tell::waive))

@@ -47,6 +47,7 @@ pub mod state;
 mod table;
 pub mod tls;
 pub mod visitor;
+pub mod window;
 pub mod wording;
 pub mod work;
 
@@ -82,6 +83,7 @@ fn pages(state: &Arc<State>) -> Router<Arc<State>> {
         .merge(filing::routes())
         .merge(case::routes())
         .merge(program::routes())
+        .merge(window::routes())
         .merge(form::routes())
         .merge(handover::routes())
         .merge(message::routes())

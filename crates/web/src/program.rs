@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as FromState};
 use axum::routing::get;
+use keniki_app::account::policy::Deed;
 use keniki_app::definition::ProgramFile;
 use keniki_app::definition::program::Program;
 use keniki_base::clock::jst_day;
@@ -18,6 +19,7 @@ use crate::state::State;
 use crate::visitor::SignedIn;
 
 mod document;
+mod print;
 
 use document::days;
 pub use document::{Rule, Step};
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/programs", get(list))
         .route("/programs/compare", get(compare))
         .route("/programs/{code}/{version}", get(show))
+        .route("/programs/{code}/{version}/print.pdf", get(print::print))
 }
 
 /// Every version of every program.
@@ -62,6 +65,8 @@ pub struct ShowPage {
     pub frame: Frame,
     /// What it says.
     pub rule: Rule,
+    /// Whether the reader may see whom to call.
+    pub sees_windows: bool,
 }
 
 /// Two versions.
@@ -121,7 +126,8 @@ async fn show(
     let file = file.ok_or(Problem::NotFound)?;
     Ok(Page(ShowPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
-        rule: Rule::of(&file.program),
+        rule: Rule::of(&state.definitions, &file.program),
+        sees_windows: visitor.by.ever_may(Deed::ReadInternal),
     }))
 }
 
@@ -151,10 +157,11 @@ async fn compare(
         let name = format!("{}（{}）", file.program.name, file.program.version);
         Link::new(link(&file.program).href, name)
     };
+    let rule = |file: &ProgramFile| Rule::of(&state.definitions, &file.program);
     Ok(Page(ComparePage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
         heads: (head(one), head(other)),
-        rows: differences(&Rule::of(&one.program), &Rule::of(&other.program)),
+        rows: differences(&rule(one), &rule(other)),
     }))
 }
 
@@ -190,7 +197,7 @@ mod tests {
         definitions
             .programs()
             .iter()
-            .map(|it| Rule::of(&it.program))
+            .map(|it| Rule::of(&definitions, &it.program))
             .collect()
     }
 
@@ -200,6 +207,7 @@ mod tests {
             let html = ShowPage {
                 frame: Frame::sample_of_staff(),
                 rule: rule.clone(),
+                sees_windows: true,
             }
             .render()
             .unwrap();
@@ -211,6 +219,18 @@ mod tests {
                     step.name
                 );
             }
+        }
+    }
+
+    #[test]
+    fn every_rule_prints_with_all_its_steps() {
+        let (press, _) = crate::print::font::open(None).expect("npm or a Japanese font is there");
+        let frame = Frame::sample_of_staff();
+        for rule in rules() {
+            let sheet = print::RulePrint::of(&frame, &rule).unwrap();
+            assert_eq!(press.missing(&sheet.markup), Vec::<char>::new());
+            assert!(!press.png(&sheet, 0.3).unwrap().is_empty());
+            assert!(rule.steps.iter().all(|it| sheet.markup.contains(&it.name)));
         }
     }
 

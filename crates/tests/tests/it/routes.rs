@@ -140,6 +140,7 @@ signed_in post /ward/upload/faults.xlsx with faults=[]
 some      get  /patients/{id}/cases/new as /patients/1/cases/new
 some      post /patients/{id}/cases/new as /patients/1/cases/new with choice=a
 some      get  /cases/{id} as /cases/1
+some      get  /cases/{id}/print.pdf as /cases/1/print.pdf
 some      get  /cases/{id}/messages as /cases/1/messages
 some      post /cases/{id}/messages as /cases/1/messages with topic=other&text=a
 some      get  /cases/{id}/messages/files/{file} as /cases/1/messages/files/1
@@ -156,6 +157,7 @@ some      post /cases/{id}/reopen as /cases/1/reopen with reason=a
 signed_in get  /programs
 signed_in get  /programs/compare as /programs/compare?one=discharge_support%202026-04-01&other=home_care%202026-04-01
 signed_in get  /programs/{code}/{version} as /programs/discharge_support/2026-04-01
+signed_in get  /programs/{code}/{version}/print.pdf as /programs/discharge_support/2026-04-01/print.pdf
 signed_in get  /emergencies
 some      post /emergencies/{id} as /emergencies/1 with outcome=a
 signed_in get  /patients
@@ -237,6 +239,9 @@ all       post /sign-in/provider/{id} as /sign-in/provider/1
 all       get  /sign-in/provider/{id}/callback as /sign-in/provider/1/callback?code=a&state=b
 all       post /sign-out
 all       get  /sites/{id} as /sites/1
+signed_in get  /windows
+signed_in get  /windows.csv
+signed_in get  /windows/print.pdf
 ";
 
 /// A line of the table.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use keniki_tests::on_both;
 
-use crate::desk::Demo;
+use crate::desk::{Demo, Desk};
 
 /// Who opens which page, and how many statements that may take, session and frame included.
 const MOST: [(&str, &str, usize); 9] = [
@@ -46,6 +46,35 @@ async fn a_page_asks_the_database_as_often_with_many_rows_as_with_few() {
                 many <= few + 2,
                 "{role} {path}: {few} statements with few rows, {many} with many"
             );
+        }
+    })
+    .await;
+}
+
+/// The first case of a list.
+pub async fn a_case(desk: &mut Desk) -> String {
+    let list = desk.get("/cases").await.text();
+    let (_, rest) = list
+        .split_once("href=\"/cases/")
+        .expect("a case is in the list");
+    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    format!("/cases/{number}")
+}
+
+#[tokio::test]
+async fn the_page_of_a_case_asks_so_many_times_whoever_opens_it_and_its_print_no_more_often() {
+    on_both(async |database| {
+        let demo = Demo::with(database, 400).await;
+        for role in ["hospital_discharge", "care_manager"] {
+            let mut desk = demo.sign_in(role).await;
+            let case = a_case(&mut desk).await;
+            for path in [case.clone(), format!("{case}/print.pdf")] {
+                demo.n_asked();
+                let answer = desk.get(&path).await;
+                assert_eq!(answer.status, StatusCode::OK, "{role} {path}");
+                let n = demo.n_asked();
+                assert!((1..=45).contains(&n), "{role} {path}: {n} statements");
+            }
         }
     })
     .await;

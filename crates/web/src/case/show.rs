@@ -9,7 +9,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::case::engine::{Obligation, Standing};
 use keniki_app::case::show::{self, Shown};
 use keniki_app::{case, database};
-use keniki_base::clock::{jst_day, near_text};
+use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseEventId, CaseId};
 
 use super::done::DoneForm;
@@ -24,8 +24,11 @@ use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 use crate::wording::Day;
 
+pub mod around;
 mod lines;
 
+use around::Around;
+pub(crate) use lines::When;
 use lines::{due_line, facts, stay_words, team, timeline};
 
 /// A case.
@@ -76,6 +79,8 @@ pub struct CasePage {
     pub may_reopen: bool,
     /// Messages that the reader has not read; none: they read no messages.
     pub n_unread: Option<u64>,
+    /// Handovers, inquiries, forms, and who may see all this.
+    pub around: Around,
     /// The form's own number.
     pub key: String,
 }
@@ -142,16 +147,29 @@ pub(crate) async fn show(
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Page<CasePage>, Problem> {
-    let id: CaseId = id_of(&id)?;
-    let shown = load(&state, &visitor, id).await?;
-    let frame = Frame::load(&state, &visitor, None).await?.at("/cases");
     let reads = visitor.by.ever_may(Deed::ReadMessage);
+    let page = whole(&state, &visitor, (id_of(&id)?, false)).await?;
     let unread = message::unread(&state, &visitor).await?;
-    let page = CasePage::of(&state, &visitor, frame, shown);
+    let id = CaseId::new(page.id);
     Ok(Page(CasePage {
         n_unread: reads.then(|| unread.get(&id).copied().unwrap_or_default()),
         ..page
     }))
+}
+
+/// Everything that the reader may see of a case; `is_paper`: moments in full.
+pub(super) async fn whole(
+    state: &State,
+    visitor: &Visitor,
+    (id, is_paper): (CaseId, bool),
+) -> Result<CasePage, Problem> {
+    let shown = load(state, visitor, id).await?;
+    let frame = Frame::load(state, visitor, None).await?.at("/cases");
+    let now = state.clock.now();
+    let when = When { now, is_paper };
+    let around = Around::load(state, visitor, (&shown, when)).await?;
+    let page = CasePage::of(state, visitor, frame, (shown, when));
+    Ok(CasePage { around, ..page })
 }
 
 /// `GET /cases/{id}/events/{event}/file`.
@@ -179,14 +197,14 @@ pub(crate) async fn load(state: &State, visitor: &Visitor, id: CaseId) -> Result
 }
 
 impl CasePage {
-    fn of(state: &State, visitor: &Visitor, frame: Frame, shown: Shown) -> Self {
-        let (now, program) = (state.clock.now(), &shown.program);
+    fn of(state: &State, visitor: &Visitor, frame: Frame, (shown, when): (Shown, When)) -> Self {
+        let (now, program) = (when.now, &shown.program);
         let own = visitor.by.organization.into_iter();
         let own_roles = own.flat_map(|own| shown.roles_of(own));
         let own_roles: Vec<String> = own_roles.map(str::to_owned).collect();
         let is_closed = shown.state.closed.is_some();
         let may_tell = visitor.by.ever_may(Deed::TellCase);
-        let line = |it: &Obligation| due_line(state, &shown, it, &own_roles, now);
+        let line = |it: &Obligation| due_line(state, &shown, it, &own_roles, when);
         let is_open =
             |it: &&Obligation| matches!(it.standing, Standing::Waiting | Standing::Missed);
         let mut due: Vec<DueLine> = shown
@@ -243,7 +261,7 @@ impl CasePage {
             facts: facts(program, &shown),
             due,
             over: over.map(line).collect(),
-            timeline: timeline(&shown, may_tell, now),
+            timeline: timeline(&shown, may_tell, when),
             team: team(program, &shown),
             events: events
                 .map(|it| (it.code.clone(), it.name.clone()))
@@ -260,10 +278,11 @@ impl CasePage {
             closed: shown.state.closed.as_ref().map(|closed| {
                 let why = program.closings.iter().find(|it| it.code == closed.reason);
                 let why = why.map_or(closed.reason.as_str(), |it| &it.name);
-                format!("{}に終わりました（{why}）", near_text(now, closed.at))
+                format!("{}に終わりました（{why}）", when.text(closed.at))
             }),
             may_reopen: may_end && is_closed,
             n_unread: None,
+            around: Around::default(),
             key,
         }
     }

@@ -10,14 +10,18 @@ use super::done::{DoneForm, DonePage};
 use super::list::{ListPage, Row};
 use super::mend::MendPage;
 use super::open::{Choice, OpenPage};
+use super::print::CasePrint;
+use super::show::around::{Around, Line};
 use super::show::{CasePage, DueLine, Entry};
 use super::tell::{Asked, TellPage};
 use super::ward::WardPage;
 use super::{clients, upload};
+use crate::form::list::Line as FormLine;
 use crate::page::check::{assert_sound, sound};
 use crate::page::chips::Chips;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link};
+use crate::print::font;
 use crate::sent::Sent;
 
 const HOSTILE: &str = "<script>alert(1)</script>";
@@ -127,8 +131,96 @@ fn case() -> CasePage {
         closed: None,
         may_reopen: false,
         n_unread: Some(2),
+        around: around(),
         key: "k".to_owned(),
     }
+}
+
+fn around() -> Around {
+    let line = |href: &str, state| Line {
+        link: Link::new(href, HOSTILE),
+        who: "汐見病院 → 見本居宅".to_owned(),
+        at: "今日 9:00".to_owned(),
+        state,
+    };
+    Around {
+        hand_over: Some("/cases/1/handovers/new".to_owned()),
+        inquire: Some("/cases/1/inquiries/new".to_owned()),
+        handovers: Some(vec![line("/handovers/1", "未読")]),
+        inquiries: Some(vec![line("/inquiries/1", "照会中")]),
+        forms: Some(vec![FormLine {
+            link: Link::new("/forms/1", "入院時情報提供書"),
+            who: "見本居宅 見本".to_owned(),
+            at: "今日 9:00".to_owned(),
+            is_annulled: true,
+            is_of_case: false,
+        }]),
+        forms_href: "/patients/1/forms?case=1".to_owned(),
+        readers: vec![("見本居宅".to_owned(), "ケースが続くあいだ".to_owned())],
+        is_closed: true,
+        readers_href: Some("/patients/1/readers".to_owned()),
+    }
+}
+
+#[test]
+fn a_case_has_its_handovers_inquiries_and_forms_and_says_who_may_see_it() {
+    let page = case();
+    let html = page.render().unwrap();
+    for href in [
+        "/handovers/1",
+        "/inquiries/1",
+        "/forms/1",
+        "/cases/1/handovers/new",
+        "/cases/1/inquiries/new",
+        "/patients/1/readers",
+        "/cases/1/print.pdf",
+    ] {
+        assert!(html.contains(&format!("\"{href}\"")), "{href}");
+    }
+    let none = CasePage {
+        around: Around::default(),
+        ..page.clone()
+    };
+    let html = none.render().unwrap();
+    assert_sound(&html);
+    assert!(!html.contains("/handovers/new") || html.contains("step="));
+    assert!(!html.contains("/inquiries/new") && !html.contains("id=\"handovers\""));
+    let empty = CasePage {
+        around: Around {
+            handovers: Some(Vec::new()),
+            inquiries: Some(Vec::new()),
+            forms: Some(Vec::new()),
+            ..around()
+        },
+        ..page
+    };
+    let html = empty.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("このケースの引継ぎは、まだありません"));
+}
+
+#[test]
+fn a_case_prints_with_all_that_is_typed_as_it_is_and_its_name_in_no_title() {
+    let (press, _) = font::open(None).expect("npm or a Japanese font is there");
+    let mut page = case();
+    page.patient.text = "\"]#panic(\"開\") $ \\ @a <b> #read(\"/etc/passwd\")".to_owned();
+    page.team[0].2.clone_from(&page.patient.text);
+    page.timeline[0].lines.push(page.patient.text.clone());
+    let sheet = CasePrint::of(&page).unwrap();
+    assert!(!sheet.title.contains("panic") && !sheet.head.contains("panic"));
+    assert_eq!(press.png(&sheet, 0.5).unwrap().len(), 2);
+    let bare = CasePage {
+        due: Vec::new(),
+        over: Vec::new(),
+        timeline: Vec::new(),
+        team: Vec::new(),
+        facts: Vec::new(),
+        around: Around::default(),
+        closed: Some("令和8年11月24日 9:00に終わりました（死亡）".to_owned()),
+        ..case()
+    };
+    let sheet = CasePrint::of(&bare).unwrap();
+    assert_eq!(press.png(&sheet, 0.5).unwrap().len(), 1);
 }
 
 #[test]

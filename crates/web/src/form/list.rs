@@ -70,7 +70,7 @@ pub struct Line {
 
 impl Line {
     /// A record as lists name it.
-    pub(super) fn of(state: &State, row: &Row) -> Self {
+    pub(crate) fn of(state: &State, row: &Row) -> Self {
         let definitions = &state.definitions;
         let form = definitions
             .forms()

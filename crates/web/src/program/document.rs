@@ -1,5 +1,6 @@
 //! A version of a program as a document: its clauses in the words of a council.
 
+use keniki_app::definition::Definitions;
 use keniki_app::definition::program::{Condition, Program, StepRule};
 
 use crate::wording::Day;
@@ -7,6 +8,8 @@ use crate::wording::Day;
 /// A version as a document.
 #[derive(Debug, Clone, Default)]
 pub struct Rule {
+    /// Stable over its versions.
+    pub code: String,
     /// 入退院支援.
     pub name: String,
     /// 2026-04-01.
@@ -31,6 +34,8 @@ pub struct Rule {
     pub steps: Vec<Step>,
     /// Why a case ends: name and with what.
     pub closings: Vec<(String, String)>,
+    /// What is asked of many without a name: name, who asks, what to keep in mind.
+    pub inquiries: Vec<(String, String, String)>,
     /// What is measured.
     pub measures: Vec<String>,
     /// When offices work whose hours are not known.
@@ -48,12 +53,14 @@ pub struct Step {
     pub begins: String,
     /// Until when.
     pub due: Vec<String>,
+    /// The form that goes with it; empty: none.
+    pub form: String,
     /// What to keep in mind.
     pub note: String,
 }
 
 impl Rule {
-    pub(super) fn of(program: &Program) -> Self {
+    pub(super) fn of(definitions: &Definitions, program: &Program) -> Self {
         let role = |code: &String| {
             program
                 .role(code)
@@ -80,6 +87,10 @@ impl Rule {
                     condition => format!("{condition}：{}", program.due_words(due)),
                 })
                 .collect(),
+            form: step.form.as_deref().map_or_else(String::new, |code| {
+                let form = definitions.forms().iter().rfind(|form| form.code == code);
+                form.map_or_else(|| code.to_owned(), |form| form.name.clone())
+            }),
             note: step.note.clone().unwrap_or_default(),
         };
         let weekdays: Vec<&str> = program
@@ -89,6 +100,7 @@ impl Rule {
             .map(|day| weekday(*day))
             .collect();
         Self {
+            code: program.code.clone(),
             name: program.name.clone(),
             version: program.version.clone(),
             days: days(program),
@@ -133,6 +145,14 @@ impl Rule {
                         (false, days) => format!("{}から{days}日", after.join("・")),
                     };
                     (it.name.clone(), after)
+                })
+                .collect(),
+            inquiries: program
+                .inquiries
+                .iter()
+                .map(|it| {
+                    let note = it.note.clone().unwrap_or_default();
+                    (it.name.clone(), roles(&it.from), note)
                 })
                 .collect(),
             measures: program.measures.iter().map(|it| it.name.clone()).collect(),
@@ -187,12 +207,25 @@ impl Rule {
             } else {
                 it.due.join(" / ")
             };
+            let form = match it.form.is_empty() {
+                true => String::new(),
+                false => format!("。様式：{}", it.form),
+            };
             (
                 format!("対応事項：{}", it.name),
-                format!("{}。{}から {due}", it.who, it.begins),
+                format!("{}。{}から {due}{form}", it.who, it.begins),
             )
         }));
         clauses.extend(all(&self.closings, "終わり"));
+        clauses.extend(self.inquiries.iter().map(|(name, from, note)| {
+            let words = format!("照会するのは {from}。{note}");
+            (format!("受入れ照会：{name}"), words)
+        }));
+        clauses.extend(
+            self.measures
+                .iter()
+                .map(|name| (format!("測ること：{name}"), "測る".to_owned())),
+        );
         clauses
     }
 }

@@ -1,5 +1,7 @@
 //! The board: inquiries of one's own cases with their answers, and those that one's organization was asked.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, InquiryId, InquiryTargetId};
@@ -103,13 +105,19 @@ async fn with_answers(
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let mut targets = queries::targets(db, &ids).await?;
     let mut all = Vec::new();
+    let mut names: BTreeMap<i64, String> = BTreeMap::new();
     for row in rows {
+        let whose = match names.get(&row.case_id) {
+            Some(known) => known.clone(),
+            None => whose(db, row.case_id).await?,
+        };
+        names.insert(row.case_id, whose.clone());
         let (own, rest) = targets.into_iter().partition(|it| it.inquiry_id == row.id);
         targets = rest;
         all.push(Sent {
             id: row.id.into(),
             case: row.case_id.into(),
-            whose: whose(db, row.case_id).await?,
+            whose,
             sent_at: moment(Some(&row.sent_at)),
             state: state_of(&row)?,
             why: row.closed_why.as_deref().and_then(Why::of),

@@ -5,20 +5,37 @@ use keniki_app::case::channel::Channel;
 use keniki_app::case::engine::{Obligation, Standing, Why, code};
 use keniki_app::case::show::Shown;
 use keniki_app::definition::program::Program;
-use keniki_base::clock::{jst_day, near_text, remaining_text};
+use keniki_base::clock::{full_text, jst_day, near_text, remaining_text};
 
 use super::{DoneForm, DueLine, Entry};
 use crate::page::Link;
 use crate::state::State;
 use crate::wording::Day;
 
+/// How moments are written: near ones as 今日 14:30 on a page, which is read now; on paper every one in full.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct When {
+    pub now: DateTime<Utc>,
+    pub is_paper: bool,
+}
+
+impl When {
+    pub(super) fn text(self, at: DateTime<Utc>) -> String {
+        match self.is_paper {
+            true => full_text(at),
+            false => near_text(self.now, at),
+        }
+    }
+}
+
 pub(super) fn due_line(
     state: &State,
     shown: &Shown,
     it: &Obligation,
     own_roles: &[String],
-    now: DateTime<Utc>,
+    when: When,
 ) -> DueLine {
+    let now = when.now;
     let program = &shown.program;
     let step = program.step(&it.step);
     let role = |code: &str| {
@@ -39,7 +56,7 @@ pub(super) fn due_line(
             Some(to) => format!("{} → {}", role(&it.from), role(to)),
             None => role(&it.from),
         },
-        due: it.due_at.map(|at| near_text(now, at)),
+        due: it.due_at.map(|at| when.text(at)),
         remaining: it
             .due_at
             .filter(|_| is_open)
@@ -47,8 +64,8 @@ pub(super) fn due_line(
         standing: it.standing.words(),
         is_missed: it.standing == Standing::Missed,
         is_own,
-        outcome: outcome(shown, it, now),
-        fees: it.fees.iter().map(|fee| fee_words(fee, now)).collect(),
+        outcome: outcome(shown, it, when),
+        fees: it.fees.iter().map(|fee| fee_words(fee, when)).collect(),
         note: step.and_then(|step| step.note.clone()).filter(|_| is_open),
         form: form.and_then(|code| {
             let form = state.definitions.form(code, jst_day(now))?;
@@ -66,23 +83,23 @@ pub(super) fn due_line(
     }
 }
 
-fn fee_words(fee: &keniki_app::case::engine::FeeStanding, now: DateTime<Utc>) -> String {
+fn fee_words(fee: &keniki_app::case::engine::FeeStanding, when: When) -> String {
     let stands = match fee.is_met {
         Some(true) => "期限内".to_owned(),
         Some(false) => "期限を過ぎています".to_owned(),
-        None => remaining_text(now, fee.due_at),
+        None => remaining_text(when.now, fee.due_at),
     };
     format!(
         "{}（{}{}）の期限 {}：{stands}",
         fee.name,
         fee.points,
         fee.unit,
-        near_text(now, fee.due_at)
+        when.text(fee.due_at)
     )
 }
 
 /// When it was done, by which way and to whom, or why it is not asked for.
-fn outcome(shown: &Shown, it: &Obligation, now: DateTime<Utc>) -> Option<String> {
+fn outcome(shown: &Shown, it: &Obligation, when: When) -> Option<String> {
     let row = |id: keniki_base::id::CaseEventId| shown.events.iter().find(|row| row.id == id.get());
     if let Some((event, at)) = it.met {
         let way = row(event).and_then(|row| Channel::of(&row.channel));
@@ -90,7 +107,7 @@ fn outcome(shown: &Shown, it: &Obligation, now: DateTime<Utc>) -> Option<String>
         let whom = whom.map_or_else(String::new, |whom| format!("、{whom}"));
         return Some(format!(
             "{}　{}{whom}",
-            near_text(now, at),
+            when.text(at),
             way.map_or("", Channel::words)
         ));
     }
@@ -128,7 +145,7 @@ fn title(program: &Program, kind: &str, step: Option<&str>) -> String {
     }
 }
 
-pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec<Entry> {
+pub(super) fn timeline(shown: &Shown, may_tell: bool, when: When) -> Vec<Entry> {
     let program = &shown.program;
     let is_annulled = |id: i64| {
         shown
@@ -178,10 +195,10 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec
         let gone = is_annulled(row.id);
         let mends = may_tell && is_own_kind && !gone;
         Some((
-            event.happened_at,
+            told_order(event.happened_at, row.id),
             Entry {
                 id: row.id,
-                at: near_text(now, event.happened_at),
+                at: when.text(event.happened_at),
                 title: title(program, &row.kind, row.step.as_deref()),
                 lines,
                 who: who(row),
@@ -195,8 +212,13 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, now: DateTime<Utc>) -> Vec
         ))
     });
     let mut entries: Vec<_> = entries.collect();
-    entries.sort_by_key(|(at, entry)| std::cmp::Reverse((*at, entry.id)));
+    entries.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
     entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// By the minute, then as it was learned: a form tells minutes, what the program does itself has seconds.
+fn told_order(at: DateTime<Utc>, event: i64) -> (i64, i64) {
+    (at.timestamp().div_euclid(60), event)
 }
 
 fn who(row: &keniki_app::case::show::EventRow) -> String {
@@ -268,5 +290,19 @@ pub(super) fn stay_words(shown: &Shown) -> String {
         Some("out") => format!("退院（{until}）"),
         Some("died") => "死亡".to_owned(),
         _ => "入院の記録はありません".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_told_within_a_minute_stands_in_the_order_in_which_it_was_learned() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let by_itself = told_order(at("2026-11-24T01:00:25Z"), 7);
+        let by_form = told_order(at("2026-11-24T01:00:00Z"), 8);
+        assert!(by_itself < by_form);
+        assert!(told_order(at("2026-11-24T01:01:00Z"), 6) > by_form);
     }
 }
