@@ -27,9 +27,9 @@ for (const width of [DESK, PHONE]) {
         await page.locator("input[name=organization]").first().check();
         await look(page, "case-open");
         await page.getByRole("button", { name: "ケースを始めて、入院などを知らせる" }).click();
-        await page.getByRole("heading", { name: "入院を知らせる" }).waitFor();
+        await page.getByRole("heading", { name: "「入院」を知らせる" }).waitFor();
         await look(page, "case-tell");
-        await page.getByRole("button", { name: "入院を記録して知らせる" }).click();
+        await page.getByRole("button", { name: "「入院」を記録して知らせる" }).click();
         await page.getByText("次にすること").waitFor();
         await look(page, "case");
         const due = page.locator("li.due", { hasText: "入院時情報の提供" });

@@ -56,7 +56,7 @@ async function admitted({ careManager, hospital, physician }, [family, given, fa
   await page.getByRole("button", { name: "病院をさがす" }).click();
   await page.locator("input[name=organization]").first().check();
   await page.getByRole("button", { name: "ケースを始めて、入院などを知らせる" }).click();
-  await page.getByRole("button", { name: "入院を記録して知らせる" }).click();
+  await page.getByRole("button", { name: "「入院」を記録して知らせる" }).click();
   await page.getByText("次にすること").waitFor();
   return new URL(page.url()).pathname;
 }
@@ -77,7 +77,7 @@ async function tell(page, path, name, fill = async () => {}) {
   await page.goto(path);
   await page.getByRole("link", { name, exact: true }).click();
   await fill(page);
-  await page.getByRole("button", { name: `${name}を記録して知らせる` }).click();
+  await page.getByRole("button", { name: `「${name}」を記録して知らせる` }).click();
   await page.getByRole("heading", { name: "経過" }).waitFor();
 }
 

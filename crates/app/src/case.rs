@@ -31,6 +31,7 @@ pub mod open;
 mod queries;
 pub mod receipt;
 mod save;
+pub mod seat;
 pub mod show;
 pub mod sweep;
 pub mod tell;

@@ -21,6 +21,7 @@ pub mod mend;
 pub mod open;
 mod print;
 pub mod show;
+pub mod team;
 pub mod tell;
 pub mod upload;
 pub mod ward;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         )
         .route("/cases/{id}/events/{event}/file", get(show::paper))
         .route("/cases/{id}/events/{event}/annul", post(mend::annul))
+        .route("/cases/{id}/team", get(team::form).post(team::join))
         .route("/cases/{id}/close", post(mend::close))
         .route("/cases/{id}/reopen", post(mend::reopen))
 }

@@ -81,7 +81,14 @@ async fn to_be_ended<'a>(
 ) -> Result<Loaded<'a>, CaseError> {
     by.authorize(Deed::EndCase, &object(tx, case, now).await?)?;
     queries::lock_case(tx, case.get()).await?;
-    load(tx, house.definitions, case).await
+    let loaded = load(tx, house.definitions, case).await?;
+    let opens = |role: &str| loaded.program.role(role).is_some_and(|it| it.opens);
+    match by.organization {
+        Some(own) if !loaded.roles_ever_of(own).any(opens) => {
+            Err(CaseError::WrongRole("ケースの終了・再開".to_owned()))
+        }
+        Some(_) | None => Ok(loaded),
+    }
 }
 
 async fn record(

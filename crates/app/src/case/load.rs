@@ -130,9 +130,7 @@ impl Loaded<'_> {
 
     /// The same with those that it had before it left, or before the case ended.
     pub fn roles_ever_of(&self, organization: OrganizationId) -> impl Iterator<Item = &str> {
-        let is_there = move |it: &&Member| it.organization_id == organization.get();
-        let there = self.team.iter().filter(is_there);
-        there.filter_map(|it| it.case_role.as_deref())
+        roles_ever_of(&self.team, organization)
     }
 
     /// Who has a role in the case: who came last of those who have not left, or of those who have.
@@ -154,6 +152,16 @@ pub(super) fn roles_of(
 ) -> impl Iterator<Item = &str> {
     let is_there =
         move |it: &&Member| it.organization_id == organization.get() && it.valid_to.is_none();
+    let there = team.iter().filter(is_there);
+    there.filter_map(|it| it.case_role.as_deref())
+}
+
+/// The same with those that it had before.
+pub(super) fn roles_ever_of(
+    team: &[Member],
+    organization: OrganizationId,
+) -> impl Iterator<Item = &str> {
+    let is_there = move |it: &&Member| it.organization_id == organization.get();
     let there = team.iter().filter(is_there);
     there.filter_map(|it| it.case_role.as_deref())
 }

@@ -104,6 +104,7 @@ async fn record(
     {
         return Ok(loaded.state(house.definitions, now));
     }
+    may_record(&loaded, by, what.0, &what.1.step)?;
     let attachment = attachment::put_paper(tx, by, paper, now).await?;
     write(tx, by, &mut loaded, (what, attachment), now).await?;
     Ok(save(tx, house, by, &loaded, now).await?)
@@ -144,4 +145,21 @@ pub(super) async fn write(
     };
     audit::record(tx, by, note, now).await?;
     Ok(id)
+}
+
+/// Whether the organization is on a side of the step: who owes it or who gets it says that it was done, only who owes it that it
+/// is not asked for.
+fn may_record(loaded: &Loaded<'_>, by: &By, kind: &str, step: &str) -> Result<(), CaseError> {
+    let rule = loaded.program.step(step);
+    let rule = rule.ok_or(CaseError::Unknown("対応事項"))?;
+    // Whoever may everything acts for nobody.
+    let Some(organization) = by.organization else {
+        return Ok(());
+    };
+    let is_side =
+        |role: &str| role == rule.from || (kind == code::DONE && rule.to.as_deref() == Some(role));
+    match loaded.roles_ever_of(organization).any(is_side) {
+        true => Ok(()),
+        false => Err(CaseError::WrongRole(rule.name.clone())),
+    }
 }

@@ -39,6 +39,11 @@ impl Shown {
     pub fn roles_of(&self, organization: OrganizationId) -> impl Iterator<Item = &str> {
         load::roles_of(&self.team, organization)
     }
+
+    /// The same with those that it had before it left, or before the case ended.
+    pub fn roles_ever_of(&self, organization: OrganizationId) -> impl Iterator<Item = &str> {
+        load::roles_ever_of(&self.team, organization)
+    }
 }
 
 /// Shows a case, and writes down that it was seen.

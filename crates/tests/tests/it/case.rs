@@ -12,7 +12,7 @@ use keniki_app::case::open::{self, Opening, Seat};
 use keniki_app::case::receipt::{self, Receipt};
 use keniki_app::case::sweep::{self, Swept};
 use keniki_app::case::tell::{self, Telling};
-use keniki_app::case::{CaseError, House, end, show};
+use keniki_app::case::{CaseError, House, end, seat, show};
 use keniki_app::database;
 use keniki_app::patient::level::{Certified, Level};
 use keniki_app::patient::record::Record;

@@ -152,6 +152,8 @@ some      post /cases/{id}/waive as /cases/1/waive with step=a&reason=b
 some      get  /cases/{id}/events/{event} as /cases/1/events/1
 some      post /cases/{id}/events/{event} as /cases/1/events/1 with day=2026-11-24&time=10:00&reason=a
 some      post /cases/{id}/events/{event}/annul as /cases/1/events/1/annul with reason=a
+some      get  /cases/{id}/team as /cases/1/team
+some      post /cases/{id}/team as /cases/1/team with organization=1&role=hospital
 some      post /cases/{id}/close as /cases/1/close with reason=a
 some      post /cases/{id}/reopen as /cases/1/reopen with reason=a
 signed_in get  /programs

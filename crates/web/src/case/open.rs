@@ -8,8 +8,8 @@ use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
-use keniki_app::case::CaseError;
 use keniki_app::case::open::{self, Opening, Seat};
+use keniki_app::case::{self, CaseError};
 use keniki_app::database;
 use keniki_app::definition::program::Program;
 use keniki_app::patient::show::{self, View};
@@ -132,6 +132,9 @@ fn choices(state: &State, visitor: &Visitor, chosen: &str) -> Vec<Choice> {
     choices
 }
 
+/// The case that is open is not the reader's to see.
+const ELSEWHERE: &str = "この人の同じ申し合わせのケースが、あなたの組織の加わっていないところで、すでに開いています。入院先の病院など、担当の組織に連絡して、そのケースの支援チームに加えてもらってください。";
+
 /// `POST /patients/{id}/cases/new`: looks for an organization, or begins.
 pub(crate) async fn open(
     FromState(state): FromState<Arc<State>>,
@@ -170,11 +173,16 @@ pub(crate) async fn open(
         }
         Err(error) => error,
     };
-    let known = match &error {
-        CaseError::AlreadyOpen(case) => Some(format!("/cases/{case}")),
-        _ => None,
+    let (known, problem) = match error {
+        CaseError::AlreadyOpen(case) => {
+            let object = case::object(&state.db, case, now).await?;
+            match visitor.by.may(Deed::ReadCase, &object).is_some() {
+                true => (Some(format!("/cases/{case}")), told(error)?),
+                false => (None, ELSEWHERE.to_owned()),
+            }
+        }
+        error => (None, told(error)?),
     };
-    let problem = told(error)?;
     let page = OpenPage {
         problem: Some(problem),
         known,

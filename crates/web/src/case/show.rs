@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State as FromState};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use keniki_app::account::policy::Deed;
 use keniki_app::case::engine::{Obligation, Standing};
 use keniki_app::case::show::{self, Shown};
@@ -106,6 +107,8 @@ pub struct DueLine {
     pub is_missed: bool,
     /// The reader's own organization owes it.
     pub is_own: bool,
+    /// It owes it or gets it: it says that it was done.
+    pub may_record: bool,
     /// When it was done, or why it is not asked for.
     pub outcome: Option<String>,
     /// How the fees stand.
@@ -207,14 +210,13 @@ impl CasePage {
         let line = |it: &Obligation| due_line(state, &shown, it, &own_roles, when);
         let is_open =
             |it: &&Obligation| matches!(it.standing, Standing::Waiting | Standing::Missed);
-        let mut due: Vec<DueLine> = shown
-            .state
-            .obligations
-            .iter()
-            .filter(is_open)
-            .map(line)
-            .collect();
-        due.sort_by_key(|it| (!it.is_own, it.is_missed));
+        let mut open: Vec<&Obligation> = shown.state.obligations.iter().filter(is_open).collect();
+        open.sort_by_key(|it| {
+            let is_own = own_roles.contains(&it.from);
+            let at = it.due_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
+            (!is_own, it.standing == Standing::Missed, at)
+        });
+        let mut due: Vec<DueLine> = open.into_iter().map(line).collect();
         let key = state.next_request_id();
         for (at, it) in due.iter_mut().enumerate() {
             let key = format!("{key}-{}", at + 1);
@@ -226,7 +228,10 @@ impl CasePage {
             .events
             .iter()
             .filter(|it| may_tell && !is_closed && tells(&it.from));
-        let may_end = visitor.by.ever_may(Deed::EndCase) && !own_roles.is_empty();
+        let ever = visitor.by.organization.into_iter();
+        let ever: Vec<&str> = ever.flat_map(|own| shown.roles_ever_of(own)).collect();
+        let opens = |role: &&str| program.role(role).is_some_and(|it| it.opens);
+        let may_end = visitor.by.ever_may(Deed::EndCase) && ever.iter().any(opens);
         let record = &shown.patient.record;
         Self {
             frame,
@@ -261,7 +266,7 @@ impl CasePage {
             facts: facts(program, &shown),
             due,
             over: over.map(line).collect(),
-            timeline: timeline(&shown, may_tell, when),
+            timeline: timeline(&shown, may_tell.then_some(&ever), when),
             team: team(program, &shown),
             events: events
                 .map(|it| (it.code.clone(), it.name.clone()))

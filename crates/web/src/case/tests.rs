@@ -3,6 +3,7 @@
 use askama::Template;
 use keniki_app::case::channel::Channel;
 use keniki_app::case::clients::Counts;
+use keniki_app::patient::team::Found;
 
 use super::Now;
 use super::asked::Narrowed;
@@ -13,6 +14,7 @@ use super::open::{Choice, OpenPage};
 use super::print::CasePrint;
 use super::show::around::{Around, Line};
 use super::show::{CasePage, DueLine, Entry};
+use super::team::{TeamPage, Typed};
 use super::tell::{Asked, TellPage};
 use super::ward::WardPage;
 use super::{clients, upload};
@@ -61,6 +63,7 @@ fn due(is_own: bool, is_missed: bool) -> DueLine {
         standing: if is_missed { "未実施" } else { "期限前" },
         is_missed,
         is_own,
+        may_record: true,
         outcome: Some("今日 9:00　電話、山田".to_owned()),
         fees: vec!["入院時情報連携加算（Ⅰ）（250単位）の期限 今日 23:59：今日まで".to_owned()],
         note: Some(HOSTILE.to_owned()),
@@ -157,6 +160,7 @@ fn around() -> Around {
         }]),
         forms_href: "/patients/1/forms?case=1".to_owned(),
         readers: vec![("見本居宅".to_owned(), "ケースが続くあいだ".to_owned())],
+        may_join: true,
         is_closed: true,
         readers_href: Some("/patients/1/readers".to_owned()),
     }
@@ -431,6 +435,25 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
         key: "k".to_owned(),
     };
     assert_sound(&tell.render().unwrap());
+    let team = TeamPage {
+        frame: Frame::sample_of_staff(),
+        case: Link::new("/cases/1", "入退院支援"),
+        team: vec![(HOSTILE.to_owned(), "病院（入退院支援部門）".to_owned())],
+        roles: vec![("pharmacy".to_owned(), "薬局".to_owned())],
+        typed: Typed {
+            name: HOSTILE.to_owned(),
+            role: "pharmacy".to_owned(),
+            ..Typed::default()
+        },
+        found: Some(vec![Found {
+            id: 3,
+            name: HOSTILE.to_owned(),
+            site: None,
+            address: Some("見本市一丁目".to_owned()),
+        }]),
+        problem: Some(HOSTILE.to_owned()),
+    };
+    assert_sound(&team.render().unwrap());
     let done = DonePage {
         frame: Frame::sample_of_staff(),
         case: Link::new("/cases/1", "見本 花子"),

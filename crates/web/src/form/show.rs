@@ -63,6 +63,8 @@ pub struct ShowPage {
     pub annulled: Option<(String, String)>,
     /// Where another begins from it; none where the reader may not write, or the form is no longer begun.
     pub again: Option<String>,
+    /// The case in which it was written.
+    pub case: Option<i64>,
     /// Whether the reader may annul it.
     pub may_annul: bool,
     /// Why it was not annulled.
@@ -174,6 +176,7 @@ impl ShowPage {
                 .collect(),
             annulled: annulled(row),
             again: (it.may_write && today.is_some()).then_some(again),
+            case: row.case_id,
             may_annul: it.may_annul,
             problem: None,
             frame,

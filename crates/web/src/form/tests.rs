@@ -215,6 +215,7 @@ fn a_record_is_shown_with_its_tables_and_what_was_said_before() {
         following: vec![line(false)],
         annulled: Some((SCRIPT.to_owned(), SCRIPT.to_owned())),
         again: Some("/patients/7/forms/admission_info/new?former=3".to_owned()),
+        case: Some(1),
         may_annul: true,
         problem: Some(SCRIPT.to_owned()),
     };

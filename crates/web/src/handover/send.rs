@@ -11,13 +11,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
 use keniki_app::account::secret::Token;
 use keniki_app::case::handover::{self, HandoverError, OTHER, Outside, Sending};
+use keniki_app::form::record::Row;
 use keniki_app::{case, database};
+use keniki_base::clock::jst_day;
 use keniki_base::id::CaseId;
 use serde::Deserialize;
 
 use super::house;
 use crate::error::Problem;
 use crate::file::Filed;
+use crate::form::list::Line;
 use crate::page::{Frame, Page};
 use crate::proposal::id_of;
 use crate::state::State;
@@ -37,6 +40,8 @@ pub struct NewPage {
     pub steps: Vec<(String, String, String)>,
     /// Number, name, role.
     pub others: Vec<(String, String, String)>,
+    /// Number and name of what was written in the case.
+    pub forms: Vec<(String, String)>,
     /// What was typed.
     pub typed: Typed,
     /// Why it was not sent.
@@ -56,6 +61,8 @@ pub struct Typed {
     former: String,
     subject: String,
     words: String,
+    /// Number of the form that goes with it, or `none`.
+    form_record: String,
     form_key: String,
 }
 
@@ -71,7 +78,26 @@ async fn page(
         typed.form_key = Token::new(&*state.chance).as_str().to_owned();
     }
     let others = form.others.into_iter();
+    // What the own organization wrote today is what is handed over now.
+    let is_fresh = |row: &&Row| {
+        let at = row.created_at.parse().ok();
+        row.organization_id == visitor.by.organization.map(i64::from)
+            && at.is_some_and(|at| jst_day(at) == jst_day(now))
+    };
+    if typed.form_record.is_empty()
+        && let Some(row) = form.records.iter().find(is_fresh)
+    {
+        typed.form_record = row.id.to_string();
+    }
+    let forms = form.records.iter().map(|row| {
+        let line = Line::of(state, row);
+        (
+            row.id.to_string(),
+            format!("{}（{}　{}）", line.link.text, line.at, line.who),
+        )
+    });
     Ok(NewPage {
+        forms: forms.collect(),
         frame: Frame::load(state, visitor, None).await?.at("/handovers"),
         case: case.get(),
         patient: form.patient,
@@ -125,6 +151,7 @@ pub(crate) async fn send(
         former: word("former"),
         subject: word("subject"),
         words: word("words"),
+        form_record: word("form_record"),
         form_key: word("form_key"),
     };
     let mut sending = sending(&typed);
@@ -161,6 +188,7 @@ fn sending(typed: &Typed) -> Sending {
         former: typed.former.parse().ok(),
         subject: typed.subject.clone(),
         words: typed.words.clone(),
+        form_record: typed.form_record.parse().ok(),
         form_key: Some(typed.form_key.clone()).filter(|it| !it.is_empty()),
         ..Sending::default()
     }

@@ -55,6 +55,8 @@ pub struct ShowPage {
     pub marks: Vec<(&'static str, String, Moment)>,
     /// Why it was sent back or is no longer asked for.
     pub why: Option<String>,
+    /// Number of the form that goes with it.
+    pub form_record: Option<i64>,
     /// Numbers and names of its files.
     pub files: Vec<(i64, String)>,
     /// In whose place it was sent, and the one in its place.
@@ -137,6 +139,7 @@ impl ShowPage {
             id: it.id.get(),
             number: number::of(it.id),
             case: it.case.get(),
+            form_record: it.form_record,
             patient: shown.patient,
             purpose,
             from: format!("{}　{sender}", it.from_name),

@@ -1,7 +1,7 @@
 //! What a form for a handover offers: the steps that the organization owes, and who is in the case.
 
 use chrono::{DateTime, Utc};
-use keniki_base::id::{CaseId, OrganizationId};
+use keniki_base::id::{CaseId, OrganizationId, PatientId};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::list::name_of_patient;
@@ -9,6 +9,7 @@ use super::{Handover, HandoverError, OTHER, load, object};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::case::{House, load::program};
+use crate::form::record::{Row, list};
 
 /// What is offered.
 #[derive(Debug, Clone)]
@@ -19,6 +20,20 @@ pub struct Form {
     pub steps: Vec<(String, String, String)>,
     /// The others in the case: number, name, role.
     pub others: Vec<(OrganizationId, String, String)>,
+    /// What was written in the case and can go with it, the newest first.
+    pub records: Vec<Row>,
+}
+
+/// What was written of this patient in this case, stands, and the reader reads.
+pub(super) async fn records(
+    db: &impl ConnectionTrait,
+    by: &By,
+    (patient, case): (PatientId, CaseId),
+    now: DateTime<Utc>,
+) -> Result<Vec<Row>, DbErr> {
+    let mut records = list::list(db, by, patient, now).await?;
+    records.retain(|it| it.case_id == Some(case.get()) && it.annulled_at.is_none());
+    Ok(records)
 }
 
 /// The form for a case.
@@ -46,6 +61,7 @@ pub async fn form(
     let others =
         others.filter(|it| it.valid_to.is_none() && own != Some(it.organization_id.into()));
     Ok(Form {
+        records: records(db, by, (loaded.patient, case), now).await?,
         patient: name_of_patient(db, loaded.patient).await?,
         steps: steps
             .map(|it| {

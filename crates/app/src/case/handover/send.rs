@@ -6,7 +6,9 @@ use keniki_base::text::read_phone;
 use sea_orm::DatabaseTransaction;
 
 use super::who::Act;
-use super::{HandoverError, Loaded, OTHER, find, is_allowed, load, needed, object, queries, text};
+use super::{
+    HandoverError, Loaded, OTHER, find, form, is_allowed, load, needed, object, queries, text,
+};
 use crate::account::policy::Deed;
 use crate::account::{By, mailbox};
 use crate::attachment::{self, NewAttachment, Sealing};
@@ -92,6 +94,12 @@ pub async fn send(
     let cause = cause(&state, &sending)?;
     let outside = to.outside.as_ref().map(|(recipient, _)| recipient.as_str());
     let fax = to.outside.as_ref().and_then(|(_, fax)| fax.as_deref());
+    if let Some(record) = sending.form_record {
+        let records = form::records(tx, by, (loaded.patient, case), now).await?;
+        if !records.iter().any(|it| it.id == record) {
+            return Err(CaseError::Unknown("付ける様式").into());
+        }
+    }
     let purpose = (case.get(), &*sending.purpose, cause.map(i64::from));
     let whom = (to.organization.map(i64::from), outside);
     if let Some(live) = queries::live(tx, purpose, whom).await? {

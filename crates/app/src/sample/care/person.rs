@@ -91,14 +91,10 @@ fn levels(dice: &mut Dice, age: i64, day: NaiveDate) -> Vec<Certified> {
 fn home(dice: &mut Dice, region: &Region, town: &Town) -> Home {
     let municipality = &region.municipalities[town.municipality];
     let lot = format!("{}番地{}", dice.whole(1, 999), dice.whole(1, 30));
-    let prefecture = &region.prefecture_name.text;
     Home {
         postal_code: None,
         municipality_code: Some(municipality.code.as_str().to_owned()),
-        address: Some(format!(
-            "{prefecture}{}{}{lot}",
-            municipality.name.text, town.name.text
-        )),
+        address: Some(format!("{}{lot}", town.name.text)),
         // 040 is no area code.
         phone: Some(format!(
             "0409-{:02}-{:04}",

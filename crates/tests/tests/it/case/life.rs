@@ -319,3 +319,53 @@ async fn a_death_ends_every_case_and_stands_in_the_record() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_joins_a_case_owes_what_nobody_owed_and_a_part_for_one_is_taken_from_nobody() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (manager, nurse) = (world.care_manager(), world.nurse());
+        let patient = world.client().await;
+        let opening = Opening {
+            program: "discharge_support".to_owned(),
+            role: "care_manager".to_owned(),
+            event: Some(happened("admitted", "2026-11-23T23:00:00Z")),
+            ..Opening::default()
+        };
+        let case = world.open_case(&manager, patient, opening).await.unwrap();
+        let owed = format!(
+            "select count(*) from obligation where from_role = 'hospital' and organization_id = {HOSPITAL}"
+        );
+        assert_eq!(world.number(&owed).await, 0, "no hospital is in the case yet");
+        assert!(world.shown(&nurse, case).await.is_err());
+        let seat = |role: &str, organization| Seat {
+            role: role.to_owned(),
+            organization: OrganizationId::new(organization),
+            staff: "地域連携室".to_owned(),
+        };
+        let join = async |by: &By, seat: Seat| {
+            let house = world.house();
+            database::write(&world.db, async |tx| {
+                seat::add(tx, house, by, (case, &seat), world.now).await
+            })
+            .await
+        };
+        let stranger = join(&nurse, seat("hospital", HOSPITAL)).await;
+        assert!(matches!(stranger, Err(CaseError::Refused(_))), "{stranger:?}");
+        join(&manager, seat("hospital", HOSPITAL)).await.unwrap();
+        assert!(world.number(&owed).await >= 2);
+        assert!(world.shown(&nurse, case).await.is_ok());
+        join(&manager, seat("hospital", HOSPITAL)).await.unwrap();
+        let seats = "select count(*) from care_team where case_role = 'hospital'";
+        assert_eq!(world.number(seats).await, 1, "one that it has stays as it is");
+        let other = join(&manager, seat("hospital", CLINIC)).await;
+        assert!(matches!(other, Err(CaseError::Misfit(_))), "{other:?}");
+        let none = join(&manager, seat("nobody", CLINIC)).await;
+        assert!(matches!(none, Err(CaseError::Unknown(_))), "{none:?}");
+        join(&manager, seat("home_physician", CLINIC)).await.unwrap();
+        world.close(&manager, case, "wrong").await.unwrap();
+        let over = join(&manager, seat("pharmacy", CLINIC)).await;
+        assert!(matches!(over, Err(CaseError::Over)), "{over:?}");
+    })
+    .await;
+}

@@ -33,6 +33,8 @@ pub struct Around {
     pub forms_href: String,
     /// Organizations that may see the case, and until when.
     pub readers: Vec<(String, String)>,
+    /// Whether the reader may add an organization to the care team.
+    pub may_join: bool,
     /// Nobody else learns that there is the case.
     pub is_closed: bool,
     /// The page that says who may see the patient; none: not for this reader.
@@ -95,6 +97,7 @@ impl Around {
             },
             forms_href: format!("/patients/{patient}/forms?case={case}"),
             readers: readers(shown, when),
+            may_join: is_open && may(Deed::WritePatient),
             is_closed: shown.program.access == Access::Closed,
             readers_href: by
                 .ever_may(Deed::ReadPatient)

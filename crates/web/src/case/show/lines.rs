@@ -64,6 +64,7 @@ pub(super) fn due_line(
         standing: it.standing.words(),
         is_missed: it.standing == Standing::Missed,
         is_own,
+        may_record: is_own || it.to.as_ref().is_some_and(|to| own_roles.contains(to)),
         outcome: outcome(shown, it, when),
         fees: it.fees.iter().map(|fee| fee_words(fee, when)).collect(),
         note: step.and_then(|step| step.note.clone()).filter(|_| is_open),
@@ -145,7 +146,8 @@ fn title(program: &Program, kind: &str, step: Option<&str>) -> String {
     }
 }
 
-pub(super) fn timeline(shown: &Shown, may_tell: bool, when: When) -> Vec<Entry> {
+/// What was told, the newest first; `tells`: the roles in which the reader tells and mends, none where not at all.
+pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> Vec<Entry> {
     let program = &shown.program;
     let is_annulled = |id: i64| {
         shown
@@ -190,10 +192,8 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, when: When) -> Vec<Entry> 
         });
         lines.extend(why);
         lines.extend(event.content.note.clone());
-        let is_own_kind = program.event(&row.kind).is_some()
-            || [code::DONE, code::WAIVED].contains(&row.kind.as_str());
         let gone = is_annulled(row.id);
-        let mends = may_tell && is_own_kind && !gone;
+        let mends = !gone && tells.is_some_and(|roles| may_mend(program, &row.kind, roles));
         Some((
             told_order(event.happened_at, row.id),
             Entry {
@@ -214,6 +214,13 @@ pub(super) fn timeline(shown: &Shown, may_tell: bool, when: When) -> Vec<Entry> 
     let mut entries: Vec<_> = entries.collect();
     entries.sort_by_key(|(order, _)| std::cmp::Reverse(*order));
     entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Whether somebody in these roles mends an event of this kind, as the action decides.
+fn may_mend(program: &Program, kind: &str, roles: &[&str]) -> bool {
+    let is_receipt = [code::DONE, code::WAIVED].contains(&kind);
+    let told_by = program.event(kind).map(|it| &it.from);
+    is_receipt || told_by.is_some_and(|from| from.iter().any(|it| roles.contains(&it.as_str())))
 }
 
 /// By the minute, then as it was learned: a form tells minutes, what the program does itself has seconds.
@@ -244,9 +251,32 @@ pub(super) fn facts(program: &Program, shown: &Shown) -> Vec<(String, String)> {
     let known = program.facts.iter().filter_map(|fact| {
         let is = shown.state.facts.get(&fact.code)?;
         let word = fact.choices.iter().find(|it| it.code == *is)?;
-        Some((fact.name.clone(), word.name.clone()))
+        Some(
+            match fact.otherwise.as_ref() == Some(is) && !is_told(program, shown, &fact.code) {
+                true => (
+                    fact.name.clone(),
+                    format!(
+                        "まだ記録がありません（「{}」として扱っています）",
+                        word.name
+                    ),
+                ),
+                false => (fact.name.clone(), word.name.clone()),
+            },
+        )
     });
     known.collect()
+}
+
+/// Whether anybody, or the program at the beginning, has said how this is.
+fn is_told(program: &Program, shown: &Shown, fact: &str) -> bool {
+    shown.events.iter().any(|row| {
+        let said = row
+            .event()
+            .is_ok_and(|it| it.content.facts.contains_key(fact));
+        said || program
+            .event(&row.kind)
+            .is_some_and(|it| it.sets.contains_key(fact))
+    })
 }
 
 pub(super) fn team(program: &Program, shown: &Shown) -> Vec<(String, String, String, String)> {
