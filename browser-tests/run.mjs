@@ -1,12 +1,14 @@
 // Starts the demo on a free port, walks through it with a real browser, and stops it again.
 //   npm test            every walk; pictures of every page go to pictures/
 //   npm test -- --test-name-pattern=saved   those whose name matches
+//   npm test -- episode.test.mjs            those of this file
+//   npm test -- --postgres                  on PostgreSQL instead of SQLite
 //   npm run picture     takes docs/picture.png, the picture of the README
 // KENIKI_BINARY names the program (else ../target/debug/keniki), KENIKI_CHROMIUM the browser (else chromium).
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -35,8 +37,21 @@ function address(server) {
   });
 }
 
+/** An empty database on PostgreSQL, of the program that the tests build beside the one to be walked through. */
+function throwaway() {
+  const child = spawn(join(dirname(binary), "throwaway"), { stdio: ["pipe", "pipe", "inherit"] });
+  return new Promise((resolve, reject) => {
+    child.stdout.once("data", (chunk) => resolve({ child, url: chunk.toString().trim() }));
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`no PostgreSQL was made: its maker ended with ${code}`)));
+  });
+}
+
+const given = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "keniki-browser-"));
-const database = `sqlite://${join(folder, "demo.db")}`;
+const postgres = given.includes("--postgres") ? await throwaway() : null;
+const database = postgres ? postgres.url : `sqlite://${join(folder, "demo.db")}`;
+if (!database) process.exit(0); // It was said loudly why.
 const server = spawn(binary, ["demo", "--database", database, "--listen", "127.0.0.1:0"], {
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -44,10 +59,13 @@ const stopped = ended(server);
 let failed = false;
 try {
   const url = await address(server);
-  const walks = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
-  const run = process.argv.includes("--picture")
+  const isWalk = (name) => name.endsWith(".test.mjs");
+  const named = given.filter(isWalk);
+  const walks = named.length > 0 ? named : readdirSync(here).filter(isWalk);
+  const options = given.filter((it) => !isWalk(it) && it !== "--postgres");
+  const run = given.includes("--picture")
     ? [join(here, "picture.mjs")]
-    : ["--test", "--test-concurrency=1", ...process.argv.slice(2), ...walks.map((name) => join(here, name))];
+    : ["--test", "--test-concurrency=1", ...options, ...walks.map((name) => join(here, name))];
   const child = spawn(process.execPath, run, { stdio: "inherit", env: { ...process.env, KENIKI_URL: url } });
   failed = (await ended(child)) !== 0;
 } catch (error) {
@@ -60,5 +78,6 @@ if (ending !== 0 && !failed) {
   console.error(`the server did not stop cleanly on SIGTERM: ${ending}`);
   failed = true;
 }
+postgres?.child.stdin.end();
 rmSync(folder, { recursive: true, force: true });
 process.exitCode = failed ? 1 : 0;
