@@ -16,6 +16,9 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// On a phone the words of the navigation stand in one row: the one of this page is in sight.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A page that says how far something is looks again by itself.
 if (document.querySelector("[data-reload]")) {
   setTimeout(() => location.reload(), 1500);
