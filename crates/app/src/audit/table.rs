@@ -69,7 +69,8 @@ pub fn more_cells(definitions: &Definitions, line: &Line) -> [Cell; 5] {
         line.account_name.as_deref().into(),
         line.organization_name.as_deref().into(),
         words::kind(&line.entry.object_kind).into(),
-        note.map(|note| words::note(definitions, note)).into(),
+        note.map(|note| words::note(definitions, note).into_owned())
+            .into(),
         line.mark.as_deref().into(),
     ]
 }

@@ -1,12 +1,15 @@
 //! What the codes of the log are called: the kinds of things it names, and the notes that its rows carry.
 
+use std::borrow::Cow;
+
+use crate::case::engine::{Standing, Why};
 use crate::definition::Definitions;
 use crate::definition::retention::Kept;
 use crate::directory::filing;
 use crate::directory::proposal;
 
 /// Kinds that no retention names.
-const KINDS: [(&str, &str); 24] = [
+const KINDS: [(&str, &str); 25] = [
     ("attachment_key", "添付ファイルの鍵"),
     ("audit_chain", "監査記録の月"),
     ("bundle", "持ち運びのファイル"),
@@ -23,6 +26,7 @@ const KINDS: [(&str, &str); 24] = [
     ("mailbox", "窓口"),
     ("match_review", "同じ場所かの確認"),
     ("message", "連絡"),
+    ("obligation", "対応事項"),
     ("organization", "組織"),
     ("passkey", "パスキー"),
     ("person", "人"),
@@ -54,9 +58,10 @@ pub fn object(code: &str, id: &str) -> String {
 }
 
 /// Notes of which no definition and no lifecycle knows the words.
-const NOTES: [(&str, &str); 65] = [
+const NOTES: [(&str, &str); 66] = [
     ("active", "再び使えるようにした"),
     ("address", "宛先の登録"),
+    ("by_itself", "申し合わせのとおりに終わった"),
     ("consent", "同意による"),
     ("consent: withdrawn", "同意が撤回された"),
     ("demo", "見本の人として"),
@@ -124,7 +129,7 @@ const NOTES: [(&str, &str); 65] = [
 
 /// What a note says; a number, or what nobody knows, stays as it is.
 #[must_use]
-pub fn note<'a>(definitions: &'a Definitions, code: &'a str) -> &'a str {
+pub fn note<'a>(definitions: &'a Definitions, code: &'a str) -> Cow<'a, str> {
     let noted = NOTES.iter().find(|(known, _)| *known == code);
     let recorded = definitions.filings().kind(code);
     let mut decided = proposal::State::ALL.into_iter();
@@ -134,8 +139,34 @@ pub fn note<'a>(definitions: &'a Definitions, code: &'a str) -> &'a str {
         .or_else(|| recorded.map(|kind| kind.name.as_str()))
         .or_else(|| filing::State::of(code).map(filing::State::words))
         .or_else(|| decided.map(proposal::State::words))
-        .unwrap_or(code)
+        .map(Cow::Borrowed)
+        .or_else(|| of_a_rule(definitions, code).map(Cow::Owned))
+        .unwrap_or(Cow::Borrowed(code))
 }
+
+/// An event or a step of a rule, the step with how its obligation stands: `admission_notice met`.
+fn of_a_rule(definitions: &Definitions, code: &str) -> Option<String> {
+    let (code, standing) = code.split_once(' ').unwrap_or((code, ""));
+    let named = definitions.programs().iter().find_map(|file| {
+        let event = file.program.event(code).map(|it| &it.name);
+        event.or_else(|| file.program.step(code).map(|it| &it.name))
+    })?;
+    let known = STANDINGS.into_iter().find(|it| it.code() == standing);
+    Some(match (known, standing) {
+        (Some(standing), _) => format!("{named}：{}", standing.words()),
+        (None, "gone") => format!("{named}：もうない"),
+        (None, _) => named.clone(),
+    })
+}
+
+/// Each way in which an obligation stands.
+const STANDINGS: [Standing; 5] = [
+    Standing::Waiting,
+    Standing::Met,
+    Standing::Late,
+    Standing::Missed,
+    Standing::Waived(Why::Closed),
+];
 
 #[cfg(test)]
 mod tests {
@@ -149,6 +180,9 @@ mod tests {
             ("recovery code", "予備の番号"),
             ("taken_back", "取消し"),
             ("approved", "承認済み"),
+            ("discharge_notice", "退院日の連絡"),
+            ("discharge_notice late", "退院日の連絡：期限後に実施"),
+            ("discharge_notice gone", "退院日の連絡：もうない"),
             ("132", "132"),
         ] {
             assert_eq!(note(&definitions, code), words);

@@ -11,7 +11,9 @@ use super::engine::{Obligation, Standing, State};
 use super::handover;
 use super::inquiry::{self, Why};
 use super::load::Loaded;
+use crate::account::policy::Deed;
 use crate::account::{By, mailbox};
+use crate::audit::{self, Event};
 use crate::database::instant;
 use crate::definition::Definitions;
 use crate::definition::program::Program;
@@ -49,7 +51,7 @@ pub(super) async fn save(
     now: DateTime<Utc>,
 ) -> Result<State, DbErr> {
     let state = loaded.state(house.definitions, now);
-    let owing = save_obligations(tx, loaded, &state).await?;
+    let owing = save_obligations(tx, by, loaded, &state, now).await?;
     let saved = Saved::of(&state, loaded.organization_of("hospital"));
     queries::put_case(tx, loaded.id.get(), &saved, &instant(now)).await?;
     handover::close_all(tx, house, by, (loaded, &state), now).await?;
@@ -70,11 +72,14 @@ pub(super) async fn save(
     Ok(state)
 }
 
-/// Writes what differs; answers who owes something that was not there before: organization and role in the case.
+/// Writes what differs, and each of it into the log; answers who owes something that was not there before: organization
+/// and role in the case.
 async fn save_obligations(
     tx: &DatabaseTransaction,
+    by: &By,
     loaded: &Loaded<'_>,
     state: &State,
+    now: DateTime<Utc>,
 ) -> Result<BTreeSet<(OrganizationId, String)>, DbErr> {
     let known = queries::obligations(tx, loaded.id.get()).await?;
     let mut owing = BTreeSet::new();
@@ -84,7 +89,8 @@ async fn save_obligations(
         if before.is_some_and(|row| is_same(row, &new)) {
             continue;
         }
-        queries::put_obligation(tx, loaded.id.get(), &new).await?;
+        let id = queries::put_obligation(tx, loaded.id.get(), &new).await?;
+        log(tx, by, (id, new.step, new.state), now).await?;
         let is_new = before.is_none_or(|row| row.organization_id.is_none());
         if let (true, Standing::Waiting, Some(organization)) =
             (is_new, it.standing, new.organization)
@@ -97,8 +103,24 @@ async fn save_obligations(
     };
     for row in known.iter().filter(is_gone) {
         queries::put_gone(tx, row.id).await?;
+        log(tx, by, (row.id, &row.step, "gone"), now).await?;
     }
     Ok(owing)
+}
+
+/// That something is owed, done or owed no longer: which step it is; of whom it does not say.
+async fn log(
+    tx: &DatabaseTransaction,
+    by: &By,
+    (obligation, step, state): (i64, &str, &str),
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let note = format!("{step} {state}");
+    let event = Event {
+        note: Some(&note),
+        ..Event::done(Deed::TellCase.code(), "obligation", obligation)
+    };
+    audit::record(tx, by, event, now).await
 }
 
 fn is_of(row: &ObligationRow, it: &Obligation) -> bool {

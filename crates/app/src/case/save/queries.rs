@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::{NewObligation, Saved};
+use crate::database::one::inserted;
 use crate::database::statement;
 
 /// An obligation as it is kept.
@@ -35,13 +36,14 @@ pub(super) async fn put_obligation(
     tx: &impl ConnectionTrait,
     case: i64,
     it: &NewObligation<'_>,
-) -> Result<(), DbErr> {
+) -> Result<i64, DbErr> {
     let sql = "insert into obligation (case_id, step, event_id, from_role, to_role, organization_id, begins_at, due_at,
             state, met_at, met_event_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict (case_id, step, event_id) do update set organization_id = excluded.organization_id,
             begins_at = excluded.begins_at, due_at = excluded.due_at, state = excluded.state,
-            met_at = excluded.met_at, met_event_id = excluded.met_event_id";
+            met_at = excluded.met_at, met_event_id = excluded.met_event_id
+        returning id";
     let values: [Value; 11] = [
         case.into(),
         it.step.into(),
@@ -55,8 +57,7 @@ pub(super) async fn put_obligation(
         it.met_at.clone().into(),
         it.met_event.into(),
     ];
-    tx.execute_raw(statement(tx, sql, values)).await?;
-    Ok(())
+    inserted(tx, sql, values).await
 }
 
 pub(super) async fn put_gone(tx: &impl ConnectionTrait, id: i64) -> Result<(), DbErr> {

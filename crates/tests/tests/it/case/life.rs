@@ -163,6 +163,14 @@ async fn every_event_and_receipt_is_in_the_log_without_a_name() {
             world.texts(&sql).await,
             ["case.open discharge_support", "case.tell admitted", "case.tell admission_notice"]
         );
+        let logged = "select note from audit_entry where object_kind = 'obligation' order by id";
+        let logged = world.texts(logged).await;
+        let (owed, met) = ("admission_notice waiting".to_owned(), "admission_notice met".to_owned());
+        assert!(logged.contains(&owed) && logged.contains(&met), "{logged:?}");
+        let kept = "select step || ' ' || state from obligation order by step";
+        for it in world.texts(kept).await {
+            assert!(logged.contains(&it), "{it} is not in the log: {logged:?}");
+        }
     })
     .await;
 }
