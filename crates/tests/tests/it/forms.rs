@@ -70,7 +70,7 @@ impl Demo {
         let organization = self.by(role).await.organization.unwrap();
         let sql = format!(
             "insert into care_case (patient_id, program, program_version, access, stage, hospital_id, admitted_on, opened_at, changed_at)
-             values ({patient}, 'a', '1', 'open', 'a', {organization}, '2026-11-20', '2026-11-20T00:00:00.000000Z', '2026-11-20T00:00:00.000000Z')"
+             values ({patient}, 'discharge_support', '2026-04-01', 'protected', 'admitted', {organization}, '2026-11-20', '2026-11-20T00:00:00.000000Z', '2026-11-20T00:00:00.000000Z')"
         );
         run(&self.db, &sql).await;
         let case = self.number("select max(id) from care_case").await;
