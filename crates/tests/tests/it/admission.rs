@@ -57,7 +57,7 @@ impl World {
     }
 
     async fn clients(&self, by: &By) -> (Counts, Vec<Client>) {
-        clients::list(&self.db, &self.definitions, by, ALL, self.now)
+        clients::list(&self.db, &self.definitions, by, ("", ALL), self.now)
             .await
             .unwrap()
     }
@@ -392,11 +392,11 @@ async fn clients_in_hospital_come_first_with_ward_and_what_is_owed() {
         assert_eq!(stranger.0, Counts::default());
 
         let exported = database::write(&world.db, async |tx| {
-            clients::export(tx, &world.definitions, &manager, 10, world.now).await
+            clients::export(tx, &world.definitions, &manager, ("", 10), world.now).await
         });
         assert_eq!(exported.await.unwrap(), Some(clients));
         let too_many = database::write(&world.db, async |tx| {
-            clients::export(tx, &world.definitions, &manager, 1, world.now).await
+            clients::export(tx, &world.definitions, &manager, ("", 1), world.now).await
         });
         assert_eq!(too_many.await.unwrap(), None);
         let listed =
