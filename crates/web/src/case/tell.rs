@@ -13,6 +13,7 @@ use keniki_app::case::receipt;
 use keniki_app::case::tell::{self, Telling};
 use keniki_app::definition::program::{EventRule, Program};
 use keniki_app::{case, database};
+use keniki_base::clock::jst_day;
 use keniki_base::id::CaseId;
 use serde::Deserialize;
 
@@ -71,6 +72,8 @@ pub struct Asked {
     pub basis: Option<String>,
     /// Which office has the role that it tells of.
     pub seat: Option<SeatAsked>,
+    /// The form by which it is told, too.
+    pub form: Option<Link>,
     /// What was typed beside.
     pub note: String,
 }
@@ -103,6 +106,7 @@ impl Asked {
             criteria: criteria.collect(),
             basis: rule.basis.clone(),
             seat: None,
+            form: None,
             note: sent.word("note").to_owned(),
         }
     }
@@ -142,6 +146,14 @@ async fn page(
         action: format!("/cases/{id}/tell"),
         event: Asked {
             seat: SeatAsked::of(state, (&shown, rule), sent).await?,
+            form: rule.form.as_ref().and_then(|from| {
+                let form = state
+                    .definitions
+                    .form(&from.code, jst_day(state.clock.now()))?;
+                let (patient, code) = (shown.case.patient_id, &form.code);
+                let href = format!("/patients/{patient}/forms/{code}/new?case={id}");
+                Some(Link::new(href, form.name.clone()))
+            }),
             ..Asked::of(&shown.program, rule, sent)
         },
         problem: None,

@@ -463,6 +463,10 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
                 chosen: String::new(),
                 staff: HOSTILE.to_owned(),
             }),
+            form: Some(Link::new(
+                "/patients/1/forms/discharge_screening/new?case=1",
+                HOSTILE,
+            )),
             note: HOSTILE.to_owned(),
         },
         problem: Some(HOSTILE.to_owned()),

@@ -176,3 +176,41 @@ async fn the_record_of_an_interview_is_the_interview_of_who_owes_it() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_form_names_the_hospital_and_not_its_corporation_and_who_writes_it() {
+    use keniki_app::form::Value;
+    use keniki_app::form::record::start::{Wanted, start};
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let manager = world.care_manager();
+        let patient = world.client().await;
+        let case = world.admitted(patient, "2026-11-23T00:00:00Z").await;
+        let began = async |world: &World, item: &str| {
+            let wanted = Wanted {
+                patient,
+                case: Some(case),
+                form: "admission_info",
+                former: None,
+            };
+            let begun = start(&world.db, &world.definitions, &manager, wanted, world.now).await;
+            match begun.unwrap().values.get(item) {
+                Some(Value::Text(text)) => text.clone(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(began(&world, "hospital_name").await, "組織1");
+        for sql in [
+            "update site set name = '汐見病院' where id = 1",
+            "insert into service (id, site_id, category, status) values (1, 1, 'hospital', 'active')",
+        ] {
+            world.run(sql).await;
+        }
+        assert_eq!(began(&world, "hospital_name").await, "汐見病院");
+        // Somebody else of the office wrote the last one.
+        let last = [("care_manager_name", "前の担当者")];
+        world.keep(&manager, (patient, case), "admission_info", &last).await;
+        assert_eq!(began(&world, "care_manager_name").await, "人2");
+    })
+    .await;
+}

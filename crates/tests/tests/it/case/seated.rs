@@ -139,3 +139,42 @@ async fn nobody_takes_a_part_by_an_event_that_is_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_office_is_looked_for_among_those_of_its_part_and_told_apart_by_its_sites() {
+    use keniki_app::patient::team::{organizations_for, organizations_named};
+    on_both(async |database| {
+        let world = World::of(database).await;
+        for (site, organization, name, category) in [
+            (11, HOSPITAL, "汐見病院", "hospital"),
+            (12, CARE_OFFICE, "汐見ケアプラン", "care_management"),
+            (13, CARE_OFFICE, "汐見デイ", "day_care"),
+        ] {
+            world
+                .run(&format!(
+                    "insert into site (id, organization_id, name, name_key, status)
+                     values ({site}, {organization}, '{name}', '{name}', 'active')"
+                ))
+                .await;
+            world
+                .run(&format!(
+                    "insert into service (id, site_id, category, status) values ({site}, {site}, '{category}', 'active')"
+                ))
+                .await;
+        }
+        let rule = world.definitions.patients();
+        let found = organizations_for(&world.db, rule, ("汐見", "care_management")).await;
+        let found = found.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].id, CARE_OFFICE);
+        let sites: Vec<&str> = found[0].sites.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(sites, ["汐見ケアプラン"], "what it does beside is not asked for");
+        let all = organizations_named(&world.db, "汐見").await.unwrap();
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].sites[0].categories, ["hospital"]);
+        // Where the directory knows none of the kind, one is found all the same.
+        let clinic = organizations_for(&world.db, rule, ("組織4", "pharmacy")).await;
+        assert_eq!(clinic.unwrap()[0].id, CLINIC);
+    })
+    .await;
+}
