@@ -22,6 +22,7 @@ pub mod clients;
 pub mod end;
 pub mod engine;
 pub mod file;
+pub mod form;
 pub mod handover;
 pub mod inquiry;
 pub mod list;
@@ -73,6 +74,11 @@ pub enum CaseError {
     /// The same was told of the same moment.
     #[error("同じことが、同じ日時ですでに記録されています。下の経過を確かめてください。")]
     Twice,
+    /// It says that somebody has a role, and not who.
+    #[error(
+        "「{0}」の事業所を選んでください。さがしても見つからないときや、まだ聞けていないときは、「事業所はまだわからない」を選んでください。"
+    )]
+    NoOffice(String),
     /// It does not fit what is known.
     #[error("{0}")]
     Misfit(&'static str),

@@ -20,6 +20,7 @@ pub mod list;
 pub mod mend;
 pub mod open;
 mod print;
+pub mod seat;
 pub mod show;
 pub mod team;
 pub mod tell;
@@ -31,7 +32,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/cases", get(list::list).post(asked::narrow))
         .route("/cases.csv", get(export::csv))
         .route("/cases.xlsx", get(export::xlsx))
-        .route("/clients", get(clients::show))
+        .route("/clients", get(clients::show).post(clients::narrow))
         .route("/clients.csv", get(clients::csv))
         .route("/clients.xlsx", get(clients::xlsx))
         .route("/ward", get(ward::ward))
@@ -52,7 +53,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/cases/{id}", get(show::show))
         .route("/cases/{id}/print.pdf", get(print::print))
         .route("/cases/{id}/tell", get(tell::form).post(tell::tell))
-        .route("/cases/{id}/done", post(done::done))
+        .route("/cases/{id}/done", get(done::form).post(done::done))
         .route("/cases/{id}/waive", post(tell::waive))
         .route(
             "/cases/{id}/events/{event}",

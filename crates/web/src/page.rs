@@ -97,6 +97,7 @@ impl Seat {
             (may(Deed::ReadCase) && has_clients, "/clients", "利用者"),
             (may(Deed::ReadCase) && in_hospital, "/ward", "入院"),
             (may(Deed::ReadCase), "/cases", "ケース"),
+            (true, "/programs", "申し合わせ"),
             (true, "/services", "資源"),
             (may(Deed::ReadInquiry), "/inquiries", "照会"),
             (

@@ -26,6 +26,7 @@ pub mod field;
 pub mod form;
 pub mod list;
 pub mod look_up_page;
+pub mod office;
 pub mod register;
 pub mod show;
 pub mod team;

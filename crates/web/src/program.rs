@@ -55,6 +55,17 @@ pub struct Listed {
     pub days: String,
     /// 効いている, まだ始まっていない, 例.
     pub state: &'static str,
+    /// It stands on the left of the comparison, or on its right, where nobody chooses otherwise.
+    pub side: Option<Side>,
+}
+
+/// Where a version stands in the comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The one before.
+    Left,
+    /// The one that holds.
+    Right,
 }
 
 /// One version.
@@ -67,6 +78,8 @@ pub struct ShowPage {
     pub rule: Rule,
     /// Whether the reader may see whom to call.
     pub sees_windows: bool,
+    /// Where it is compared with the version before it.
+    pub before: Option<String>,
 }
 
 /// Two versions.
@@ -87,9 +100,15 @@ async fn list(
     SignedIn { visitor, .. }: SignedIn,
 ) -> Result<Page<ListPage>, Problem> {
     let today = jst_day(state.clock.now());
+    let files = state.definitions.programs();
+    let holds = |file: &&ProgramFile| {
+        state.definitions.program_on(&file.program.code, today) == Some(*file)
+    };
+    let mut holding = files.iter().filter(holds);
+    let pair = holding.find_map(|it| Some((before(files, it)?, it)));
     let listed = |file: &ProgramFile| {
         let program = &file.program;
-        let holds = state.definitions.program_on(&program.code, today) == Some(file);
+        let holds = holds(&file);
         Listed {
             link: link(program),
             code: format!("{} {}", program.code, program.version),
@@ -101,12 +120,28 @@ async fn list(
                 (_, _, true) => "まだ始まっていない版",
                 (false, false, false) => "前の版",
             },
+            side: match pair {
+                Some((left, _)) if left == file => Some(Side::Left),
+                Some((_, right)) if right == file => Some(Side::Right),
+                _ => None,
+            },
         }
     };
     Ok(Page(ListPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
-        programs: state.definitions.programs().iter().map(listed).collect(),
+        programs: files.iter().map(listed).collect(),
     }))
+}
+
+/// The version of the same program before this one.
+fn before<'a>(files: &'a [ProgramFile], file: &ProgramFile) -> Option<&'a ProgramFile> {
+    let is_before = |it: &&ProgramFile| {
+        it.program.code == file.program.code && it.program.valid_from < file.program.valid_from
+    };
+    files
+        .iter()
+        .filter(is_before)
+        .max_by_key(|it| it.program.valid_from)
 }
 
 fn link(program: &Program) -> Link {
@@ -127,6 +162,11 @@ async fn show(
     Ok(Page(ShowPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/programs"),
         rule: Rule::of(&state.definitions, &file.program),
+        before: before(state.definitions.programs(), file).map(|it| {
+            let (code, one) = (&it.program.code, &it.program.version);
+            let other = &file.program.version;
+            format!("/programs/compare?one={code}%20{one}&other={code}%20{other}")
+        }),
         sees_windows: visitor.by.ever_may(Deed::ReadInternal),
     }))
 }
@@ -208,6 +248,7 @@ mod tests {
                 frame: Frame::sample_of_staff(),
                 rule: rule.clone(),
                 sees_windows: true,
+                before: Some("/programs/compare?one=a%201&other=a%202".to_owned()),
             }
             .render()
             .unwrap();
@@ -255,6 +296,21 @@ mod tests {
     }
 
     #[test]
+    fn a_version_is_compared_with_the_one_before_of_the_same_program() {
+        let definitions = Definitions::load(None).unwrap();
+        let mut files = definitions.programs().to_vec();
+        for file in &files {
+            assert_eq!(before(&files, file), None, "each has one version");
+        }
+        let mut later = files[0].clone();
+        later.program.version = "2027".to_owned();
+        later.program.valid_from = later.program.valid_from + chrono::Days::new(365);
+        files.push(later.clone());
+        assert_eq!(before(&files, &later), Some(&files[0]));
+        assert_eq!(before(&files, &files[0]), None);
+    }
+
+    #[test]
     fn the_list_says_which_version_holds() {
         let mut page = ListPage {
             frame: Frame::sample_of_staff(),
@@ -264,11 +320,15 @@ mod tests {
                 version: "1".to_owned(),
                 days: "令和8年4月1日から".to_owned(),
                 state: "いま効いている版",
+                side: Some(Side::Right),
             }],
         };
         let html = page.render().unwrap();
         assert_sound(&html);
         assert!(html.contains("いま効いている版"));
+        assert_eq!(html.matches(" checked").count(), 1);
+        page.programs[0].side = None;
+        assert!(!page.render().unwrap().contains(" checked"));
         page.programs.clear();
         assert_sound(&page.render().unwrap());
     }

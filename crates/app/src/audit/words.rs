@@ -73,8 +73,11 @@ const NOTES: [(&str, &str); 66] = [
     ("handover: case_over", "ケースの終了で閉じた"),
     ("handover: died", "死亡で閉じた"),
     ("handover: elsewhere", "ほかの病院への入院で閉じた"),
-    ("handover: link", "網の外からリンクで開いた"),
-    ("handover: outside", "網の外へ"),
+    (
+        "handover: link",
+        "Kenikiに参加していない事業所がリンクで開いた",
+    ),
+    ("handover: outside", "Kenikiに参加していない事業所へ"),
     ("handover: paper", "電話・FAXなどの返事"),
     ("handover: wrong code", "リンクの確認番号が違う"),
     ("hold", "消さずに残す"),

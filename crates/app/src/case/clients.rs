@@ -15,7 +15,7 @@ use crate::account::policy::{self, Deed};
 use crate::audit;
 use crate::definition::Definitions;
 use crate::definition::program::Program;
-use crate::patient::find::Page;
+use crate::patient::find::{self, Page};
 
 mod queries;
 
@@ -45,7 +45,7 @@ pub struct Counts {
     pub n_in_hospital: u64,
 }
 
-/// Whom `by` may see of the own organization's clients, who is in hospital first, the newest admission first: how many, and a
+/// Whom `by` may see of the own organization's clients, of those only whom `text` asks for (a name, a number, a birth), who is in hospital first, the newest admission first: how many, and a
 /// page of them.
 ///
 /// # Errors
@@ -54,10 +54,10 @@ pub async fn list(
     db: &impl ConnectionTrait,
     definitions: &Definitions,
     by: &By,
-    page: Page,
+    (text, page): (&str, Page),
     now: DateTime<Utc>,
 ) -> Result<(Counts, Vec<Client>), DbErr> {
-    let Some(seen) = Seen::of(by, (Deed::ReadPatient, Deed::ReadCase), now) else {
+    let Some(seen) = Seen::of(by, (Deed::ReadPatient, Deed::ReadCase), text, now) else {
         return Ok((Counts::default(), Vec::new()));
     };
     let counts = queries::counts(db, &seen).await?;
@@ -77,10 +77,10 @@ pub async fn export(
     tx: &DatabaseTransaction,
     definitions: &Definitions,
     by: &By,
-    most: u64,
+    (text, most): (&str, u64),
     now: DateTime<Utc>,
 ) -> Result<Option<Vec<Client>>, DbErr> {
-    let Some(seen) = Seen::of(by, (Deed::ExportPatients, Deed::ExportCases), now) else {
+    let Some(seen) = Seen::of(by, (Deed::ExportPatients, Deed::ExportCases), text, now) else {
         return Ok(Some(Vec::new()));
     };
     if queries::counts(tx, &seen).await?.n > most {
@@ -131,11 +131,18 @@ struct Seen {
     patient: String,
     /// Over `c`.
     case: String,
+    /// What is asked for over `p`, and its values.
+    asked: (String, Vec<sea_orm::Value>),
 }
 
 impl Seen {
     /// None: nobody acts for an organization.
-    fn of(by: &By, (of_patient, of_case): (Deed, Deed), now: DateTime<Utc>) -> Option<Self> {
+    fn of(
+        by: &By,
+        (of_patient, of_case): (Deed, Deed),
+        text: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
         let (organization, today) = (by.organization?, jst_day(now));
         let patient = by.reach(of_patient);
         Some(Self {
@@ -143,6 +150,10 @@ impl Seen {
             today: today.to_string(),
             patient: policy::condition_of_patient(&patient, "p.id", today, now),
             case: policy::condition_of_case(&by.reach(of_case), "c.id", today),
+            asked: match text.trim() {
+                "" => (String::new(), Vec::new()),
+                text => find::condition(text, 1),
+            },
         })
     }
 }

@@ -78,6 +78,12 @@ pub struct Content {
     /// Which organization: where somebody was admitted, or goes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<i64>,
+    /// The form by which it was told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_record: Option<i64>,
+    /// Which organization has the role of which the event says that somebody has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seated: Option<i64>,
 }
 
 /// What is known of a case beside its events.

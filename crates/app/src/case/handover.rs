@@ -73,22 +73,22 @@ pub enum HandoverError {
     AlreadyLive(HandoverId),
     /// Nobody in the care team has the role, or the organization that was chosen has not.
     #[error(
-        "「{0}」として支援チームにいる組織から選んでください。いなければ、先に支援チームに加えるか、網の外の相手として、リンクかFAXで送ってください。"
+        "「{0}」として支援チームにいる組織から選んでください。いなければ、先に支援チームに加えるか、Kenikiに参加していない事業所として、リンクかFAXで送ってください。"
     )]
     NoRecipient(String),
     /// It works no more.
     #[error(
-        "「{0}」は、すべてのサービスが廃止になっています。支援チームのその役割を、いまの組織に替えてから送ってください。廃止が誤りなら、電話で確かめ、網の外の相手として、リンクかFAXで送れます。"
+        "「{0}」は、すべてのサービスが廃止になっています。支援チームのその役割を、いまの組織に替えてから送ってください。廃止が誤りなら、電話で確かめ、Kenikiに参加していない事業所として、リンクかFAXで送れます。"
     )]
     ClosedRecipient(String),
     /// It has no accounts.
     #[error(
-        "「{0}」には、いま引継ぎに応じられる人が登録されていません。電話で伝えて対応を記録するか、網の外の相手として、リンクかFAXで送ってください。"
+        "「{0}」には、いま引継ぎに応じられる人が登録されていません。電話で伝えて対応を記録するか、Kenikiに参加していない事業所として、リンクかFAXで送ってください。"
     )]
     NobodyAnswers(String),
     /// Links are for who has no account.
     #[error(
-        "リンクは、網の外の相手への引継ぎだけに作れます。網の中の相手は、サインインして読みます。"
+        "リンクは、Kenikiに参加していない事業所への引継ぎだけに作れます。参加している事業所は、サインインして読みます。"
     )]
     NotOutside,
     /// What the case refuses.

@@ -133,6 +133,13 @@ impl Loaded<'_> {
         roles_ever_of(&self.team, organization)
     }
 
+    /// Who has a role in the case now.
+    pub fn sitting(&self, role: &str) -> Option<OrganizationId> {
+        let has = |it: &&Member| it.case_role.as_deref() == Some(role) && it.valid_to.is_none();
+        let it = self.team.iter().find(has)?;
+        Some(it.organization_id.into())
+    }
+
     /// Who has a role in the case: who came last of those who have not left, or of those who have.
     pub fn organization_of(&self, role: &str) -> Option<OrganizationId> {
         let has = |it: &&Member| it.case_role.as_deref() == Some(role);

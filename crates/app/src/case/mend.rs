@@ -8,6 +8,7 @@ use super::engine::{Content, Event, State, code};
 use super::inquiry;
 use super::load::{Loaded, load};
 use super::queries;
+use super::receipt;
 use super::save::save;
 use super::tell::{self, Way};
 use super::{CaseError, House, checked_moment, needed, object, text};
@@ -207,10 +208,11 @@ pub(super) async fn take_back(
     write(tx, by, loaded, (&mended, &first), (now, content), now).await
 }
 
-/// Events and receipts can be mended, by an organization whose role tells them.
+/// Events and receipts can be mended, by an organization whose role tells or records them.
 fn may_mend(loaded: &Loaded<'_>, by: &By, first: &Event) -> Result<(), CaseError> {
     if [code::DONE, code::WAIVED].contains(&first.kind.as_str()) {
-        return Ok(());
+        let step = first.step.as_deref().unwrap_or_default();
+        return receipt::may_record(loaded, by, &first.kind, step);
     }
     let rule = loaded
         .program

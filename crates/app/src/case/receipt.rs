@@ -1,7 +1,7 @@
 //! Records that a step was done, by whichever way, or that it is not asked for, and why.
 
 use chrono::{DateTime, Utc};
-use keniki_base::id::{AttachmentId, CaseEventId, CaseId};
+use keniki_base::id::{AttachmentId, CaseEventId, CaseId, FormRecordId};
 use sea_orm::DatabaseTransaction;
 
 use super::channel::Channel;
@@ -31,6 +31,8 @@ pub struct Receipt {
     pub whom: String,
     /// What else there is to say.
     pub note: String,
+    /// The form that is the deed.
+    pub form_record: Option<FormRecordId>,
     /// The form's own number: sent twice, it is recorded once.
     pub form_key: Option<String>,
 }
@@ -49,6 +51,7 @@ pub async fn done(
 ) -> Result<State, CaseError> {
     let content = Content {
         note: text("補足", &receipt.note, 500)?,
+        form_record: receipt.form_record.map(i64::from),
         ..Content::default()
     };
     let done = (code::DONE, receipt, content);
@@ -75,6 +78,7 @@ pub async fn waive(
         channel: Channel::Here,
         whom: String::new(),
         note: String::new(),
+        form_record: None,
         form_key,
     };
     let content = Content {
@@ -147,18 +151,21 @@ pub(super) async fn write(
     Ok(id)
 }
 
-/// Whether the organization is on a side of the step: who owes it or who gets it says that it was done, only who owes it that it
-/// is not asked for.
-fn may_record(loaded: &Loaded<'_>, by: &By, kind: &str, step: &str) -> Result<(), CaseError> {
+/// Whether the organization is on a side of the step that records this.
+pub(super) fn may_record(
+    loaded: &Loaded<'_>,
+    by: &By,
+    kind: &str,
+    step: &str,
+) -> Result<(), CaseError> {
     let rule = loaded.program.step(step);
     let rule = rule.ok_or(CaseError::Unknown("対応事項"))?;
     // Whoever may everything acts for nobody.
     let Some(organization) = by.organization else {
         return Ok(());
     };
-    let is_side =
-        |role: &str| role == rule.from || (kind == code::DONE && rule.to.as_deref() == Some(role));
-    match loaded.roles_ever_of(organization).any(is_side) {
+    let mut roles = loaded.roles_ever_of(organization);
+    match roles.any(|role| rule.is_recorded_by(role, kind == code::DONE)) {
         true => Ok(()),
         false => Err(CaseError::WrongRole(rule.name.clone())),
     }

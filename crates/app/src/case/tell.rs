@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::clock::jst_day;
-use keniki_base::id::{AttachmentId, CaseEventId, CaseId, OrganizationId};
+use keniki_base::id::{AttachmentId, CaseEventId, CaseId, FormRecordId, OrganizationId};
 use sea_orm::DatabaseTransaction;
 
 use super::channel::Channel;
@@ -13,6 +13,7 @@ use super::inquiry;
 use super::load::{Loaded, load};
 use super::queries::{self, NewEvent};
 use super::save::save;
+use super::seat::{self, Seating};
 use super::{CaseError, House, checked_moment, object, text, who};
 use crate::account::By;
 use crate::account::policy::Deed;
@@ -37,6 +38,10 @@ pub struct Telling {
     pub criteria: BTreeSet<String>,
     /// Where: the organization.
     pub organization: Option<OrganizationId>,
+    /// Who has the role of which it says that somebody has it.
+    pub seating: Seating,
+    /// The form by which it is told.
+    pub form_record: Option<FormRecordId>,
     /// Ward, destination, what else there is to say.
     pub note: String,
     /// By which way it was learned; none: it is told here.
@@ -72,8 +77,10 @@ pub async fn tell(
         return Err(CaseError::Over);
     }
     may_tell(&loaded, by, &telling.kind)?;
+    let seated = seat::told(tx, house, by, &mut loaded, telling, now).await?;
     let attachment = attachment::put_paper(tx, by, paper, now).await?;
-    let id = write(tx, by, &mut loaded, (telling, attachment), now).await?;
+    let with = (seated, attachment);
+    let id = write(tx, by, &mut loaded, (telling, with), now).await?;
     let state = fits(house, &loaded, id, now)?;
     end_inquiries(tx, house, by, &loaded, id, now).await?;
     let what = (id, &*telling.kind, &state);
@@ -145,7 +152,7 @@ pub(super) async fn write(
     tx: &DatabaseTransaction,
     by: &By,
     loaded: &mut Loaded<'_>,
-    (telling, attachment): (&Telling, Option<AttachmentId>),
+    (telling, (seated, attachment)): (&Telling, (Option<OrganizationId>, Option<AttachmentId>)),
     now: DateTime<Utc>,
 ) -> Result<CaseEventId, CaseError> {
     let rule = loaded
@@ -156,6 +163,7 @@ pub(super) async fn write(
     let born = born_on(tx, loaded).await?;
     checked_moment(telling.happened_at, born, now)?;
     let mut content = content(&loaded.program, &rule, telling)?;
+    content.seated = seated.map(i64::from);
     if rule.kind == Kind::Admitted && content.organization.is_none() {
         content.organization = hospital(loaded, by).map(i64::from);
     }
@@ -288,6 +296,8 @@ fn content(program: &Program, rule: &EventRule, telling: &Telling) -> Result<Con
         reason: None,
         note: text("補足", &telling.note, 500)?,
         organization: telling.organization.map(i64::from),
+        form_record: telling.form_record.map(i64::from),
+        seated: None,
     })
 }
 

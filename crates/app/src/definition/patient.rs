@@ -121,6 +121,9 @@ pub struct TeamRole {
     pub is_episodic: bool,
     /// Codes of the roles whose holders may say that their own organization takes it.
     pub held_by: BTreeSet<String>,
+    /// Categories of the directory that such organizations offer, to look for them; nothing: any.
+    #[serde(default)]
+    pub categories: Vec<String>,
 }
 
 /// On what it rests that something of a person may be told.
@@ -264,7 +267,12 @@ impl PatientRule {
     }
 
     /// What is wrong with it.
-    pub(super) fn faults(&self, mailboxes: &[&MailboxKind], roles: &[&Role]) -> Vec<String> {
+    pub(super) fn faults(
+        &self,
+        mailboxes: &[&MailboxKind],
+        roles: &[&Role],
+        categories: &BTreeSet<&str>,
+    ) -> Vec<String> {
         let mut faults = Vec::new();
         for (name, is, most) in [
             ("hours", u64::from(self.emergency.hours), 72),
@@ -309,6 +317,14 @@ impl PatientRule {
                 faults.push(format!(
                     "「{code}」の窓口「{mailbox}」は mailboxes.toml にありません。"
                 ));
+            }
+            for category in &role.categories {
+                if !categories.contains(category.as_str()) {
+                    let code = &role.code;
+                    faults.push(format!(
+                        "「{code}」の categories「{category}」は categories.toml にありません。"
+                    ));
+                }
             }
             for held_by in &role.held_by {
                 if !roles.iter().any(|it| it.code == *held_by) {
@@ -385,7 +401,12 @@ mod tests {
         let rule = definitions.patients();
         let mailboxes: Vec<_> = definitions.mailboxes().iter().collect();
         let roles: Vec<_> = definitions.roles().iter().collect();
-        assert_eq!(rule.faults(&mailboxes, &roles), Vec::<String>::new());
+        let categories = definitions.categories().iter();
+        let categories: BTreeSet<&str> = categories.map(|it| &*it.code).collect();
+        assert_eq!(
+            rule.faults(&mailboxes, &roles, &categories),
+            Vec::<String>::new()
+        );
         let mut wrong = rule.clone();
         wrong.emergency.hours = 0;
         wrong.handover.code_digits = 4;
@@ -393,9 +414,10 @@ mod tests {
         wrong.team_role[0].mailbox = "none".to_owned();
         wrong.team_role[1].code = "hospital".to_owned();
         wrong.team_role[2].held_by.insert("nobody".to_owned());
+        wrong.team_role[3].categories.push("nothing".to_owned());
         wrong.consent_scope[1].bases.insert(Basis::Law);
         assert_eq!(
-            wrong.faults(&mailboxes, &roles),
+            wrong.faults(&mailboxes, &roles, &categories),
             [
                 "hours は1以上72以下です: 0",
                 "code_digits は6以上8以下です: 4",
@@ -403,6 +425,7 @@ mod tests {
                 "team_role の「hospital」が二度書かれています。",
                 "「care_management」の窓口「none」は mailboxes.toml にありません。",
                 "「consultation_support」の held_by「nobody」は roles.toml にありません。",
+                "「hospital」の categories「nothing」は categories.toml にありません。",
                 "「care」: 同意のほかの根拠があるときは minimum を書き、ないときは空にします。",
             ]
         );

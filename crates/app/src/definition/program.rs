@@ -9,12 +9,14 @@ use serde::Deserialize;
 mod event;
 mod fact;
 mod parse;
+mod seat;
 mod step;
 mod whole;
 pub mod words;
 
-pub use event::{EventRule, Kind, Trigger};
+pub use event::{EventForm, EventRule, Kind, Trigger};
 pub use fact::{Branch, Choice, Condition, Criterion, Fact, KnownFrom};
+pub use seat::Seated;
 pub use step::{AfterHours, ClosedDay, Due, IfEnded, StepRule, Unit};
 
 pub(super) use whole::Beside;

@@ -138,6 +138,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     faults.extend(whole::account::mailboxes(&mailboxes, &roles));
     let scopes = patients.consent_scopes().iter();
     let scopes = scopes.map(|it| &*it.code).collect();
+    let known = categories.list.iter().map(|(_, it)| &*it.code).collect();
     let team_roles: BTreeSet<&str> = patients.team_roles().iter().map(|it| &*it.code).collect();
     for (name, wrong) in [
         ("confirmation.toml", confirmation.faults()),
@@ -150,7 +151,7 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
         ("offices.toml", offices.faults(&team_roles)),
         (
             "patients.toml",
-            patients.faults(&values_of(&mailboxes), &values_of(&roles)),
+            patients.faults(&values_of(&mailboxes), &values_of(&roles), &known),
         ),
     ] {
         faults.extend(wrong.into_iter().map(|reason| Fault::of_file(name, reason)));
@@ -159,9 +160,9 @@ pub fn all(tree: &Tree) -> Result<Files, Vec<Fault>> {
     let beside = Beside {
         team_roles,
         mailboxes: mailboxes.list.iter().map(|(_, it)| &*it.code).collect(),
-        forms: forms.iter().map(|it| &*it.code).collect(),
+        forms: forms.iter().map(|it| (&*it.code, it)).collect(),
         fees: fees.codes(),
-        categories: categories.list.iter().map(|(_, it)| &*it.code).collect(),
+        categories: known,
     };
     faults.extend(of_programs(tree, &programs, &beside));
     faults.extend(whole::coverage(&coverage.1, &categories, &capabilities));

@@ -18,7 +18,7 @@ use crate::definition::patient::PatientRule;
 pub(super) mod queries;
 
 pub(super) use queries::Standing;
-pub use queries::{Found, Row as Member};
+pub use queries::{Found, Row as Member, Site};
 
 /// A part that an organization takes.
 #[derive(Debug, Clone)]
@@ -234,7 +234,28 @@ pub async fn organizations_named(
     let name = squeeze(name);
     match name.is_empty() {
         true => Ok(Vec::new()),
-        false => queries::organizations_named(db, &name).await,
+        false => queries::organizations_named(db, &name, &[]).await,
+    }
+}
+
+/// The same for a part of the care team: those that offer what its organizations offer; where there are none, all of the name.
+///
+/// # Errors
+/// The engine's.
+pub async fn organizations_for(
+    db: &impl ConnectionTrait,
+    rule: &PatientRule,
+    (name, role): (&str, &str),
+) -> Result<Vec<Found>, DbErr> {
+    let name = squeeze(name);
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let categories = rule.team_role(role).map_or(&[][..], |it| &it.categories);
+    let fitting = queries::organizations_named(db, &name, categories).await?;
+    match fitting.is_empty() && !categories.is_empty() {
+        true => queries::organizations_named(db, &name, &[]).await,
+        false => Ok(fitting),
     }
 }
 

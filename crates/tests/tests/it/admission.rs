@@ -57,7 +57,7 @@ impl World {
     }
 
     async fn clients(&self, by: &By) -> (Counts, Vec<Client>) {
-        clients::list(&self.db, &self.definitions, by, ALL, self.now)
+        clients::list(&self.db, &self.definitions, by, ("", ALL), self.now)
             .await
             .unwrap()
     }
@@ -391,12 +391,22 @@ async fn clients_in_hospital_come_first_with_ward_and_what_is_owed() {
         let stranger = world.clients(&world.by("auditor", 2)).await;
         assert_eq!(stranger.0, Counts::default());
 
+        let (db, definitions) = (&world.db, &world.definitions);
+        let name = &clients[1].line.family;
+        let asked = clients::list(db, definitions, &manager, (name, ALL), world.now).await;
+        let (counts, asked) = asked.unwrap();
+        let same = clients.iter().filter(|it| it.line.family == *name);
+        assert_eq!(counts.n, asked.len() as u64);
+        assert_eq!(asked, same.cloned().collect::<Vec<_>>());
+        let nobody = ("居ない人", ALL);
+        let nobody = clients::list(db, definitions, &manager, nobody, world.now).await;
+        assert_eq!(nobody.unwrap(), (Counts::default(), Vec::new()));
         let exported = database::write(&world.db, async |tx| {
-            clients::export(tx, &world.definitions, &manager, 10, world.now).await
+            clients::export(tx, &world.definitions, &manager, ("", 10), world.now).await
         });
         assert_eq!(exported.await.unwrap(), Some(clients));
         let too_many = database::write(&world.db, async |tx| {
-            clients::export(tx, &world.definitions, &manager, 1, world.now).await
+            clients::export(tx, &world.definitions, &manager, ("", 1), world.now).await
         });
         assert_eq!(too_many.await.unwrap(), None);
         let listed =

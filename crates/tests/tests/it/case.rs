@@ -21,9 +21,11 @@ use keniki_tests::on_both;
 
 use crate::patient::{ALL, CLINIC, HOSPITAL, SUPPORT_CENTER, World, at, day, hanako};
 
+mod by_form;
 mod clock;
 mod life;
 mod refused;
+mod seated;
 
 impl World {
     pub fn house(&self) -> House<'_> {
@@ -105,6 +107,7 @@ impl World {
             channel: Channel::Phone,
             whom: "地域連携室".to_owned(),
             note: String::new(),
+            form_record: None,
             form_key: None,
         };
         let house = self.house();

@@ -174,6 +174,68 @@ async fn a_table_that_is_none_or_too_long_is_refused_with_a_sentence() {
 }
 
 #[tokio::test]
+async fn an_office_that_was_found_is_looked_for_and_joins_without_any_script() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let mut ward = demo.sign_in("hospital_ward").await;
+        bring(&mut ward, TABLE.as_bytes()).await;
+        let list = text(&mut ward, "/ward").await;
+        let at = list.find("鴨志田 花子").unwrap();
+        let case = list[..at].rsplit("href=\"").next().unwrap();
+        let case = case.split('"').next().unwrap().to_owned();
+        let tell = format!("{case}/tell?kind=care_manager_found");
+        let html = text(&mut ward, &tell).await;
+        assert!(html.contains("事業所はまだわからない"), "{html}");
+        let (day, time, key) = (
+            hidden(&html, "day"),
+            hidden(&html, "time"),
+            hidden(&html, "key"),
+        );
+        let office = "select min(s.name) from site s join service v on v.site_id = s.id
+            where v.category = 'care_management' and v.status <> 'closed' and s.status <> 'closed'";
+        let office = demo.text(office).await;
+        let fields = |more: &[(&'static str, &str)]| -> Vec<(&'static str, String)> {
+            let own = [
+                ("kind", "care_manager_found"),
+                ("day", &day),
+                ("time", &time),
+                ("key", &key),
+                ("note", "本人から聞いた"),
+            ];
+            let all = own.iter().chain(more);
+            all.map(|(name, it)| (*name, (*it).to_owned())).collect()
+        };
+        let path = format!("{case}/tell");
+        let sent = async |desk: &mut Desk, more: &[(&'static str, &str)]| {
+            let fields = fields(more);
+            let fields: Vec<_> = fields.iter().map(|(name, it)| (*name, it.as_str())).collect();
+            post(desk, &path, &fields).await
+        };
+        let unsaid = sent(&mut ward, &[]).await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unsaid.text().contains("の事業所を選んでください"));
+        let found = sent(&mut ward, &[("seat_name", &office), ("do", "find")]).await;
+        assert_eq!(found.status, StatusCode::OK);
+        let html = found.text();
+        assert!(html.contains(&office) && html.contains("居宅介護支援"), "{html}");
+        assert!(html.contains("本人から聞いた"), "what was typed stays");
+        let number = html.split("name=\"seat\" value=\"").nth(1).unwrap();
+        let number = number.split('"').next().unwrap().to_owned();
+        let told = sent(&mut ward, &[("seat", &number), ("seat_staff", "見本")]).await;
+        assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text());
+        let page = text(&mut ward, &case).await;
+        assert!(page.contains("ケアマネジャーの事業所："), "{page}");
+        let seats = format!(
+            "select count(*) from care_team where case_role = 'care_manager' and organization_id = {number}"
+        );
+        assert_eq!(demo.number(&seats).await, 1);
+        let list = text(&mut ward, "/cases").await;
+        assert!(!list.contains("西濃"), "a rule of another area is no stage of ours");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn cases_are_narrowed_in_the_session_and_the_file_has_the_same() {
     on_both(async |database| {
         let demo = Demo::of(database).await;

@@ -70,7 +70,7 @@ impl Demo {
         let organization = self.by(role).await.organization.unwrap();
         let sql = format!(
             "insert into care_case (patient_id, program, program_version, access, stage, hospital_id, admitted_on, opened_at, changed_at)
-             values ({patient}, 'a', '1', 'open', 'a', {organization}, '2026-11-20', '2026-11-20T00:00:00.000000Z', '2026-11-20T00:00:00.000000Z')"
+             values ({patient}, 'discharge_support', '2026-04-01', 'protected', 'admitted', {organization}, '2026-11-20', '2026-11-20T00:00:00.000000Z', '2026-11-20T00:00:00.000000Z')"
         );
         run(&self.db, &sql).await;
         let case = self.number("select max(id) from care_case").await;
@@ -155,12 +155,11 @@ async fn a_form_is_written_once_read_printed_and_carried_by_workbook() {
         let new = format!("{forms}/{FORM}/new");
         let mut manager = demo.sign_in("care_manager").await;
         let begun = page(&mut manager, &new).await;
-        for known in [
-            "汐見 千代",
-            "令和8年11月24日",
-            "見本 一郎",
-            "昭和15年3月3日",
-        ] {
+        let writer = "select a.name from account a join membership m on m.account_id = a.id
+            where m.role = 'care_manager' order by m.id limit 1";
+        let writer = demo.text(writer).await;
+        assert_ne!(writer, "見本 一郎", "another stands in the care team");
+        for known in ["汐見 千代", "令和8年11月24日", &writer, "昭和15年3月3日"] {
             assert!(begun.contains(&format!("value=\"{known}\"")), "{known}");
         }
         let form = demo.form(FORM);
@@ -207,6 +206,8 @@ async fn a_form_is_written_once_read_printed_and_carried_by_workbook() {
         let next = page(&mut manager, &new).await;
         assert!(next.contains("転倒に注意") && next.contains("前回の入院時情報提供書"));
         assert!(next.contains("前回：令和8年11月20日"), "what is asked anew");
+        let signed = format!("name=\"care_manager_name\" value=\"{writer}\"");
+        assert!(next.contains(&signed), "whoever writes signs");
         let next = [
             ("_version", &*form.version),
             ("_key", "k2"),

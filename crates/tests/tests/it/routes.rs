@@ -129,6 +129,7 @@ signed_in post /cases with text=a
 some      get  /cases.csv
 some      get  /cases.xlsx
 signed_in get  /clients
+signed_in post /clients with text=a
 some      get  /clients.csv
 some      get  /clients.xlsx
 signed_in get  /ward
@@ -147,6 +148,7 @@ some      get  /cases/{id}/messages/files/{file} as /cases/1/messages/files/1
 some      get  /cases/{id}/events/{event}/file as /cases/1/events/1/file
 some      get  /cases/{id}/tell as /cases/1/tell
 some      post /cases/{id}/tell as /cases/1/tell with kind=admitted&day=2026-11-24&time=10:00
+some      get  /cases/{id}/done as /cases/1/done?step=a
 some      post /cases/{id}/done as /cases/1/done with step=a&day=2026-11-24&time=10:00
 some      post /cases/{id}/waive as /cases/1/waive with step=a&reason=b
 some      get  /cases/{id}/events/{event} as /cases/1/events/1

@@ -4,18 +4,20 @@ use axum::extract::Form;
 use axum::extract::State as FromState;
 use axum::extract::rejection::FormRejection;
 use axum::response::Redirect;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use keniki_app::account::policy::Deed;
 use keniki_app::account::session::{self, Session};
-use keniki_app::case::list::Filter;
+use keniki_app::case::list::{self, Filter};
 use keniki_app::database;
+use keniki_base::clock::jst_day;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
 use crate::page::chips::Chips;
 use crate::state::State;
-use crate::visitor::SignedIn;
+use crate::visitor::{SignedIn, Visitor};
 
 /// Under which name the session keeps it.
 const LIST: &str = "cases";
@@ -149,7 +151,7 @@ pub struct Choice {
 }
 
 /// The newest version of each program, with its stages.
-pub(super) fn choices(state: &State, chosen: &str) -> Vec<Choice> {
+fn choices(state: &State, chosen: &str) -> Vec<Choice> {
     let files = state.definitions.programs();
     let is_newest = |at: &usize| {
         let code = &files[*at].program.code;
@@ -172,6 +174,32 @@ pub(super) fn choices(state: &State, chosen: &str) -> Vec<Choice> {
         }
     };
     (0..files.len()).filter(is_newest).map(choice).collect()
+}
+
+/// Those of the programs under which cases begin today, and of those that have cases which the reader may see.
+pub(super) async fn offered(
+    state: &State,
+    visitor: &Visitor,
+    chosen: &str,
+) -> Result<Vec<Choice>, Problem> {
+    let now = state.clock.now();
+    let mut used = BTreeSet::new();
+    for is_closed in [false, true] {
+        let filter = Filter {
+            is_closed,
+            ..Filter::default()
+        };
+        let stages = list::stages(&state.db, &visitor.by, &filter, now).await?;
+        used.extend(stages.into_iter().map(|((program, _), _)| program));
+    }
+    let is_offered = |it: &Choice| {
+        let code = it.options.first().map_or("", |(code, ..)| code);
+        let holds = state.definitions.program_on(code, jst_day(now)).is_some();
+        let is_chosen = it.options.iter().any(|(.., is_chosen)| *is_chosen);
+        holds || is_chosen || used.contains(code)
+    };
+    let choices = choices(state, chosen).into_iter();
+    Ok(choices.filter(is_offered).collect())
 }
 
 /// What a chosen stage is called; none: there is no such one.

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State as FromState};
-use axum::response::Response;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Query, State as FromState};
+use axum::response::{Redirect, Response};
 use chrono::{DateTime, Utc};
 use keniki_app::account::policy::Deed;
+use keniki_app::account::session::{self, Session};
 use keniki_app::case::clients::{self, Client, Counts, Line, Owed};
 use keniki_app::database;
 use keniki_app::patient::find::Page as Slice;
 use keniki_app::sheet::write::Cell;
+use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
 use super::export::{MOST_ROWS, full, too_many};
@@ -20,7 +22,7 @@ use crate::error::Problem;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link, Page};
 use crate::state::State;
-use crate::table::{self, Form};
+use crate::table;
 use crate::visitor::SignedIn;
 use crate::wording::Day;
 
@@ -38,6 +40,43 @@ pub struct ClientsPage {
     pub pages: Pages,
     /// Whether the reader may take the list away as a file.
     pub may_export: bool,
+    /// What was looked for.
+    pub text: String,
+}
+
+/// Under which name the session keeps what was looked for: a name stands in no address.
+const LIST: &str = "clients";
+
+/// By what the list is narrowed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Narrowed {
+    /// Name, kana, number, telephone or birth.
+    text: String,
+}
+
+impl Narrowed {
+    async fn of(state: &State, session: &Session) -> Result<Self, Problem> {
+        let kept = session::filter(&state.db, session.id, LIST).await?;
+        Ok(kept.unwrap_or_default())
+    }
+}
+
+/// `POST /clients`: keeps what is looked for in the session.
+pub(crate) async fn narrow(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, session }: SignedIn,
+    sent: Result<Form<Narrowed>, FormRejection>,
+) -> Result<Redirect, Problem> {
+    visitor.ever_may(Deed::ReadPatient)?;
+    let narrowed = Narrowed {
+        text: sent?.0.text.trim().chars().take(100).collect(),
+    };
+    let kept = database::write(&state.db, async |tx| {
+        session::put_filter(tx, session.id, (LIST, &narrowed)).await
+    });
+    kept.await?;
+    Ok(Redirect::to("/clients"))
 }
 
 /// A client.
@@ -130,7 +169,7 @@ fn step(state: &State, owed: &Owed) -> String {
 /// `GET /clients`.
 pub(crate) async fn show(
     FromState(state): FromState<Arc<State>>,
-    SignedIn { visitor, .. }: SignedIn,
+    SignedIn { visitor, session }: SignedIn,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ClientsPage>, Problem> {
     visitor.ever_may(Deed::ReadPatient)?;
@@ -139,7 +178,9 @@ pub(crate) async fn show(
         first: (page - 1) * PAGE_SIZE,
         most: PAGE_SIZE,
     };
-    let (counts, clients) = clients::list(&state.db, &state.definitions, by, slice, now).await?;
+    let Narrowed { text } = Narrowed::of(&state, &session).await?;
+    let asked = (&*text, slice);
+    let (counts, clients) = clients::list(&state.db, &state.definitions, by, asked, now).await?;
     Ok(Page(ClientsPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/clients"),
         counts,
@@ -148,6 +189,7 @@ pub(crate) async fn show(
             format!("/clients?page={page}")
         }),
         may_export: by.ever_may(Deed::ExportPatients),
+        text,
     }))
 }
 
@@ -168,12 +210,14 @@ const HEADS: [&str; 9] = [
 
 async fn rows(
     state: &State,
-    SignedIn { visitor, .. }: &SignedIn,
+    SignedIn { visitor, session }: &SignedIn,
 ) -> Result<Vec<[Cell; 9]>, Problem> {
     visitor.ever_may(Deed::ExportPatients)?;
+    let Narrowed { text } = Narrowed::of(state, session).await?;
     let now = state.clock.now();
     let exported = database::write(&state.db, async |tx| {
-        clients::export(tx, &state.definitions, &visitor.by, MOST_ROWS, now).await
+        let asked = (&*text, MOST_ROWS);
+        clients::export(tx, &state.definitions, &visitor.by, asked, now).await
     });
     let clients = exported.await?.ok_or_else(too_many)?;
     let cells = |client| Row::cells(state, client, now);
@@ -186,7 +230,7 @@ pub(crate) async fn csv(
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    table::answer(Form::Csv, NAMES, HEADS, &rows)
+    table::answer(table::Form::Csv, NAMES, HEADS, &rows)
 }
 
 /// `GET /clients.xlsx`.
@@ -195,5 +239,5 @@ pub(crate) async fn xlsx(
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    table::answer(Form::Xlsx, NAMES, HEADS, &rows)
+    table::answer(table::Form::Xlsx, NAMES, HEADS, &rows)
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Path, Request, State as FromState};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, Request, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
@@ -11,6 +12,7 @@ use keniki_app::case::channel::Channel;
 use keniki_app::case::receipt::{self, Receipt};
 use keniki_app::{case, database};
 use keniki_base::id::{CaseEventId, CaseId};
+use serde::Deserialize;
 
 use super::show::{DueLine, load};
 use super::{Now, told};
@@ -109,7 +111,44 @@ pub struct DonePage {
     /// With what was typed.
     pub form: DoneForm,
     /// Why it was not taken.
-    pub problem: String,
+    pub problem: Option<String>,
+}
+
+/// Which step, and the event with which it began.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Which {
+    step: String,
+    cause: String,
+}
+
+/// `GET /cases/{id}/done`: the form of one step, for who comes from its form or its list.
+pub(crate) async fn form(
+    FromState(state): FromState<Arc<State>>,
+    SignedIn { visitor, .. }: SignedIn,
+    Path(id): Path<String>,
+    which: Result<Query<Which>, QueryRejection>,
+) -> Result<Page<DonePage>, Problem> {
+    let (id, Query(which), now): (CaseId, _, _) = (id_of(&id)?, which?, state.clock.now());
+    visitor.authorize(Deed::TellCase, &case::object(&state.db, id, now).await?)?;
+    let shown = load(&state, &visitor, id).await?;
+    let step = shown.program.step(&which.step).ok_or(Problem::NotFound)?;
+    Ok(Page(DonePage {
+        frame: Frame::load(&state, &visitor, None).await?.at("/cases"),
+        case: Link::new(format!("/cases/{id}"), words::name(&shown.patient.record).0),
+        form: DoneForm {
+            action: format!("/cases/{id}/done"),
+            step: step.code.clone(),
+            name: step.name.clone(),
+            cause: which.cause,
+            key: state.next_request_id(),
+            channels: channels(Channel::ALL[0]),
+            now: Now::at(now),
+            may_be_attached: file::may_be_attached(&state),
+            ..DoneForm::default()
+        },
+        problem: None,
+    }))
 }
 
 /// `POST /cases/{id}/done`.
@@ -152,6 +191,7 @@ fn receipt(state: &State, posted: &Posted) -> Result<Receipt, (StatusCode, Strin
         channel: channel(sent),
         whom: sent.word("whom").to_owned(),
         note: sent.word("note").to_owned(),
+        form_record: None,
         form_key: sent.key(),
     })
 }
@@ -173,6 +213,6 @@ async fn page(
         frame: Frame::load(state, visitor, None).await?.at("/cases"),
         case: Link::new(format!("/cases/{id}"), words::name(&shown.patient.record).0),
         form: DoneForm::of(state, (id, name), sent),
-        problem,
+        problem: Some(problem),
     })
 }

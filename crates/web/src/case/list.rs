@@ -12,7 +12,7 @@ use keniki_app::case::list::{self, Line};
 use keniki_app::patient::find::Page as Slice;
 use keniki_base::id::CaseId;
 
-use super::asked::{Asked, Choice, Narrowed, VIEWS, choices, file, href};
+use super::asked::{Asked, Choice, Narrowed, VIEWS, file, href, offered};
 use crate::error::Problem;
 use crate::message;
 use crate::page::chips::Chips;
@@ -79,6 +79,8 @@ pub struct Row {
     pub planned: String,
     /// Who manages the care.
     pub care_manager: String,
+    /// Why no office stands there: in the ward's list.
+    pub no_office: &'static str,
     /// Until when the next is due.
     pub due: String,
     /// How many deadlines have passed.
@@ -152,7 +154,7 @@ pub(crate) async fn list(
             true => Some((file("xlsx", &asked.view), file("csv", &asked.view))),
             false => None,
         },
-        stages: choices(&state, &narrowed.stage),
+        stages: offered(&state, &visitor, &narrowed.stage).await?,
         chips: narrowed.chips(&state, &asked),
         narrowed,
         view: asked.view,
@@ -254,6 +256,7 @@ impl Row {
             due: due_words(line.next_due_at.as_deref(), now),
             n_overdue: line.n_overdue,
             told: String::new(),
+            no_office: "",
             n_unread: 0,
             stage_code: (line.program, line.stage),
         }

@@ -13,13 +13,13 @@ use keniki_app::case::{self, CaseError};
 use keniki_app::database;
 use keniki_app::definition::program::Program;
 use keniki_app::patient::show::{self, View};
-use keniki_app::patient::team::{self, Found};
 use keniki_base::clock::jst_day;
 use keniki_base::id::PatientId;
 
 use super::told;
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
+use crate::patient::office::Office;
 use crate::patient::{object, words};
 use crate::proposal::id_of;
 use crate::sent::Sent;
@@ -41,7 +41,7 @@ pub struct OpenPage {
     /// The organization that was looked for, and in which role: code and name of the roles that can be filled.
     pub looked_for: String,
     /// The organizations of that name.
-    pub found: Option<Vec<Found>>,
+    pub found: Option<Vec<Office>>,
     /// Why it was not taken.
     pub problem: Option<String>,
     /// The case that is open already.
@@ -98,7 +98,9 @@ async fn page(
         looked_for: name.to_owned(),
         found: match name.is_empty() {
             true => None,
-            false => Some(team::organizations_named(&state.db, name).await?),
+            false => {
+                Some(Office::fitting(state, (name, sent.word("organization")), "hospital").await?)
+            }
         },
         problem: None,
         known: None,

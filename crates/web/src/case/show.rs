@@ -1,5 +1,6 @@
 //! `/cases/{id}`: who it is, where they are, what is due, what happened, who is there; one primary action, the next step.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use askama::Template;
@@ -28,9 +29,9 @@ use crate::wording::Day;
 pub mod around;
 mod lines;
 
-use around::Around;
+use around::{Around, Written};
 pub(crate) use lines::When;
-use lines::{due_line, facts, stay_words, team, timeline};
+use lines::{due_line, facts, stay_of, stay_words, team, timeline};
 
 /// A case.
 #[derive(Debug, Clone, Template)]
@@ -119,8 +120,32 @@ pub struct DueLine {
     pub form: Option<Link>,
     /// Where it is handed over, for the reader's own.
     pub handover: Option<String>,
+    /// The form as it was written for it last.
+    pub written: Option<Link>,
+    /// The stay to which it belongs, where there are several and it is the first of it in the list.
+    pub stay: Option<String>,
     /// The form that says that it was done.
     pub done: DoneForm,
+}
+
+/// What became of something that was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mended {
+    /// Another entry stands for it.
+    Corrected,
+    /// It never was.
+    Annulled,
+}
+
+impl Mended {
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Corrected => "訂正済み",
+            Self::Annulled => "取消し済み",
+        }
+    }
 }
 
 /// Something that happened.
@@ -136,8 +161,10 @@ pub struct Entry {
     pub lines: Vec<String>,
     /// Who recorded it, by which way it was learned.
     pub who: String,
-    /// It was taken back.
-    pub is_annulled: bool,
+    /// It no longer holds as it stands there.
+    pub mended: Option<Mended>,
+    /// The form by which it was told.
+    pub form: Option<Link>,
     /// The paper that came with it.
     pub file: Option<Link>,
     /// Where it is mended.
@@ -171,8 +198,30 @@ pub(super) async fn whole(
     let now = state.clock.now();
     let when = When { now, is_paper };
     let around = Around::load(state, visitor, (&shown, when)).await?;
-    let page = CasePage::of(state, visitor, frame, (shown, when));
+    let page = CasePage::of(state, visitor, frame, (shown, &around.written, when));
     Ok(CasePage { around, ..page })
+}
+
+/// The lines of obligations that stand by their stay; where there are several, the first of each says which.
+fn by_stay(
+    shown: &Shown,
+    all: &[&Obligation],
+    line: impl Fn(&Obligation) -> DueLine,
+) -> Vec<DueLine> {
+    let names =
+        |it: &Obligation| stay_of(shown, it).map_or("入院の前".to_owned(), |(_, name)| name);
+    let mut lines: Vec<DueLine> = Vec::new();
+    let mut last = String::new();
+    for it in all {
+        let name = names(it);
+        let is_first = shown.state.stays.len() > 1 && name != last;
+        lines.push(DueLine {
+            stay: is_first.then(|| name.clone()),
+            ..line(it)
+        });
+        last = name;
+    }
+    lines
 }
 
 /// `GET /cases/{id}/events/{event}/file`.
@@ -200,29 +249,38 @@ pub(crate) async fn load(state: &State, visitor: &Visitor, id: CaseId) -> Result
 }
 
 impl CasePage {
-    fn of(state: &State, visitor: &Visitor, frame: Frame, (shown, when): (Shown, When)) -> Self {
+    fn of(
+        state: &State,
+        visitor: &Visitor,
+        frame: Frame,
+        (shown, written, when): (Shown, &[Written], When),
+    ) -> Self {
         let (now, program) = (when.now, &shown.program);
         let own = visitor.by.organization.into_iter();
         let own_roles = own.flat_map(|own| shown.roles_of(own));
         let own_roles: Vec<String> = own_roles.map(str::to_owned).collect();
         let is_closed = shown.state.closed.is_some();
         let may_tell = visitor.by.ever_may(Deed::TellCase);
-        let line = |it: &Obligation| due_line(state, &shown, it, &own_roles, when);
+        let line = |it: &Obligation| due_line(state, &shown, it, (&own_roles, written), when);
         let is_open =
             |it: &&Obligation| matches!(it.standing, Standing::Waiting | Standing::Missed);
         let mut open: Vec<&Obligation> = shown.state.obligations.iter().filter(is_open).collect();
         open.sort_by_key(|it| {
             let is_own = own_roles.contains(&it.from);
             let at = it.due_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
-            (!is_own, it.standing == Standing::Missed, at)
+            let stay = stay_of(&shown, it).map(|(at, _)| at);
+            (Reverse(stay), !is_own, it.standing == Standing::Missed, at)
         });
-        let mut due: Vec<DueLine> = open.into_iter().map(line).collect();
+        let mut due = by_stay(&shown, &open, line);
         let key = state.next_request_id();
         for (at, it) in due.iter_mut().enumerate() {
             let key = format!("{key}-{}", at + 1);
             it.done = DoneForm::begun(state, (shown.case.id, it), (key, Now::at(now)));
         }
         let over = shown.state.obligations.iter().filter(|it| !is_open(it));
+        let mut over: Vec<&Obligation> = over.collect();
+        over.sort_by_key(|it| Reverse(stay_of(&shown, it).map(|(at, _)| at)));
+        let over = by_stay(&shown, &over, line);
         let tells = |from: &[String]| own_roles.iter().any(|role| from.contains(role));
         let events = program
             .events
@@ -265,7 +323,7 @@ impl CasePage {
                 .collect(),
             facts: facts(program, &shown),
             due,
-            over: over.map(line).collect(),
+            over,
             timeline: timeline(&shown, may_tell.then_some(&ever), when),
             team: team(program, &shown),
             events: events

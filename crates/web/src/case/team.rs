@@ -11,13 +11,13 @@ use keniki_app::account::policy::Deed;
 use keniki_app::case::open::Seat;
 use keniki_app::case::{self, seat};
 use keniki_app::database;
-use keniki_app::patient::team::{self, Found};
 use keniki_base::id::CaseId;
 use serde::Deserialize;
 
 use super::{show, told};
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
+use crate::patient::office::Office;
 use crate::proposal::id_of;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
@@ -37,7 +37,7 @@ pub struct TeamPage {
     /// What was typed.
     pub typed: Typed,
     /// Those of the name that was looked for; none: none was.
-    pub found: Option<Vec<Found>>,
+    pub found: Option<Vec<Office>>,
     /// Why nobody was added.
     pub problem: Option<String>,
 }
@@ -73,7 +73,7 @@ async fn page(
     let here = shown.team.iter().filter(|it| it.valid_to.is_none());
     let found = match typed.name.trim() {
         "" => None,
-        name => Some(team::organizations_named(&state.db, name).await?),
+        name => Some(Office::named(state, (name, &typed.organization)).await?),
     };
     Ok(TeamPage {
         frame: Frame::load(state, visitor, None).await?.at("/cases"),

@@ -13,10 +13,12 @@ use keniki_app::case::receipt;
 use keniki_app::case::tell::{self, Telling};
 use keniki_app::definition::program::{EventRule, Program};
 use keniki_app::{case, database};
+use keniki_base::clock::jst_day;
 use keniki_base::id::CaseId;
 use serde::Deserialize;
 
 use super::done::cause;
+use super::seat::{SeatAsked, seating};
 use super::show::load;
 use super::{Now, hidden};
 use crate::error::Problem;
@@ -68,6 +70,10 @@ pub struct Asked {
     pub criteria: Vec<Offered>,
     /// Why it may be told without consent.
     pub basis: Option<String>,
+    /// Which office has the role that it tells of.
+    pub seat: Option<SeatAsked>,
+    /// The form by which it is told, too.
+    pub form: Option<Link>,
     /// What was typed beside.
     pub note: String,
 }
@@ -99,6 +105,8 @@ impl Asked {
             facts: facts.collect(),
             criteria: criteria.collect(),
             basis: rule.basis.clone(),
+            seat: None,
+            form: None,
             note: sent.word("note").to_owned(),
         }
     }
@@ -136,7 +144,18 @@ async fn page(
         frame: Frame::load(state, visitor, None).await?.at("/cases"),
         case: Link::new(format!("/cases/{id}"), words::name(&shown.patient.record).0),
         action: format!("/cases/{id}/tell"),
-        event: Asked::of(&shown.program, rule, sent),
+        event: Asked {
+            seat: SeatAsked::of(state, (&shown, rule), sent).await?,
+            form: rule.form.as_ref().and_then(|from| {
+                let form = state
+                    .definitions
+                    .form(&from.code, jst_day(state.clock.now()))?;
+                let (patient, code) = (shown.case.patient_id, &form.code);
+                let href = format!("/patients/{patient}/forms/{code}/new?case={id}");
+                Some(Link::new(href, form.name.clone()))
+            }),
+            ..Asked::of(&shown.program, rule, sent)
+        },
         problem: None,
         may_be_attached: file::may_be_attached(state),
         now: match sent.word("day").is_empty() {
@@ -164,6 +183,8 @@ pub(super) fn telling(state: &State, sent: &Sent) -> Result<Telling, String> {
             .collect(),
         criteria: sent.all("criterion").map(str::to_owned).collect(),
         organization: sent.word("organization").parse().ok(),
+        seating: seating(sent),
+        form_record: None,
         note: sent.word("note").to_owned(),
         channel: Channel::of(sent.word("channel")),
         whom: sent.word("whom").to_owned(),
@@ -182,6 +203,10 @@ pub(crate) async fn tell(
     visitor.authorize(Deed::TellCase, &case::object(&state.db, id, now).await?)?;
     let posted = Posted::of(request).await?;
     let sent = &posted.sent;
+    if sent.word("do") == "find" && posted.refused.is_none() {
+        let page = page(&state, &visitor, id, (sent.word("kind"), sent)).await?;
+        return Ok(Page(page).into_response());
+    }
     let told = match &posted.refused {
         Some(refused) => Err(refused.clone()),
         None => telling(&state, sent).map_err(unprocessable),

@@ -3,7 +3,6 @@
 use askama::Template;
 use keniki_app::case::channel::Channel;
 use keniki_app::case::clients::Counts;
-use keniki_app::patient::team::Found;
 
 use super::Now;
 use super::asked::Narrowed;
@@ -12,8 +11,9 @@ use super::list::{ListPage, Row};
 use super::mend::MendPage;
 use super::open::{Choice, OpenPage};
 use super::print::CasePrint;
+use super::seat::SeatAsked;
 use super::show::around::{Around, Line};
-use super::show::{CasePage, DueLine, Entry};
+use super::show::{CasePage, DueLine, Entry, Mended};
 use super::team::{TeamPage, Typed};
 use super::tell::{Asked, TellPage};
 use super::ward::WardPage;
@@ -23,6 +23,7 @@ use crate::page::check::{assert_sound, sound};
 use crate::page::chips::Chips;
 use crate::page::pages::Pages;
 use crate::page::{Frame, Link};
+use crate::patient::office::Office;
 use crate::print::font;
 use crate::sent::Sent;
 
@@ -74,6 +75,8 @@ fn due(is_own: bool, is_missed: bool) -> DueLine {
             )
         }),
         handover: is_own.then(|| "/cases/1/handovers/new?step=admission_information".to_owned()),
+        written: is_own.then(|| Link::new("/forms/1", "書いた入院時情報提供書を開く（今日 9:00）")),
+        stay: None,
         done: form(),
     }
 }
@@ -104,7 +107,8 @@ fn case() -> CasePage {
                 title: "入院".to_owned(),
                 lines: vec![HOSTILE.to_owned()],
                 who: "汐見病院・見本".to_owned(),
-                is_annulled: false,
+                mended: Some(Mended::Corrected),
+                form: Some(Link::new("/forms/1", "書いた様式を見る")),
                 file: Some(Link::new("/cases/1/events/7/file", HOSTILE)),
                 mend: Some("/cases/1/events/7".to_owned()),
             },
@@ -114,7 +118,8 @@ fn case() -> CasePage {
                 title: "入院".to_owned(),
                 lines: Vec::new(),
                 who: String::new(),
-                is_annulled: true,
+                mended: Some(Mended::Annulled),
+                form: None,
                 file: None,
                 mend: None,
             },
@@ -158,6 +163,7 @@ fn around() -> Around {
             is_annulled: true,
             is_of_case: false,
         }]),
+        written: Vec::new(),
         forms_href: "/patients/1/forms?case=1".to_owned(),
         readers: vec![("見本居宅".to_owned(), "ケースが続くあいだ".to_owned())],
         may_join: true,
@@ -229,10 +235,18 @@ fn a_case_prints_with_all_that_is_typed_as_it_is_and_its_name_in_no_title() {
 
 #[test]
 fn a_case_says_what_is_due_and_what_happened() {
+    let mut two = case();
+    two.due[0].stay = Some("いまの入院（入院日 令和8年11月24日）".to_owned());
+    two.due[1].stay = Some("前の入院（入院日 令和8年9月1日）".to_owned());
+    two.over[0].stay = Some("前の入院（入院日 令和8年9月1日）".to_owned());
+    let html = two.render().unwrap();
+    assert_sound(&html);
+    assert_eq!(html.matches("<ul class=\"plain dues\">").count(), 2);
     let page = case();
     let html = page.render().unwrap();
     assert_sound(&html);
-    assert!(html.contains("次にすること") && html.contains("取り消されました"));
+    assert!(html.contains("次にすること") && html.contains("取消し済み"));
+    assert!(html.contains("訂正済み") && html.contains("<del><strong>入院</strong></del>"));
     assert!(html.contains("連絡（未読 2 件）") && html.contains("/cases/1/events/7/file"));
     let over = CasePage {
         due: Vec::new(),
@@ -261,6 +275,7 @@ fn row() -> Row {
         due: "明日 23:59（あと1日）".to_owned(),
         n_overdue: 2,
         told: "まだ知らせていません".to_owned(),
+        no_office: "いる（事業所は未確認）",
         n_unread: 3,
         stage_code: ("discharge_support".to_owned(), "admitted".to_owned()),
     }
@@ -330,7 +345,7 @@ fn the_ward_says_who_was_told() {
     };
     let html = page.render().unwrap();
     assert_sound(&html);
-    assert!(html.contains("まだ知らせていません") && html.contains("いない・確かめ中"));
+    assert!(html.contains("まだ知らせていません") && html.contains("いる（事業所は未確認）"));
     page.rows.clear();
     assert_sound(&page.render().unwrap());
 }
@@ -363,11 +378,14 @@ fn the_clients_say_who_is_in_hospital_and_what_is_owed() {
         rows: vec![client, at_home],
         pages: Pages::default(),
         may_export: true,
+        text: HOSTILE.to_owned(),
     };
     let html = sound(&page);
     assert!(html.contains("入院していない") && html.contains("ほか 2 件"));
     page.rows.clear();
-    sound(&page);
+    assert!(sound(&page).contains("当てはまる利用者はいません"));
+    page.text.clear();
+    assert!(sound(&page).contains("まだいません"));
 }
 
 #[test]
@@ -410,6 +428,15 @@ fn a_table_of_admissions_says_row_by_row_what_it_would_do() {
     sound(&page);
 }
 
+fn office() -> Office {
+    Office {
+        id: 3,
+        name: HOSTILE.to_owned(),
+        sites: HOSTILE.to_owned(),
+        is_chosen: true,
+    }
+}
+
 #[test]
 fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
     let tell = TellPage {
@@ -427,6 +454,19 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
             )],
             criteria: vec![("meals".to_owned(), "食事に介助が要る".to_owned(), true)],
             basis: Some("院内掲示に基づく".to_owned()),
+            seat: Some(SeatAsked {
+                role: "ケアマネジャー".to_owned(),
+                when: Some("「担当のケアマネジャー」が「いる」のとき".to_owned()),
+                known: None,
+                looked_for: HOSTILE.to_owned(),
+                found: Some(vec![office()]),
+                chosen: String::new(),
+                staff: HOSTILE.to_owned(),
+            }),
+            form: Some(Link::new(
+                "/patients/1/forms/discharge_screening/new?case=1",
+                HOSTILE,
+            )),
             note: HOSTILE.to_owned(),
         },
         problem: Some(HOSTILE.to_owned()),
@@ -434,7 +474,24 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
         may_be_attached: "PDF。1つ20MBまで。".to_owned(),
         key: "k".to_owned(),
     };
-    assert_sound(&tell.render().unwrap());
+    let html = tell.render().unwrap();
+    assert_sound(&html);
+    assert!(html.contains("事業所はまだわからない") && html.contains("value=\"3\" checked"));
+    let known = TellPage {
+        event: Asked {
+            seat: tell.event.seat.clone().map(|seat| SeatAsked {
+                known: Some(HOSTILE.to_owned()),
+                found: Some(Vec::new()),
+                chosen: "known".to_owned(),
+                ..seat
+            }),
+            ..tell.event.clone()
+        },
+        ..tell
+    };
+    let html = known.render().unwrap();
+    assert_sound(&html);
+    assert!(!html.contains("事業所はまだわからない") && html.contains("value=\"known\" checked"));
     let team = TeamPage {
         frame: Frame::sample_of_staff(),
         case: Link::new("/cases/1", "入退院支援"),
@@ -445,12 +502,7 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
             role: "pharmacy".to_owned(),
             ..Typed::default()
         },
-        found: Some(vec![Found {
-            id: 3,
-            name: HOSTILE.to_owned(),
-            site: None,
-            address: Some("見本市一丁目".to_owned()),
-        }]),
+        found: Some(vec![office()]),
         problem: Some(HOSTILE.to_owned()),
     };
     assert_sound(&team.render().unwrap());
@@ -458,7 +510,7 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
         frame: Frame::sample_of_staff(),
         case: Link::new("/cases/1", "見本 花子"),
         form: form(),
-        problem: HOSTILE.to_owned(),
+        problem: Some(HOSTILE.to_owned()),
     };
     let html = done.render().unwrap();
     assert_sound(&html);

@@ -96,6 +96,11 @@ impl Row {
                 .as_deref()
                 .map(Day::text)
                 .unwrap_or_default(),
+            no_office: match branch.and_then(|it| file?.program.course_seats(it)) {
+                Some(true) => "いる（事業所は未確認）",
+                Some(false) => "いない",
+                None => "確かめ中",
+            },
             care_manager: ward.care_manager.unwrap_or_default(),
             due: due_words(ward.next_due_at.as_deref(), now),
             n_overdue: ward.n_overdue,

@@ -7,11 +7,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
 use keniki_app::attachment::NewAttachment;
-use keniki_app::database;
 use keniki_app::form::Raw;
 use keniki_app::form::record::RecordError;
 use keniki_app::form::record::file::Brought;
-use keniki_app::form::record::write::{self, NewRecord};
+use keniki_app::form::record::write::NewRecord;
+use keniki_app::{case, database};
 
 use super::edit::{EditPage, Filled, Place, Sent};
 use super::field::FILE;
@@ -80,7 +80,7 @@ pub(super) async fn send(
     };
     let draft = place.draft_code();
     let written = database::write(&state.db, async |tx| {
-        let id = write::write(tx, &state.definitions, &visitor.by, &new, now).await?;
+        let id = case::form::write(tx, state.case_house(), &visitor.by, &new, now).await?;
         let kept = ((Deed::WriteForm, &*draft), object.id);
         keniki_app::draft::discard(tx, &visitor.by, kept).await?;
         Ok::<_, RecordError>(id)

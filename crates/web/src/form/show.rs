@@ -8,16 +8,15 @@ use axum::extract::{Form as FormOf, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
-use keniki_app::database;
 use keniki_app::definition::form::{Item, Kind};
-use keniki_app::form::record::annul::annul as annul_record;
 use keniki_app::form::record::file::file as open_file;
 use keniki_app::form::record::show::{Shown, show as show_record};
 use keniki_app::form::record::{RecordError, Row};
 use keniki_app::form::words::{of_kind, words};
 use keniki_app::form::{Raw, Value, shown};
 use keniki_app::patient::PatientError;
-use keniki_base::clock::full_text;
+use keniki_app::{case, database};
+use keniki_base::clock::{full_text, near_text};
 use keniki_base::id::{AttachmentId, FormRecordId};
 use serde::Deserialize;
 
@@ -63,12 +62,62 @@ pub struct ShowPage {
     pub annulled: Option<(String, String)>,
     /// Where another begins from it; none where the reader may not write, or the form is no longer begun.
     pub again: Option<String>,
-    /// The case in which it was written.
-    pub case: Option<i64>,
+    /// What it did in the case in which it was written, and what is still to be done with it.
+    pub used: Option<Used>,
     /// Whether the reader may annul it.
     pub may_annul: bool,
     /// Why it was not annulled.
     pub problem: Option<String>,
+}
+
+/// What a form did in its case.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// The case.
+    pub case: i64,
+    /// What it told: 退院困難な要因の確認.
+    pub told: Vec<String>,
+    /// What is still owed with it.
+    pub open: Vec<ToDo>,
+}
+
+/// Something that is still owed with a form.
+#[derive(Debug, Clone)]
+pub struct ToDo {
+    /// 入院時情報の提供.
+    pub name: String,
+    /// Until when; none: whenever.
+    pub due: Option<String>,
+    /// Where it is handed over; none: it is not.
+    pub hand_over: Option<String>,
+    /// Where it is said that it was done by another way.
+    pub done: String,
+}
+
+impl Used {
+    async fn load(state: &State, visitor: &Visitor, row: &Row) -> Result<Option<Self>, Problem> {
+        let Some(case) = row.case_id.filter(|_| row.annulled_at.is_none()) else {
+            return Ok(None);
+        };
+        let (house, now) = (state.case_house(), state.clock.now());
+        let what = (case.into(), &*row.form, row.id.into());
+        let used = case::form::of_form(&state.db, house, &visitor.by, what, now).await;
+        let used = used.map_err(crate::case::hidden)?;
+        let open = used.open.into_iter().map(|it| ToDo {
+            hand_over: it.is_handover.then(|| {
+                let (step, id) = (&it.step, row.id);
+                format!("/cases/{case}/handovers/new?step={step}&form_record={id}")
+            }),
+            done: format!("/cases/{case}/done?step={}&cause={}", it.step, it.cause),
+            due: it.due_at.map(|at| near_text(now, at)),
+            name: it.name,
+        });
+        Ok(Some(Self {
+            case,
+            told: used.told,
+            open: open.collect(),
+        }))
+    }
 }
 
 /// What was answered.
@@ -176,7 +225,7 @@ impl ShowPage {
                 .collect(),
             annulled: annulled(row),
             again: (it.may_write && today.is_some()).then_some(again),
-            case: row.case_id,
+            used: None,
             may_annul: it.may_annul,
             problem: None,
             frame,
@@ -188,7 +237,10 @@ impl ShowPage {
         let shown = load(state, visitor, (id, None)).await?;
         let whom = Whom::load(state, shown.row.patient_id.into()).await?;
         let frame = Frame::load(state, visitor, None).await?.at("/patients");
-        Ok(Self::of(state, frame, whom, &shown))
+        Ok(Self {
+            used: Used::load(state, visitor, &shown.row).await?,
+            ..Self::of(state, frame, whom, &shown)
+        })
     }
 }
 
@@ -295,7 +347,7 @@ pub(super) async fn annul(
     let (id, now): (FormRecordId, _) = (id_of(&id)?, state.clock.now());
     let reason = typed?.0.reason;
     let done = database::write(&state.db, async |tx| {
-        annul_record(tx, &visitor.by, (id, &reason), now).await
+        case::form::annul(tx, state.case_house(), &visitor.by, (id, &reason), now).await
     });
     let (status, problem) = match done.await {
         Ok(()) => return Ok(Redirect::to(&format!("/forms/{id}")).into_response()),

@@ -8,7 +8,7 @@ use keniki_app::form::read::read;
 
 use super::edit::EditPage;
 use super::list::{Line, ListPage, Offered};
-use super::show::{Answer, ShowPage};
+use super::show::{Answer, ShowPage, ToDo, Used};
 use super::*;
 use crate::page::Frame;
 use crate::page::check::{SCRIPT, sound};
@@ -183,6 +183,15 @@ fn the_page_of_a_form_says_what_it_began_from_and_what_was_lost() {
     }
 }
 
+fn to_do(is_handover: bool) -> ToDo {
+    ToDo {
+        name: SCRIPT.to_owned(),
+        due: is_handover.then(|| "明日 23:59".to_owned()),
+        hand_over: is_handover.then(|| "/cases/1/handovers/new?step=a&form_record=3".to_owned()),
+        done: "/cases/1/done?step=a&cause=7".to_owned(),
+    }
+}
+
 #[test]
 fn a_record_is_shown_with_its_tables_and_what_was_said_before() {
     let answer = |table, before: Option<&str>| Answer {
@@ -215,12 +224,17 @@ fn a_record_is_shown_with_its_tables_and_what_was_said_before() {
         following: vec![line(false)],
         annulled: Some((SCRIPT.to_owned(), SCRIPT.to_owned())),
         again: Some("/patients/7/forms/admission_info/new?former=3".to_owned()),
-        case: Some(1),
+        used: Some(Used {
+            case: 1,
+            told: vec![SCRIPT.to_owned()],
+            open: vec![to_do(true), to_do(false)],
+        }),
         may_annul: true,
         problem: Some(SCRIPT.to_owned()),
     };
     let html = sound(&page);
     assert!(html.contains("2か所が変わりました") && html.contains("/forms/3/files/9"));
+    assert!(html.contains("送る（引継ぎ）") && html.contains("電話・FAXなどで送った"));
     page.may_annul = false;
     page.again = None;
     page.former = Some((line(false), 0));

@@ -108,7 +108,7 @@ fn the_list_says_who_and_where_it_stands() {
         older: Some("/handovers?first=50".to_owned()),
         wrong_number: Some(SCRIPT.to_owned()),
     };
-    assert!(sound(&page).contains("網の外"));
+    assert!(sound(&page).contains("Kenikiに参加していない事業所"));
     page.lines.clear();
     assert!(sound(&page).contains("待っている引継ぎはありません"));
 }

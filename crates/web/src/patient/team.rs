@@ -9,12 +9,13 @@ use axum::response::Redirect;
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::patient::find;
-use keniki_app::patient::team::{self, Found, Part as NewPart};
+use keniki_app::patient::team::{self, Part as NewPart};
 use keniki_base::clock::jst_day;
 use keniki_base::date::{parse_day, wareki};
 use keniki_base::id::PatientId;
 
 use super::field::{Control, Fields, Row, Typed, choices};
+use super::office::Office;
 use super::show::Part;
 use super::{frame, object, words};
 use crate::error::Problem;
@@ -36,7 +37,7 @@ pub struct TeamPage {
     /// Which organization is looked for.
     pub asked: String,
     /// Those of that name; none: none was looked for.
-    pub found: Option<Vec<Found>>,
+    pub found: Option<Vec<Office>>,
     /// As what, and who there.
     pub rows: Vec<Row>,
     /// In 和暦.
@@ -55,7 +56,7 @@ async fn page(
     let members = team::of_patient(&state.db, id).await?;
     let standing = members.into_iter().filter(|it| it.case_id.is_none());
     let found = match asked {
-        Some(name) => Some(team::organizations_named(&state.db, name).await?),
+        Some(name) => Some(Office::named(state, (name, "")).await?),
         None => None,
     };
     let roles = state.definitions.patients().team_roles();

@@ -6,11 +6,11 @@ use keniki_app::patient::identifier::Identifier;
 use keniki_app::patient::level::{Certified, Level};
 use keniki_app::patient::name::{Name, Use};
 use keniki_app::patient::record::{Home, Record, Sex};
-use keniki_app::patient::team::Found;
 use keniki_base::id::OrganizationId;
 
 use super::field::{Control, Fields, Row, Typed};
 use super::list::Asked;
+use super::office::Office;
 use super::register::{Elsewhere, Own};
 use super::show::{Agreed, Opened, Part};
 use super::*;
@@ -385,11 +385,11 @@ fn the_pages_beside_a_record_are_sound() {
         record: record(),
         team: vec![part()],
         asked: s(),
-        found: Some(vec![Found {
+        found: Some(vec![Office {
             id: 1,
             name: s(),
-            site: Some(s()),
-            address: Some(s()),
+            sites: s(),
+            is_chosen: false,
         }]),
         rows: rows(),
         today: s(),

@@ -89,7 +89,11 @@ impl Rule {
                 .collect(),
             form: step.form.as_deref().map_or_else(String::new, |code| {
                 let form = definitions.forms().iter().rfind(|form| form.code == code);
-                form.map_or_else(|| code.to_owned(), |form| form.name.clone())
+                let name = form.map_or(code, |form| &form.name);
+                match step.met_by_form {
+                    Some(_) => format!("{name}（書けば済みになる）"),
+                    None => name.to_owned(),
+                }
             }),
             note: step.note.clone().unwrap_or_default(),
         };

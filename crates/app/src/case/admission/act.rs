@@ -12,6 +12,7 @@ use super::read::Admission;
 use super::take::Outcome;
 use crate::account::{By, Refused};
 use crate::case::open::{self, Opening};
+use crate::case::seat::Seating;
 use crate::case::tell::{self, Telling};
 use crate::case::{CaseError, House, queries};
 use crate::patient::find::{self, Listed};
@@ -221,6 +222,8 @@ async fn telling(
         happened_at: admission.at,
         facts,
         organization: Some(desk.own),
+        // A table names no office; who stands in the care team has the part already.
+        seating: Seating::NotKnown,
         note: admission.ward.clone(),
         form_key: Some(keys(desk, admission).1),
         ..Telling::default()

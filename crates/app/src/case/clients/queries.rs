@@ -63,8 +63,8 @@ fn client(seen: &Seen) -> String {
     format!(
         "p.merged_into is null and p.died_on is null and {} and exists
             (select 1 from care_team t where t.patient_id = p.id and t.case_id is null and t.organization_id = {own}
-                and t.valid_from <= '{today}' and (t.valid_to is null or t.valid_to >= '{today}'))",
-        seen.patient
+                and t.valid_from <= '{today}' and (t.valid_to is null or t.valid_to >= '{today}')){}",
+        seen.patient, seen.asked.0
     )
 }
 
@@ -81,8 +81,8 @@ pub(super) async fn counts(db: &impl ConnectionTrait, seen: &Seen) -> Result<Cou
     let of = format!("select count(*) from patient p where {}", client(seen));
     let in_hospital = format!("{of} and exists ({})", in_hospital(seen, "1"));
     Ok(Counts {
-        n: counted(db, &of, []).await?,
-        n_in_hospital: counted(db, &in_hospital, []).await?,
+        n: counted(db, &of, seen.asked.1.clone()).await?,
+        n_in_hospital: counted(db, &in_hospital, seen.asked.1.clone()).await?,
     })
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn lines(
         page.most,
         page.first
     );
-    Line::find_by_statement(statement(db, sql, []))
+    Line::find_by_statement(statement(db, sql, seen.asked.1.clone()))
         .all(db)
         .await
 }

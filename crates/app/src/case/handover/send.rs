@@ -272,6 +272,7 @@ async fn receive(
         channel: if is_fax { Channel::Fax } else { Channel::Here },
         whom: whom.unwrap_or_default(),
         note: String::new(),
+        form_record: None,
         form_key: None,
     };
     let done = (code::DONE, &receipt, Content::default());

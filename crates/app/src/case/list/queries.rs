@@ -52,8 +52,11 @@ pub struct Line {
     pub closing_reason: Option<String>,
 }
 
+/// A 地域包括支援センター only where it is the one that answers for the person always; one that is consulted in the case is not.
 const CARE_MANAGER: &str = "(select o.name from care_team t join organization o on o.id = t.organization_id
-        where t.case_id = c.id and t.role in ('care_management', 'support_center') and t.valid_to is null
+        where t.case_id = c.id and t.valid_to is null and (t.role = 'care_management' or t.role = 'support_center'
+            and exists (select 1 from care_team u where u.patient_id = c.patient_id and u.case_id is null
+                and u.organization_id = t.organization_id and u.role = t.role and u.valid_to is null))
         order by t.role, t.id desc limit 1)";
 
 /// The conditions of the codes and the words of a filter, behind those that stand in the text.

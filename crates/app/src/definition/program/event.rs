@@ -60,9 +60,33 @@ pub struct EventRule {
     /// Within a stay, the next one takes the place of the one before.
     #[serde(default)]
     pub replaces: bool,
+    /// The form by which it is told: as soon as whoever tells it keeps that in the case.
+    #[serde(default)]
+    pub form: Option<EventForm>,
     /// Why it may be told without consent: what the notice rests on, and that it holds no more than is needed.
     #[serde(default)]
     pub basis: Option<String>,
+}
+
+/// What an event takes from a form.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventForm {
+    /// Which: a code of `forms/`.
+    pub code: String,
+    /// The item with the day on which it was so.
+    pub day: String,
+    /// The item whose choices are the program's criteria, all of them; beside them it has at most `none`.
+    #[serde(default)]
+    pub criteria: Option<String>,
+    /// Facts, each with the item that answers it: its choices are the fact's.
+    #[serde(default)]
+    pub facts: BTreeMap<String, String>,
+}
+
+impl EventForm {
+    /// The choice of the form that says that no criterion was found.
+    pub const NONE: &str = "none";
 }
 
 fn other() -> Kind {

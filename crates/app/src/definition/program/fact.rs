@@ -30,6 +30,9 @@ pub struct Choice {
     pub code: String,
     /// For people.
     pub name: String,
+    /// The role of which it says that somebody has it: an event that makes the fact so asks who, and they take their part.
+    #[serde(default)]
+    pub seats: Option<String>,
 }
 
 /// What the program knows of a patient or a hospital by itself.

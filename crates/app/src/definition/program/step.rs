@@ -44,6 +44,9 @@ pub struct StepRule {
     /// The form that goes with it: a code of `forms/`.
     #[serde(default)]
     pub form: Option<String>,
+    /// The form is the deed: the step is done as soon as whoever owes it keeps that in the case, on the day that stands in this item.
+    #[serde(default)]
+    pub met_by_form: Option<String>,
     /// Whether it is handed over to the other side's mailbox, with a receipt.
     #[serde(default)]
     pub handover: bool,
@@ -53,6 +56,15 @@ pub struct StepRule {
     /// What to keep in mind.
     #[serde(default)]
     pub note: Option<String>,
+}
+
+impl StepRule {
+    /// Whether whoever has the role records that it was done, or that it is not asked for: who owes it or gets it says that it was
+    /// done, only who owes it that it is not asked for.
+    #[must_use]
+    pub fn is_recorded_by(&self, role: &str, is_done: bool) -> bool {
+        role == self.from || (is_done && self.to.as_deref() == Some(role))
+    }
 }
 
 /// What becomes of a step that is not done when it is no longer asked for.

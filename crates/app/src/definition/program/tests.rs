@@ -113,6 +113,44 @@ fn what_names_nothing_is_refused() {
 }
 
 #[test]
+fn a_choice_that_seats_nobody_known_is_refused() {
+    let fault = refused(
+        r#"{ code = "yes", name = "あり" }"#,
+        r#"{ code = "yes", name = "あり", seats = "nobody" }"#,
+    );
+    assert!(
+        fault.contains("役割（seats）「nobody」はどこにも"),
+        "{fault}"
+    );
+}
+
+#[test]
+fn an_event_seats_by_what_it_sets_and_by_what_is_answered() {
+    let definitions = Definitions::load(None).unwrap();
+    let file = definitions
+        .program_version("discharge_support", "2026-04-01")
+        .unwrap();
+    let program = &file.program;
+    let seats = |event: &str, answer: &str| -> Vec<&str> {
+        let answers = [("care_manager".to_owned(), answer.to_owned())].into();
+        let rule = program.event(event).unwrap();
+        let roles = program.seats(rule, &answers);
+        roles.map(|it| it.code.as_str()).collect()
+    };
+    assert_eq!(seats("care_manager_found", ""), ["care_manager"]);
+    assert_eq!(seats("admitted", "yes"), ["care_manager"]);
+    assert_eq!(seats("admitted", "no"), [""; 0]);
+    assert_eq!(seats("no_care_manager", ""), [""; 0]);
+    let course = |code: &str| {
+        let branch = program.branches.iter().find(|it| it.code == code);
+        program.course_seats(branch.unwrap())
+    };
+    assert_eq!(course("a"), Some(true));
+    assert_eq!(course("b65"), Some(false));
+    assert_eq!(course("unknown"), None);
+}
+
+#[test]
 fn a_deadline_that_cannot_be_meant_is_refused() {
     let wrong = |to, said: &str| {
         let fault = refused("within = 1,", to);

@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::fault::Fault;
+use super::super::form::Form;
 use super::super::whole::is_code;
 use super::parse::Lines;
 use super::{Condition, Fact, Program, Trigger};
 
+mod forms;
 mod steps;
 
 /// What other files define.
 pub(in super::super) struct Beside<'a> {
     /// Codes of the parts of a care team.
     pub team_roles: BTreeSet<&'a str>,
-    /// Codes of forms.
-    pub forms: BTreeSet<&'a str>,
+    /// Forms by their codes, each in its newest version.
+    pub forms: BTreeMap<&'a str, &'a Form>,
     /// Codes of mailboxes.
     pub mailboxes: BTreeSet<&'a str>,
     /// Codes of fees.
@@ -192,6 +194,7 @@ fn head(to: &mut Reading<'_>, program: &Program) {
 }
 
 fn of_facts(to: &mut Reading<'_>, program: &Program, lines: &Lines, facts: &Choices<'_>) {
+    let roles = program.role_codes();
     for (line, fact) in lines.facts.iter().zip(&program.facts) {
         let codes: BTreeSet<&str> = fact.choices.iter().map(|it| it.code.as_str()).collect();
         if codes.len() < 2 || codes.len() < fact.choices.len() {
@@ -204,6 +207,8 @@ fn of_facts(to: &mut Reading<'_>, program: &Program, lines: &Lines, facts: &Choi
             );
         }
         to.known(*line, "選択肢", &fact.otherwise, &codes);
+        let seats = fact.choices.iter().filter_map(|it| it.seats.as_ref());
+        to.known(*line, "役割（seats）", seats, &roles);
     }
     for (line, criterion) in lines.criteria.iter().zip(&program.criteria) {
         for pair in &criterion.sets {
@@ -322,8 +327,9 @@ pub(super) fn faults_beside(
             &beside.team_roles,
         );
     }
+    let forms: BTreeSet<&str> = beside.forms.keys().copied().collect();
     for (line, step) in lines.steps.iter().zip(&program.steps) {
-        to.known(*line, "様式（form）", &step.form, &beside.forms);
+        to.known(*line, "様式（form）", &step.form, &forms);
         to.known(*line, "報酬（fee）", &step.fee, &beside.fees);
     }
     for (line, inquiry) in lines.inquiries.iter().zip(&program.inquiries) {
@@ -340,6 +346,8 @@ pub(super) fn faults_beside(
             &beside.mailboxes,
         );
     }
+    forms::of_events(&mut to, program, lines, beside);
+    forms::of_steps(&mut to, program, lines, beside);
     to.faults
 }
 

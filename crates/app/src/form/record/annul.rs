@@ -1,7 +1,7 @@
 //! Says that a record does not hold, and why: it stays readable.
 
 use chrono::{DateTime, Utc};
-use keniki_base::id::FormRecordId;
+use keniki_base::id::{CaseId, FormRecordId};
 use sea_orm::DatabaseTransaction;
 
 use super::{KIND, RecordError, find, queries};
@@ -11,7 +11,7 @@ use crate::audit::{self, Event};
 use crate::database::instant;
 use crate::patient::needed;
 
-/// Annuls a record of one's own organization.
+/// Annuls a record of one's own organization; answers the case in which it was written.
 ///
 /// # Errors
 /// [`RecordError`], also where no reason is given.
@@ -20,7 +20,7 @@ pub async fn annul(
     by: &By,
     (id, reason): (FormRecordId, &str),
     now: DateTime<Utc>,
-) -> Result<(), RecordError> {
+) -> Result<Option<CaseId>, RecordError> {
     let row = find(tx, (by, Deed::WriteForm), id, now).await?;
     if row.organization_id != by.organization.map(i64::from) {
         return Err(RecordError::NotOwn);
@@ -34,5 +34,6 @@ pub async fn annul(
         note: Some("annulled"),
         ..Event::done(Deed::WriteForm.code(), KIND, id.get())
     };
-    Ok(audit::record(tx, by, event, now).await?)
+    audit::record(tx, by, event, now).await?;
+    Ok(row.case_id.map(Into::into))
 }

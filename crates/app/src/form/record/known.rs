@@ -54,35 +54,58 @@ pub async fn known(
         );
         put(Prefill::OrganizationPhone, office.and_then(|it| it.phone));
     }
-    if let Some(account) = by.account {
-        put(
-            Prefill::AccountName,
-            queries::account_name(db, account.get()).await?,
-        );
-    }
+    let writer = match by.account {
+        Some(account) => queries::account_name(db, account.get()).await?,
+        None => None,
+    };
+    put(Prefill::AccountName, writer.clone());
     let team = queries::team(db, (patient.get(), case.map(i64::from)), &today.to_string()).await?;
     let with = |role: &str| team.iter().find(|member| member.role == role);
     if let Some(manager) = manager(definitions, &team) {
-        put(Prefill::CareManagerName, manager.staff.clone());
-        put(Prefill::CareManagerOrganization, Some(manager.name.clone()));
+        // Whoever writes for the office signs for it; its team may know another name, or none.
+        let is_own = by.organization.map(i64::from) == Some(manager.organization_id);
+        let name = match is_own {
+            true => writer,
+            false => manager.staff.clone(),
+        };
+        put(Prefill::CareManagerName, name);
+        let site = site_of(db, definitions, (manager.organization_id, &manager.role)).await?;
+        let office = site.unwrap_or_else(|| manager.name.clone());
+        put(Prefill::CareManagerOrganization, Some(office));
         put(Prefill::CareManagerPhone, manager.phone.clone());
     }
     put(
         Prefill::DoctorName,
         with(DOCTOR).and_then(|it| it.staff.clone()),
     );
-    put(
-        Prefill::HospitalName,
-        with(HOSPITAL).map(|it| it.name.clone()),
-    );
+    let mut hospital = with(HOSPITAL).map(|it| (it.organization_id, it.name.clone()));
     if let Some(case) = case {
         let stay = queries::stay(db, case.get()).await?;
         let stay = stay.ok_or(PatientError::NotThere)?;
-        put(Prefill::HospitalName, stay.hospital);
+        hospital = stay.hospital_id.zip(stay.hospital).or(hospital);
         put(Prefill::AdmittedOn, stay.admitted_on);
         put(Prefill::DischargedOn, stay.discharged_on);
     }
+    if let Some((organization, name)) = hospital {
+        let site = site_of(db, definitions, (organization, HOSPITAL)).await?;
+        put(Prefill::HospitalName, Some(site.unwrap_or(name)));
+    }
     Ok(known)
+}
+
+/// What an organization's one site is called that offers what this part of the care team offers: people know the hospital, not its
+/// corporation. None where there is no such site, or several.
+async fn site_of(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    (organization, role): (i64, &str),
+) -> Result<Option<String>, RecordError> {
+    let role = definitions.patients().team_role(role);
+    let Some(role) = role.filter(|it| !it.categories.is_empty()) else {
+        return Ok(None);
+    };
+    let mut sites = queries::sites_offering(db, organization, &role.categories).await?;
+    Ok(sites.pop().filter(|_| sites.is_empty()))
 }
 
 /// Of the care team, the part that answers for the person first.

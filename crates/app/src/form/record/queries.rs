@@ -279,6 +279,7 @@ pub(super) async fn account_name(
 /// Somebody in a care team.
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Member {
+    pub organization_id: i64,
     pub role: String,
     pub staff: Option<String>,
     pub name: String,
@@ -292,7 +293,7 @@ pub(super) async fn team(
     day: &str,
 ) -> Result<Vec<Member>, DbErr> {
     let sql = format!(
-        "select t.role, t.staff, o.name, {PHONE} as phone
+        "select t.organization_id, t.role, t.staff, o.name, {PHONE} as phone
          from care_team t join organization o on o.id = t.organization_id
          where t.patient_id = $1 and (t.case_id is null or t.case_id = $2)
             and t.valid_from <= $3 and (t.valid_to is null or t.valid_to >= $4)
@@ -309,16 +310,38 @@ pub(super) async fn team(
         .await
 }
 
+/// Names of an organization's sites that offer any of these.
+pub(super) async fn sites_offering(
+    db: &impl ConnectionTrait,
+    organization: i64,
+    categories: &[String],
+) -> Result<Vec<String>, DbErr> {
+    let places: Vec<String> = (2..2 + categories.len())
+        .map(|at| format!("${at}"))
+        .collect();
+    let sql = format!(
+        "select s.name from site s where s.organization_id = $1 and s.status <> 'closed'
+            and exists (select 1 from service v where v.site_id = s.id and v.status <> 'closed' and v.category in ({}))
+        order by s.id limit 2",
+        places.join(", ")
+    );
+    let values = categories.iter().map(|it| it.as_str().into());
+    let values = std::iter::once(organization.into()).chain(values);
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
 /// What a case knows of the stay.
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Stay {
+    pub hospital_id: Option<i64>,
     pub hospital: Option<String>,
     pub admitted_on: Option<String>,
     pub discharged_on: Option<String>,
 }
 
 pub(super) async fn stay(db: &impl ConnectionTrait, case: i64) -> Result<Option<Stay>, DbErr> {
-    let sql = "select o.name as hospital, c.admitted_on, coalesce(c.discharged_on, c.discharge_planned_on) as discharged_on
+    let sql = "select c.hospital_id, o.name as hospital, c.admitted_on, coalesce(c.discharged_on, c.discharge_planned_on) as discharged_on
         from care_case c left join organization o on o.id = c.hospital_id where c.id = $1";
     Stay::find_by_statement(statement(db, sql, [case.into()]))
         .one(db)

@@ -237,39 +237,139 @@ pub(in crate::patient) async fn standing(
 }
 
 /// An organization to choose.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
     /// Its number.
     pub id: i64,
     /// Its name.
     pub name: String,
-    /// The name of one of its sites, where it is another.
-    pub site: Option<String>,
-    /// Where that is.
-    pub address: Option<String>,
+    /// Its sites, those of the name that was looked for first.
+    pub sites: Vec<Site>,
 }
 
+/// A site by which an organization is told from others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Its name.
+    pub name: String,
+    /// Codes of what it offers.
+    pub categories: Vec<String>,
+    /// 見本市.
+    pub municipality: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Organization {
+    id: i64,
+    name: String,
+}
+
+#[derive(FromQueryResult)]
+struct Offered {
+    organization_id: i64,
+    site_id: i64,
+    name: String,
+    municipality: Option<String>,
+    category: Option<String>,
+}
+
+/// Organizations by their name or that of a site; only those that offer something of `categories`, and those sites, where any
+/// are named.
 pub(super) async fn organizations_named(
     db: &impl ConnectionTrait,
     name: &str,
+    categories: &[String],
 ) -> Result<Vec<Found>, DbErr> {
     // strpos and instr have no wildcards, and each engine has but one of them.
     let has = |column: &str, place: &str| match is_sqlite(db) {
         true => format!("instr({column}, {place}) > 0"),
         false => format!("strpos({column}, {place}) > 0"),
     };
+    let key = name_key(name);
+    let mut values: Vec<Value> = vec![name.into(), key.as_str().into()];
+    let offers = match categories.is_empty() {
+        true => String::new(),
+        false => {
+            values.extend(categories.iter().map(|it| Value::from(it.as_str())));
+            format!(
+                " and exists (select 1 from service v join site s on s.id = v.site_id
+                    where s.organization_id = o.id and v.status <> 'closed' and v.category in {})",
+                places(3, categories.len())
+            )
+        }
+    };
     let sql = format!(
-        "select o.id, o.name,
-            (select min(s.name) from site s where s.organization_id = o.id and s.name <> o.name) as site,
-            (select min(s.address) from site s where s.organization_id = o.id) as address
-        from organization o
-        where {} or exists (select 1 from site s where s.organization_id = o.id and {})
+        "select o.id, o.name from organization o
+        where ({} or exists (select 1 from site s where s.organization_id = o.id and {})){offers}
         order by o.name, o.id limit 20",
         has("o.name", "$1"),
         has("s.name_key", "$2")
     );
-    let values = [name.into(), name_key(name).into()];
-    Found::find_by_statement(statement(db, sql, values))
+    let organizations = Organization::find_by_statement(statement(db, sql, values))
+        .all(db)
+        .await?;
+    let ids: Vec<i64> = organizations.iter().map(|it| it.id).collect();
+    let offered = offered(db, &ids).await?;
+    let found = organizations.into_iter().map(|it| {
+        let own = offered.iter().filter(|row| row.organization_id == it.id);
+        Found {
+            sites: sites(own, (&key, categories)),
+            id: it.id,
+            name: it.name,
+        }
+    });
+    Ok(found.collect())
+}
+
+/// `($3, $4)`.
+fn places(first: usize, n: usize) -> String {
+    let all: Vec<String> = (first..first + n).map(|at| format!("${at}")).collect();
+    format!("({})", all.join(", "))
+}
+
+/// Every site of these organizations that is not closed, with each thing that it offers.
+async fn offered(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Offered>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "select s.organization_id, s.id as site_id, s.name, v.category,
+            (select a.name from area a where a.area_set = 'municipality' and a.code = s.municipality_code) as municipality
+        from site s left join service v on v.site_id = s.id and v.status <> 'closed'
+        where s.organization_id in {} and s.status <> 'closed'
+        order by s.organization_id, s.name_key, s.id, v.id",
+        within(db, ids.len())
+    );
+    let ids = ids.iter().map(|id| (*id).into());
+    Offered::find_by_statement(statement(db, sql, ids))
         .all(db)
         .await
+}
+
+fn sites<'a>(
+    rows: impl Iterator<Item = &'a Offered>,
+    (key, wanted): (&str, &[String]),
+) -> Vec<Site> {
+    let mut sites: Vec<(i64, Site)> = Vec::new();
+    for row in rows {
+        if sites.last().is_none_or(|(id, _)| *id != row.site_id) {
+            let site = Site {
+                name: row.name.clone(),
+                categories: Vec::new(),
+                municipality: row.municipality.clone(),
+            };
+            sites.push((row.site_id, site));
+        }
+        if let (Some((_, site)), Some(category)) = (sites.last_mut(), &row.category)
+            && !site.categories.contains(category)
+        {
+            site.categories.push(category.clone());
+        }
+    }
+    let mut sites: Vec<Site> = sites.into_iter().map(|(_, site)| site).collect();
+    if !wanted.is_empty() {
+        sites.retain(|it| it.categories.iter().any(|own| wanted.contains(own)));
+    }
+    sites.sort_by_key(|it| !name_key(&it.name).contains(key));
+    sites
 }

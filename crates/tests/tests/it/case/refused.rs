@@ -121,6 +121,50 @@ async fn nothing_happens_after_death_and_nothing_in_a_case_that_is_over() {
 }
 
 #[tokio::test]
+async fn a_receipt_is_mended_by_the_sides_of_its_step_alone() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (nurse, manager) = (world.nurse(), world.care_manager());
+        let case = world
+            .admitted(world.client().await, "2026-11-23T00:00:00Z")
+            .await;
+        let physician = Seat {
+            role: "home_physician".to_owned(),
+            organization: OrganizationId::new(CLINIC),
+            staff: String::new(),
+        };
+        let house = world.house();
+        let joined = database::write(&world.db, async |tx| {
+            seat::add(tx, house, &nurse, (case, &physician), world.now).await
+        });
+        joined.await.unwrap();
+        world
+            .done(&nurse, case, "screening", "2026-11-23T01:00:00Z")
+            .await
+            .unwrap();
+        let events = world.shown(&nurse, case).await.unwrap().events;
+        let receipt = events
+            .iter()
+            .find(|it| it.kind == "done")
+            .unwrap()
+            .id
+            .into();
+        for other in [world.by("clinic", CLINIC), manager] {
+            let error = world.annul(&other, (case, receipt)).await.unwrap_err();
+            assert!(matches!(error, CaseError::WrongRole(_)), "{error}");
+            let when = "2026-11-23T02:00:00Z";
+            let error = world
+                .correct(&other, (case, receipt), when)
+                .await
+                .unwrap_err();
+            assert!(matches!(error, CaseError::WrongRole(_)), "{error}");
+        }
+        world.annul(&nurse, (case, receipt)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_has_no_part_in_it_tells_nothing_and_a_role_tells_what_is_its() {
     on_both(async |database| {
         let world = World::of(database).await;

@@ -1,10 +1,11 @@
 //! What belongs to a case beside its events: handovers, inquiries and forms as the reader may see them, and who may see the case.
 
+use chrono::{DateTime, Utc};
 use keniki_app::account::policy::Deed;
 use keniki_app::case::show::Shown;
 use keniki_app::case::{self, handover, inquiry};
 use keniki_app::definition::program::Access;
-use keniki_app::form::record::list as forms;
+use keniki_app::form::record::{Row, list as forms};
 use keniki_base::clock::jst_day;
 use keniki_base::id::CaseId;
 
@@ -29,6 +30,8 @@ pub struct Around {
     pub inquiries: Option<Vec<Line>>,
     /// Of this case, or of the patient always, the newest first; none: the reader reads none.
     pub forms: Option<Vec<FormLine>>,
+    /// Those of this case that stand, the newest first: to them obligations lead.
+    pub written: Vec<Written>,
     /// All forms of the patient.
     pub forms_href: String,
     /// Organizations that may see the case, and until when.
@@ -39,6 +42,19 @@ pub struct Around {
     pub is_closed: bool,
     /// The page that says who may see the patient; none: not for this reader.
     pub readers_href: Option<String>,
+}
+
+/// A form that was written in the case.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Its number.
+    pub id: i64,
+    /// Code of the form.
+    pub form: String,
+    /// Its page, and when it was written.
+    pub link: Link,
+    /// The same moment.
+    pub at: DateTime<Utc>,
 }
 
 /// A handover or an inquiry.
@@ -78,6 +94,10 @@ impl Around {
         let inquires = is_open && shown.program.inquiries.iter().any(asks);
         let sends = is_open && !own_roles.is_empty();
         let patient = shown.case.patient_id;
+        let rows = match may(Deed::ReadForm) {
+            true => Some(form_rows(state, visitor, (shown, when)).await?),
+            false => None,
+        };
         Ok(Self {
             hand_over: (sends && may(Deed::SendHandover))
                 .then(|| format!("/cases/{case}/handovers/new")),
@@ -91,10 +111,8 @@ impl Around {
                 true => Some(inquiries(state, visitor, (case, when)).await?),
                 false => None,
             },
-            forms: match may(Deed::ReadForm) {
-                true => Some(form_lines(state, visitor, (shown, when)).await?),
-                false => None,
-            },
+            forms: rows.as_ref().map(|rows| form_lines(state, rows, when)),
+            written: rows.map_or_else(Vec::new, |rows| written(state, &rows, when)),
             forms_href: format!("/patients/{patient}/forms?case={case}"),
             readers: readers(shown, when),
             may_join: is_open && may(Deed::WritePatient),
@@ -116,7 +134,10 @@ async fn handovers(
         link: Link::new(format!("/handovers/{}", it.id), it.subject),
         who: match it.to {
             Some(_) => format!("{} → {}", it.from_name, it.to_name),
-            None => format!("{} → {}（網の外）", it.from_name, it.to_name),
+            None => format!(
+                "{} → {}（Kenikiに参加していない事業所）",
+                it.from_name, it.to_name
+            ),
         },
         at: when.text(it.sent_at),
         state: it.stage.at().words(),
@@ -142,23 +163,44 @@ async fn inquiries(
     Ok(lines.collect())
 }
 
-async fn form_lines(
+/// Forms of this case, or of the patient always, the newest first.
+async fn form_rows(
     state: &State,
     visitor: &Visitor,
     (shown, when): (&Shown, When),
-) -> Result<Vec<FormLine>, Problem> {
+) -> Result<Vec<Row>, Problem> {
     let patient = shown.case.patient_id.into();
-    let rows = forms::list(&state.db, &visitor.by, patient, when.now).await?;
-    let here = |case: Option<i64>| case.is_none_or(|case| case == shown.case.id);
-    let rows = rows.iter().filter(|row| here(row.case_id));
-    let lines = rows.take(FORMS_MOST).map(|row| FormLine {
+    let mut rows = forms::list(&state.db, &visitor.by, patient, when.now).await?;
+    rows.retain(|row| row.case_id.is_none_or(|case| case == shown.case.id));
+    Ok(rows)
+}
+
+fn form_lines(state: &State, rows: &[Row], when: When) -> Vec<FormLine> {
+    let lines = rows.iter().take(FORMS_MOST).map(|row| FormLine {
         at: match row.created_at.parse() {
             Ok(at) => when.text(at),
             Err(_) => row.created_at.clone(),
         },
         ..FormLine::of(state, row)
     });
-    Ok(lines.collect())
+    lines.collect()
+}
+
+fn written(state: &State, rows: &[Row], when: When) -> Vec<Written> {
+    let standing = rows.iter();
+    let standing = standing.filter(|row| row.case_id.is_some() && row.annulled_at.is_none());
+    let written = standing.filter_map(|row| {
+        let at = row.created_at.parse().ok()?;
+        let link = FormLine::of(state, row).link;
+        let text = format!("書いた{}を開く（{}）", link.text, when.text(at));
+        Some(Written {
+            id: row.id,
+            form: row.form.clone(),
+            link: Link::new(link.href, text),
+            at,
+        })
+    });
+    written.collect()
 }
 
 /// Whose access to the case has begun and is not over.

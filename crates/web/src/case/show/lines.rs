@@ -1,13 +1,14 @@
 //! What is due and what happened in a case, line by line, as its page has it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use keniki_app::case::channel::Channel;
-use keniki_app::case::engine::{Obligation, Standing, Why, code};
-use keniki_app::case::show::Shown;
+use keniki_app::case::engine::{Content, Obligation, Standing, Why, code};
+use keniki_app::case::show::{EventRow, Shown};
 use keniki_app::definition::program::Program;
 use keniki_base::clock::{full_text, jst_day, near_text, remaining_text};
 
-use super::{DoneForm, DueLine, Entry};
+use super::around::Written;
+use super::{DoneForm, DueLine, Entry, Mended};
 use crate::page::Link;
 use crate::state::State;
 use crate::wording::Day;
@@ -32,7 +33,7 @@ pub(super) fn due_line(
     state: &State,
     shown: &Shown,
     it: &Obligation,
-    own_roles: &[String],
+    (own_roles, written): (&[String], &[Written]),
     when: When,
 ) -> DueLine {
     let now = when.now;
@@ -48,6 +49,11 @@ pub(super) fn due_line(
     let form = step
         .and_then(|step| step.form.as_ref())
         .filter(|_| is_own && is_open);
+    let early = Duration::days(step.map_or(0, |step| step.early_days.into()));
+    let is_of_it = |one: &&Written| {
+        form.is_some_and(|code| one.form == *code) && one.at >= it.begins_at - early
+    };
+    let last = written.iter().find(is_of_it);
     DueLine {
         step: it.step.clone(),
         cause: it.cause.get(),
@@ -79,7 +85,15 @@ pub(super) fn due_line(
         }),
         handover: step
             .filter(|step| step.handover && is_own && is_open)
-            .map(|step| format!("/cases/{}/handovers/new?step={}", shown.case.id, step.code)),
+            .map(|step| {
+                let with = last.map_or_else(String::new, |it| format!("&form_record={}", it.id));
+                format!(
+                    "/cases/{}/handovers/new?step={}{with}",
+                    shown.case.id, step.code
+                )
+            }),
+        written: last.map(|it| it.link.clone()),
+        stay: None,
         done: DoneForm::default(),
     }
 }
@@ -97,6 +111,18 @@ fn fee_words(fee: &keniki_app::case::engine::FeeStanding, when: When) -> String 
         fee.unit,
         when.text(fee.due_at)
     )
+}
+
+/// In which stay something began, the first being 0, and what that is called; none: before any.
+pub(super) fn stay_of(shown: &Shown, it: &Obligation) -> Option<(usize, String)> {
+    let stays = &shown.state.stays;
+    let at = stays.iter().rposition(|stay| stay.from <= it.begins_at)?;
+    let stay = stays.get(at)?;
+    let from = Day(jst_day(stay.from)).plain();
+    Some(match at + 1 == stays.len() && stay.ended.is_none() {
+        true => (at, format!("いまの入院（入院日 {from}）")),
+        false => (at, format!("前の入院（入院日 {from}）")),
+    })
 }
 
 /// When it was done, by which way and to whom, or why it is not asked for.
@@ -149,12 +175,6 @@ fn title(program: &Program, kind: &str, step: Option<&str>) -> String {
 /// What was told, the newest first; `tells`: the roles in which the reader tells and mends, none where not at all.
 pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> Vec<Entry> {
     let program = &shown.program;
-    let is_annulled = |id: i64| {
-        shown
-            .events
-            .iter()
-            .any(|it| it.kind == code::ANNULLED && it.about_id == Some(id))
-    };
     let entries = shown.events.iter().filter_map(|row| {
         let event = row.event().ok()?;
         let mut lines = Vec::new();
@@ -171,6 +191,7 @@ pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> 
                 lines.push(fact_words(program, fact, choice));
             }
         }
+        lines.extend(seated(shown, &row.kind, &event.content));
         let found = program
             .criteria
             .iter()
@@ -192,8 +213,9 @@ pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> 
         });
         lines.extend(why);
         lines.extend(event.content.note.clone());
-        let gone = is_annulled(row.id);
-        let mends = !gone && tells.is_some_and(|roles| may_mend(program, &row.kind, roles));
+        let mended = mended(&shown.events, row.id);
+        let mends = mended != Some(Mended::Annulled)
+            && tells.is_some_and(|roles| may_mend(program, row, roles));
         Some((
             told_order(event.happened_at, row.id),
             Entry {
@@ -202,7 +224,8 @@ pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> 
                 title: title(program, &row.kind, row.step.as_deref()),
                 lines,
                 who: who(row),
-                is_annulled: gone,
+                mended,
+                form: event.content.form_record.map(written),
                 file: row.attachment_name.as_ref().map(|name| {
                     let href = format!("/cases/{}/events/{}/file", shown.case.id, row.id);
                     Link::new(href, name.clone())
@@ -216,11 +239,45 @@ pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> 
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
-/// Whether somebody in these roles mends an event of this kind, as the action decides.
-fn may_mend(program: &Program, kind: &str, roles: &[&str]) -> bool {
-    let is_receipt = [code::DONE, code::WAIVED].contains(&kind);
-    let told_by = program.event(kind).map(|it| &it.from);
-    is_receipt || told_by.is_some_and(|from| from.iter().any(|it| roles.contains(&it.as_str())))
+/// What became of an event: the last that tells of it and was not taken back itself.
+fn mended(events: &[EventRow], id: i64) -> Option<Mended> {
+    let about = |kind: &'static str, id: i64| {
+        let of_it = move |it: &&EventRow| it.kind == kind && it.about_id == Some(id);
+        events.iter().filter(of_it)
+    };
+    let holds = |it: &EventRow| about(code::ANNULLED, it.id).next().is_none();
+    if about(code::ANNULLED, id).any(holds) {
+        return Some(Mended::Annulled);
+    }
+    let is_corrected = about(code::CORRECTED, id).any(holds);
+    is_corrected.then_some(Mended::Corrected)
+}
+
+/// The form by which something was told.
+fn written(form: i64) -> Link {
+    Link::new(format!("/forms/{form}"), "書いた様式を見る")
+}
+
+/// Who has the role of which the event says that somebody has it.
+fn seated(shown: &Shown, kind: &str, content: &Content) -> Option<String> {
+    let rule = shown.program.event(kind)?;
+    let role = shown.program.seats(rule, &content.facts).next()?;
+    let is_it =
+        |it: &&keniki_app::patient::team::Member| Some(it.organization_id) == content.seated;
+    let office = shown.team.iter().find(is_it);
+    let office = office.map_or("まだわからない", |it| &it.organization_name);
+    Some(format!("{}の事業所：{office}", role.name))
+}
+
+/// Whether somebody in these roles mends an event, as the action decides.
+fn may_mend(program: &Program, row: &EventRow, roles: &[&str]) -> bool {
+    let is_done = row.kind == code::DONE;
+    if is_done || row.kind == code::WAIVED {
+        let step = row.step.as_deref().and_then(|code| program.step(code));
+        return step.is_some_and(|it| roles.iter().any(|role| it.is_recorded_by(role, is_done)));
+    }
+    let told_by = program.event(&row.kind).map(|it| &it.from);
+    told_by.is_some_and(|from| from.iter().any(|it| roles.contains(&it.as_str())))
 }
 
 /// By the minute, then as it was learned: a form tells minutes, what the program does itself has seconds.
@@ -228,7 +285,7 @@ fn told_order(at: DateTime<Utc>, event: i64) -> (i64, i64) {
     (at.timestamp().div_euclid(60), event)
 }
 
-fn who(row: &keniki_app::case::show::EventRow) -> String {
+fn who(row: &EventRow) -> String {
     let way = Channel::of(&row.channel).filter(|it| *it != Channel::Here);
     let parts = [
         row.organization_name.clone(),
