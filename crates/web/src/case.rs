@@ -15,6 +15,7 @@ use crate::state::State;
 mod asked;
 pub mod clients;
 pub mod done;
+pub mod due;
 pub mod export;
 pub mod list;
 pub mod mend;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/cases", get(list::list).post(asked::narrow))
         .route("/cases.csv", get(export::csv))
         .route("/cases.xlsx", get(export::xlsx))
+        .route("/due", get(due::show))
         .route("/clients", get(clients::show))
         .route("/clients.csv", get(clients::csv))
         .route("/clients.xlsx", get(clients::xlsx))

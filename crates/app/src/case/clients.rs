@@ -142,7 +142,7 @@ impl Seen {
             organization,
             today: today.to_string(),
             patient: policy::condition_of_patient(&patient, "p.id", today, now),
-            case: policy::condition_of_case(&by.reach(of_case), "c.id", today),
+            case: policy::condition_of_case(&by.reach(of_case), "c.id", now),
         })
     }
 }
