@@ -180,20 +180,12 @@ async fn rows(
     Ok(clients.iter().map(cells).collect())
 }
 
-/// `GET /clients.csv`.
-pub(crate) async fn csv(
+/// `GET /clients.csv`, `GET /clients.xlsx`.
+pub(crate) async fn file(
+    form: Form,
     FromState(state): FromState<Arc<State>>,
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    table::answer(Form::Csv, NAMES, HEADS, &rows)
-}
-
-/// `GET /clients.xlsx`.
-pub(crate) async fn xlsx(
-    FromState(state): FromState<Arc<State>>,
-    signed_in: SignedIn,
-) -> Result<Response, Problem> {
-    let rows = rows(&state, &signed_in).await?;
-    table::answer(Form::Xlsx, NAMES, HEADS, &rows)
+    table::answer(form, NAMES, HEADS, &rows)
 }

@@ -262,7 +262,20 @@ pub(super) fn told_at_field(error: InquiryError) -> Result<Wrong, Problem> {
             "users_choice"
         }
         InquiryError::Case(CaseError::Missing(_) | CaseError::WrongText(..)) => "words",
-        _ => "",
+        InquiryError::Case(_)
+        | InquiryError::NotThere
+        | InquiryError::Over(_)
+        | InquiryError::NoLonger(_)
+        | InquiryError::GivesAway { .. }
+        | InquiryError::NobodyAsked
+        | InquiryError::TooMany(_)
+        | InquiryError::NotToBeAsked { .. }
+        | InquiryError::Through(_)
+        | InquiryError::Stale { .. }
+        | InquiryError::NotAnswered
+        | InquiryError::NoConsent(_)
+        | InquiryError::Refused(_)
+        | InquiryError::Database(_) => "",
     };
     match (field, Problem::from(error)) {
         ("reason", Problem::NotNow(_)) => {
