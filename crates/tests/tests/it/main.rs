@@ -45,6 +45,7 @@ mod published_lists;
 mod retention;
 mod routes;
 mod sample;
+mod sample_work;
 mod search;
 mod statements;
 mod table;
