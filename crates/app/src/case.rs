@@ -117,7 +117,7 @@ pub async fn object(
     case: CaseId,
     now: DateTime<Utc>,
 ) -> Result<Object, DbErr> {
-    patient::object_of_case(db, case, jst_day(now)).await
+    patient::object_of_case(db, case, now).await
 }
 
 /// A text that somebody typed, without blanks around it; none where it is empty.

@@ -106,17 +106,20 @@ pub async fn object(
     })
 }
 
-/// A case as the policy asks after it: its own care team alone.
+/// A case as the policy asks after it: its own care team, and who opened the record in an emergency while the case goes on.
 ///
 /// # Errors
 /// The engine's.
 pub async fn object_of_case(
     db: &impl ConnectionTrait,
     case: CaseId,
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<Object, DbErr> {
+    let day = jst_day(now).to_string();
+    let now = crate::database::instant(now);
     Ok(Object {
-        care_team: queries::team(db, "case_id", case.get(), &today.to_string()).await?,
+        care_team: queries::team(db, "case_id", case.get(), &day).await?,
+        emergency: queries::case_opened_by(db, case.get(), &now).await?,
         ..Object::new("care_case", case)
     })
 }
@@ -134,7 +137,7 @@ pub async fn object_of(
     match case {
         None => object(db, patient, now).await,
         Some(case) if team::queries::is_case_of(db, case.get(), patient.get()).await? => {
-            Ok(object_of_case(db, case, jst_day(now)).await?)
+            Ok(object_of_case(db, case, now).await?)
         }
         Some(_) => Err(PatientError::NotThere),
     }

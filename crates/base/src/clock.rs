@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc,
+};
 
 use crate::date::wareki;
 
@@ -68,7 +70,9 @@ pub fn jst_day(at: DateTime<Utc>) -> NaiveDate {
 /// The instant at which clocks in Japan show that time of that day.
 pub fn jst_instant(day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
     // Japan has had no summer time since 1951: taking the hours off is all there is to it.
-    (day.and_time(time) - Duration::seconds(JST.local_minus_utc().into())).and_utc()
+    let here = day.and_time(time);
+    let there = here.checked_sub_signed(Duration::seconds(JST.local_minus_utc().into()));
+    there.unwrap_or(NaiveDateTime::MIN).and_utc()
 }
 
 /// The instant as people say it: 「今日 14:30」「昨日 9:05」「明日 8:00」, else 「11月22日 14:30」,
@@ -123,6 +127,17 @@ mod tests {
             jst_day(utc("2026-11-22T15:00:00Z")).to_string(),
             "2026-11-23"
         );
+    }
+
+    #[test]
+    fn an_instant_of_japan_is_nine_hours_earlier_and_none_is_too_early() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
+        assert_eq!(
+            jst_instant(day, NaiveTime::MIN),
+            utc("2026-11-22T15:00:00Z")
+        );
+        let first = jst_instant(NaiveDate::MIN, NaiveTime::MIN);
+        assert_eq!(first, NaiveDateTime::MIN.and_utc());
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::state::State;
 mod asked;
 pub mod clients;
 pub mod done;
+pub mod due;
 pub mod export;
 pub mod list;
 pub mod mend;
@@ -30,11 +31,12 @@ pub mod ward;
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/cases", get(list::list).post(asked::narrow))
-        .route("/cases.csv", get(export::csv))
-        .route("/cases.xlsx", get(export::xlsx))
+        .route("/cases.csv", get(export::file))
+        .route("/cases.xlsx", get(export::file))
+        .route("/due", get(due::show))
         .route("/clients", get(clients::show).post(clients::narrow))
-        .route("/clients.csv", get(clients::csv))
-        .route("/clients.xlsx", get(clients::xlsx))
+        .route("/clients.csv", get(clients::file))
+        .route("/clients.xlsx", get(clients::file))
         .route("/ward", get(ward::ward))
         .route(
             "/ward/upload",

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::error::Problem;
 use crate::file;
-use crate::page::{Frame, Page};
+use crate::page::{Frame, Link, Page};
 use crate::state::State;
 use crate::visitor::SignedIn;
 
@@ -57,6 +57,8 @@ pub struct ListPage {
     pub frame: Frame,
     /// What it sent, not what came.
     pub is_out: bool,
+    /// What of it is shown, in words; none: all that is not over.
+    pub part: Option<&'static str>,
     /// With those that are over.
     pub is_all: bool,
     /// How many came in, and went out, that are not over.
@@ -102,6 +104,44 @@ pub(crate) struct Asked {
 
 const PAGE_SIZE: u64 = 50;
 
+/// Codes of the piles, and words of those that are a part.
+const PILES: [(&str, Pile, Option<&str>); 5] = [
+    ("in", Pile::In, None),
+    ("out", Pile::Out, None),
+    (
+        "unread",
+        Pile::Unread,
+        Some("届いて、まだ読んでいない引継ぎ"),
+    ),
+    (
+        "returned",
+        Pile::Returned,
+        Some("返されて、まだ送り直していない引継ぎ"),
+    ),
+    (
+        "unanswered",
+        Pile::Unanswered,
+        Some("送って、まだ返事のない引継ぎ"),
+    ),
+];
+
+fn pile_of(code: &str) -> (Pile, Option<&'static str>) {
+    let found = PILES.into_iter().find(|(own, ..)| *own == code);
+    found.map_or((Pile::In, None), |(_, pile, words)| (pile, words))
+}
+
+fn code_of(pile: Pile) -> &'static str {
+    let found = PILES.into_iter().find(|(_, own, _)| *own == pile);
+    found.map_or("in", |(code, ..)| code)
+}
+
+/// Where the pile is listed, and what it is called.
+pub(crate) fn link_of(pile: Pile) -> Link {
+    let code = code_of(pile);
+    let words = pile_of(code).1.unwrap_or("引継ぎ");
+    Link::new(format!("/handovers?pile={code}"), words)
+}
+
 /// `GET /handovers`.
 async fn list(
     FromState(state): FromState<Arc<State>>,
@@ -114,8 +154,8 @@ async fn list(
         return Ok(Redirect::to(&format!("/handovers/{id}")).into_response());
     }
     let (db, by, now) = (&state.db, &visitor.by, state.clock.now());
-    let (is_out, is_all) = (asked.pile == "out", asked.all == "1");
-    let pile = if is_out { Pile::Out } else { Pile::In };
+    let (pile, part) = pile_of(&asked.pile);
+    let (is_out, is_all) = (pile.is_out(), part.is_none() && asked.all == "1");
     let first: u64 = asked.first.parse().unwrap_or(0);
     let listed = handover::list(db, by, (pile, is_all), (first, PAGE_SIZE), now).await?;
     let mut counts = [0; 2];
@@ -123,10 +163,7 @@ async fn list(
         *n = handover::list(db, by, (pile, false), (0, 0), now).await?.n;
     }
     let next = first.saturating_add(PAGE_SIZE);
-    let kept = (
-        if is_out { "out" } else { "in" },
-        if is_all { "1" } else { "" },
-    );
+    let kept = (code_of(pile), if is_all { "1" } else { "" });
     let line = |it: &handover::Handover| Line {
         href: format!("/handovers/{}", it.id),
         subject: it.subject.clone(),
@@ -140,6 +177,7 @@ async fn list(
     let page = ListPage {
         frame: Frame::load(&state, &visitor, None).await?.at("/handovers"),
         is_out,
+        part,
         is_all,
         counts,
         lines: listed.handovers.iter().map(line).collect(),

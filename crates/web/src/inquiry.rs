@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State as FromState;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State as FromState};
 use axum::routing::{get, post};
 use chrono::{DateTime, NaiveDate, Utc};
 use keniki_app::account::policy::Deed;
 use keniki_app::area::show;
-use keniki_app::case::inquiry::{self, Profile, State as Stand, Target, Why};
+use keniki_app::case::inquiry::{
+    self, Incoming, MOST, Outgoing, Profile, State as Stand, Target, Why,
+};
 use keniki_base::clock::near_text;
 use keniki_base::date::wareki;
 
@@ -129,6 +132,42 @@ pub struct ListPage {
     pub sent: Vec<Sent>,
     /// Whether the reader's role sends such.
     pub may_send: bool,
+    /// Which part is shown.
+    pub part: Part,
+}
+
+/// A part of the board.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    #[default]
+    All,
+    /// What came and waits for an answer.
+    Waiting,
+    /// What was sent and answered, with nobody chosen.
+    Answered,
+}
+
+impl Part {
+    fn of(code: &str) -> Self {
+        match code {
+            "waiting" => Self::Waiting,
+            "answered" => Self::Answered,
+            _ => Self::All,
+        }
+    }
+
+    /// Where it is listed, and what it is called.
+    pub(crate) fn link(self) -> Link {
+        match self {
+            Self::All => Link::new("/inquiries", "すべての照会"),
+            Self::Waiting => Link::new("/inquiries?part=waiting", "返事を待たれている受入れ照会"),
+            Self::Answered => Link::new(
+                "/inquiries?part=answered",
+                "返事が届き、まだ決めていない受入れ照会",
+            ),
+        }
+    }
 }
 
 /// An inquiry that came.
@@ -176,59 +215,110 @@ fn end(state: Stand, why: Option<Why>) -> String {
 }
 
 impl ListPage {
-    async fn load(state: &State, visitor: &Visitor) -> Result<Self, Problem> {
-        let (db, by, now) = (&state.db, &visitor.by, state.clock.now());
-        let mut received = Vec::new();
-        for it in inquiry::received(db, by).await? {
-            let person = it.profile.as_ref().map(|profile| {
-                let level = profile.level.map_or("要介護度不明", |it| it.words());
-                format!("{}・{level}", profile.age_band)
-            });
-            received.push(Received {
-                href: person
-                    .is_some()
-                    .then(|| format!("/inquiries/received/{}", it.id)),
-                person: person.unwrap_or_default(),
-                service: it.service.unwrap_or_else(|| "相談窓口として".to_owned()),
-                at: at(now, it.sent_at),
-                state: it.why.map_or(it.state.words(), Why::words).to_owned(),
-                is_waiting: matches!(
-                    it.state,
-                    inquiry::TargetState::Asked | inquiry::TargetState::Read
-                ),
-                office: it.office,
-                title: it.title,
-            });
-        }
-        let sent = inquiry::sent(db, by, now).await?;
-        let sent = sent.into_iter().map(|it| Sent {
-            link: Link::new(
-                format!("/inquiries/{}", it.id),
-                format!("{}　{}さん", it.title, it.whose),
-            ),
-            at: at(now, it.sent_at),
-            state: end(it.state, it.why),
-            is_open: it.state == Stand::Open,
-            answers: it
-                .targets
-                .iter()
-                .map(|one| (one.name.clone(), answer_words(state, one)))
-                .collect(),
-        });
+    async fn load(state: &State, visitor: &Visitor, part: Part) -> Result<Self, Problem> {
+        let received = match part {
+            Part::All => received(state, visitor, (Incoming::All, MOST)).await?.1,
+            Part::Waiting => received(state, visitor, (Incoming::Waiting, MOST)).await?.1,
+            Part::Answered => Vec::new(),
+        };
+        let sent = match part {
+            Part::All => sent_lines(state, visitor, (Outgoing::All, MOST)).await?.1,
+            Part::Answered => {
+                sent_lines(state, visitor, (Outgoing::Answered, MOST))
+                    .await?
+                    .1
+            }
+            Part::Waiting => Vec::new(),
+        };
         Ok(Self {
             frame: Frame::load(state, visitor, None).await?.at("/inquiries"),
             received,
-            sent: sent.collect(),
-            may_send: by.ever_may(Deed::SendInquiry),
+            sent,
+            may_send: visitor.by.ever_may(Deed::SendInquiry),
+            part,
         })
     }
+
+    fn shows_received(&self) -> bool {
+        self.part != Part::Answered
+    }
+
+    fn shows_sent(&self) -> bool {
+        self.part != Part::Waiting && (self.may_send || !self.sent.is_empty())
+    }
+}
+
+/// Lines of what came: how many there are, and the first of them.
+pub(crate) async fn received(
+    state: &State,
+    visitor: &Visitor,
+    which: (Incoming, u64),
+) -> Result<(u64, Vec<Received>), Problem> {
+    let now = state.clock.now();
+    let (n, found) = inquiry::received(&state.db, &visitor.by, which).await?;
+    let line = |it: inquiry::Received| {
+        let person = it.profile.as_ref().map(|profile| {
+            let level = profile.level.map_or("要介護度不明", |it| it.words());
+            format!("{}・{level}", profile.age_band)
+        });
+        Received {
+            href: person
+                .is_some()
+                .then(|| format!("/inquiries/received/{}", it.id)),
+            person: person.unwrap_or_default(),
+            service: it.service.unwrap_or_else(|| "相談窓口として".to_owned()),
+            at: at(now, it.sent_at),
+            state: it.why.map_or(it.state.words(), Why::words).to_owned(),
+            is_waiting: matches!(
+                it.state,
+                inquiry::TargetState::Asked | inquiry::TargetState::Read
+            ),
+            office: it.office,
+            title: it.title,
+        }
+    };
+    Ok((n, found.into_iter().map(line).collect()))
+}
+
+/// Lines of what was sent: how many there are, and the first of them.
+pub(crate) async fn sent_lines(
+    state: &State,
+    visitor: &Visitor,
+    which: (Outgoing, u64),
+) -> Result<(u64, Vec<Sent>), Problem> {
+    let now = state.clock.now();
+    let (n, found) = inquiry::sent(&state.db, &visitor.by, which, now).await?;
+    let line = |it: inquiry::Sent| Sent {
+        link: Link::new(
+            format!("/inquiries/{}", it.id),
+            format!("{}　{}さん", it.title, it.whose),
+        ),
+        at: at(now, it.sent_at),
+        state: end(it.state, it.why),
+        is_open: it.state == Stand::Open,
+        answers: it
+            .targets
+            .iter()
+            .map(|one| (one.name.clone(), answer_words(state, one)))
+            .collect(),
+    };
+    Ok((n, found.into_iter().map(line).collect()))
+}
+
+/// Which part of the board.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    part: String,
 }
 
 /// `GET /inquiries`.
 async fn list(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Page<ListPage>, Problem> {
     visitor.ever_may(Deed::ReadInquiry)?;
-    Ok(Page(ListPage::load(&state, &visitor).await?))
+    let part = Part::of(&asked?.0.part);
+    Ok(Page(ListPage::load(&state, &visitor, part).await?))
 }

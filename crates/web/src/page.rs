@@ -94,6 +94,7 @@ impl Seat {
         let links = [
             (true, "/", "今日の仕事"),
             (may(Deed::ReadPatient), "/patients", "患者"),
+            (may(Deed::OpenEmergency), "/patients/look_up", "緊急時閲覧"),
             (may(Deed::ReadCase) && has_clients, "/clients", "利用者"),
             (may(Deed::ReadCase) && in_hospital, "/ward", "入院"),
             (may(Deed::ReadCase), "/cases", "ケース"),

@@ -35,8 +35,8 @@ pub mod words;
 pub(crate) fn routes() -> Router<Arc<State>> {
     Router::new()
         .route("/patients", get(list::show).post(list::filter))
-        .route("/patients.csv", get(export::csv))
-        .route("/patients.xlsx", get(export::xlsx))
+        .route("/patients.csv", get(export::file))
+        .route("/patients.xlsx", get(export::file))
         .route("/patients/new", get(register::show).post(register::send))
         .route("/patients/new/draft", post(register::save))
         .route("/patients/new/draft/discard", post(register::discard))

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use keniki_base::clock::{JST, jst_day};
+use keniki_base::clock::{jst_day, jst_instant};
 use keniki_base::date::{WrongDate, parse_day};
 
 /// A form as it came. It has no name of its own in any log, for people are in it.
@@ -78,8 +78,6 @@ impl Sent {
         let time = time.ok_or_else(|| {
             format!("時刻「{typed}」を読めません。14:30 のように書いてください。")
         })?;
-        let at = day.and_time(time).and_local_timezone(JST).single();
-        at.map(|at| at.to_utc())
-            .ok_or_else(|| "日時を読めません。".to_owned())
+        Ok(jst_instant(day, time))
     }
 }

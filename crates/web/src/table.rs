@@ -1,5 +1,7 @@
 //! A table as a file that somebody takes away: CSV, or a book of one sheet.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::response::Response;
 use keniki_app::directory::export::ExportError;
 use keniki_app::sheet::write::{Book, Cell, CsvTable, Table, WriteError};
@@ -15,6 +17,19 @@ pub(crate) enum Form {
     Csv,
     /// A book.
     Xlsx,
+}
+
+/// By how the address ends.
+impl<S: Sync> FromRequestParts<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.uri.path().rsplit('.').next() {
+            Some("csv") => Ok(Self::Csv),
+            Some("xlsx") => Ok(Self::Xlsx),
+            Some(_) | None => Err(Problem::NotFound),
+        }
+    }
 }
 
 /// A table under a name that says of nobody; `title` is the book's sheet.

@@ -1,28 +1,36 @@
 //! `/` for somebody signed in: what waits for their office, and where their work lies.
 
 use askama::Template;
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use keniki_app::account::invitation;
 use keniki_app::account::mailbox;
 use keniki_app::account::membership::Desk;
 use keniki_app::account::policy::Deed;
 use keniki_app::audit::review;
-use keniki_app::case::{self, handover, inquiry};
+use keniki_app::case::handover::stage::At;
+use keniki_app::case::handover::{self, Pile};
+use keniki_app::case::inquiry::{Incoming, Outgoing};
+use keniki_app::case::{self, list::Owed};
 use keniki_app::directory::{filing, listing, proposal, show};
 use keniki_app::import::review as pairs;
 use keniki_app::patient::{emergency, find};
-use keniki_base::clock::jst_day;
+use keniki_base::clock::{jst_day, near_text};
 
+use crate::case::due::Row;
 use crate::error::Problem;
+use crate::handover as handovers;
+use crate::inquiry::{self as inquiries, Part};
 use crate::message;
 use crate::page::{Frame, Link};
 use crate::service::words;
 use crate::state::State;
 use crate::visitor::Visitor;
-use crate::wording::until;
 
 /// How much of what is owed is shown.
 const N_DUE: u64 = 20;
+
+/// How many handovers, and inquiries of either kind, are shown.
+const N_LINES: u64 = 10;
 
 /// How many of the organization's services are shown.
 const N_SERVICES: u64 = 30;
@@ -39,10 +47,14 @@ pub struct WorkPage {
     pub role: String,
     /// What waits: how many, of what, and where.
     pub waiting: Vec<(u64, Link)>,
-    /// What the organization owes in cases, the earliest deadline first: the case, what, until when, whether that is over.
-    pub due: Vec<(Link, String, String, bool)>,
+    /// What the organization owes in cases, the earliest deadline first.
+    pub due: Vec<Row>,
     /// How much it owes in all.
     pub n_due: u64,
+    /// Handovers that wait, the oldest first.
+    pub handovers: Vec<Line>,
+    /// Inquiries that wait for an answer, then those that were answered; each the oldest first.
+    pub inquiries: Vec<Line>,
     /// Mailboxes that they answer.
     pub mailboxes: Vec<String>,
     /// Whether they look after people.
@@ -51,6 +63,21 @@ pub struct WorkPage {
     pub lists: Vec<Link>,
     /// What the organization runs: name and page, and what it is.
     pub services: Vec<(Link, String)>,
+}
+
+/// Something that waits between two organizations.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// Its page.
+    pub link: Link,
+    /// Of whom.
+    pub whose: String,
+    /// Who is on the other side.
+    pub other: String,
+    /// When it was sent.
+    pub since: String,
+    /// What it waits for.
+    pub stands: String,
 }
 
 impl WorkPage {
@@ -63,6 +90,8 @@ impl WorkPage {
             waiting: Vec::new(),
             due: Vec::new(),
             n_due: 0,
+            handovers: Vec::new(),
+            inquiries: Vec::new(),
             mailboxes: Vec::new(),
             has_patients: false,
             lists: Vec::new(),
@@ -88,41 +117,95 @@ impl WorkPage {
         let (db, by, now) = (&state.db, &visitor.by, state.clock.now());
         let waiting = case::list::waiting(db, by, now).await?;
         for (n, href, words) in [
-            (waiting.n_missed, "/cases?view=mine", "期限を過ぎた対応事項"),
-            (waiting.n_soon, "/cases?view=mine", "あすまでの対応事項"),
+            (waiting.n_missed, "/due?part=missed", "期限を過ぎた対応事項"),
+            (waiting.n_soon, "/due?part=soon", "あすまでの対応事項"),
             (
                 waiting.n_leaving,
-                "/cases?view=hospital",
-                "3日のうちに退院する予定の人",
+                "/cases?view=leaving&whole=1",
+                "3日のうちに退院する予定の人のケース",
             ),
             (
                 waiting.n_in_hospital,
-                "/cases?view=hospital",
+                "/cases?view=hospital&whole=1",
                 "入院している人のケース",
             ),
         ] {
             self.waiting.push((n, Link::new(href, words)));
         }
-        let (n, due) = case::list::due(db, by, N_DUE, now).await?;
-        self.n_due = n;
-        let line = |it: case::list::Due| {
-            let file = state
-                .definitions
-                .program_version(&it.program, &it.program_version);
-            let step = file.and_then(|file| file.program.step(&it.step));
-            let at: Option<DateTime<Utc>> = it.due_at.and_then(|text| text.parse().ok());
-            let until = at.map_or_else(String::new, |at| until(now, at));
-            (
-                Link::new(
-                    format!("/cases/{}", it.case_id),
-                    format!("{} {}", it.family, it.given),
-                ),
-                step.map_or(it.step, |step| step.name.clone()),
-                until,
-                it.state == "missed",
-            )
+        let first = find::Page {
+            first: 0,
+            most: N_DUE,
         };
-        self.due = due.into_iter().map(line).collect();
+        let (n, due) = case::list::due(db, by, (Owed::All, first), now).await?;
+        self.n_due = n;
+        let row = |it| Row::of(state, it, now);
+        self.due = due.into_iter().map(row).collect();
+        Ok(())
+    }
+
+    /// What was handed over and waits, on either side.
+    async fn fill_handovers(&mut self, state: &State, visitor: &Visitor) -> Result<(), Problem> {
+        let now = state.clock.now();
+        let waiting = handover::waiting(&state.db, &visitor.by, N_LINES, now).await?;
+        for (n, pile) in waiting.n.into_iter().zip(Pile::WAITING) {
+            self.waiting.push((n, handovers::link_of(pile)));
+        }
+        let line = |(pile, it): &(Pile, handover::Handover)| {
+            let whose = waiting.names.get(&it.patient);
+            let other = match pile.is_out() {
+                true => format!("送り先：{}", it.to_name),
+                false => format!("送り元：{}", it.from_name),
+            };
+            let stands = match pile {
+                Pile::Unread => "まだ読んでいません",
+                Pile::Returned => "返されました。送り直してください",
+                Pile::Unanswered | Pile::In | Pile::Out => match it.stage.at() {
+                    At::Sent => "相手がまだ読んでいません",
+                    At::Read | At::Accepted | At::Returned | At::Done | At::Cancelled => {
+                        "読まれて、まだ返事がありません"
+                    }
+                },
+            };
+            Line {
+                link: Link::new(format!("/handovers/{}", it.id), &it.subject),
+                whose: whose.cloned().unwrap_or_default(),
+                other,
+                since: near_text(now, it.sent_at),
+                stands: stands.to_owned(),
+            }
+        };
+        self.handovers = waiting.handovers.iter().map(line).collect();
+        Ok(())
+    }
+
+    /// What is asked of us, and what we asked and was answered.
+    async fn fill_inquiries(&mut self, state: &State, visitor: &Visitor) -> Result<(), Problem> {
+        if visitor.by.ever_may(Deed::AnswerInquiry) {
+            let which = (Incoming::Waiting, N_LINES);
+            let (n, lines) = inquiries::received(state, visitor, which).await?;
+            self.waiting.push((n, Part::Waiting.link()));
+            let line = |it: inquiries::Received| Line {
+                link: Link::new(it.href.unwrap_or_default(), it.title),
+                whose: it.person,
+                other: format!("照会元：{}", it.office),
+                since: it.at,
+                stands: "あなたの返事を待っています".to_owned(),
+            };
+            self.inquiries.extend(lines.into_iter().map(line));
+        }
+        if visitor.by.ever_may(Deed::SendInquiry) {
+            let which = (Outgoing::Answered, N_LINES);
+            let (n, lines) = inquiries::sent_lines(state, visitor, which).await?;
+            self.waiting.push((n, Part::Answered.link()));
+            let line = |it: inquiries::Sent| Line {
+                link: it.link,
+                whose: String::new(),
+                other: format!("照会先：{}か所", it.answers.len()),
+                since: it.at,
+                stands: "返事が届いています".to_owned(),
+            };
+            self.inquiries.extend(lines.into_iter().map(line));
+        }
         Ok(())
     }
 
@@ -150,23 +233,17 @@ impl WorkPage {
             let link = Link::new(format!("/offices/{organization}"), "返事を待っている招待");
             self.waiting.push((n, link));
         }
-        if visitor.by.ever_may(Deed::AnswerInquiry) {
-            let n = inquiry::n_waiting(db, &visitor.by).await?;
-            let link = Link::new("/inquiries", "返事を待っている受入れ照会");
-            self.waiting.push((n, link));
-        }
+        self.fill_inquiries(state, visitor).await?;
         if visitor.by.ever_may(Deed::Approve) {
             let n = proposal::n_waiting(db, &visitor.by).await?;
             self.waiting
                 .push((n, Link::new("/proposals", "承認を待っている申し出")));
         }
         if visitor.by.ever_may(Deed::ReadHandover) {
-            let n = handover::n_unread(db, &visitor.by, now).await?;
-            self.waiting
-                .push((n, Link::new("/handovers", "まだ読んでいない引継ぎ")));
+            self.fill_handovers(state, visitor).await?;
         }
-        let n_unread = message::unread(state, visitor).await?.values().sum();
-        let link = Link::new("/cases?view=unread", "未読の連絡");
+        let n_unread = message::unread(state, visitor).await?.len() as u64;
+        let link = Link::new("/cases?view=unread&whole=1", "未読の連絡があるケース");
         self.waiting.push((n_unread, link));
         if visitor.by.ever_may(Deed::Review) {
             let codes: Vec<String> = desk.actor.area.iter().cloned().collect();
@@ -225,18 +302,27 @@ mod tests {
 
     #[test]
     fn one_s_work_says_what_waits_or_that_nothing_does() {
+        let line = |href: &str| Line {
+            link: Link::new(href, "見本 <script>"),
+            whose: "見本 <script>".to_owned(),
+            other: "送り先：見本 <script>".to_owned(),
+            since: "昨日 9:00".to_owned(),
+            stands: "返されました".to_owned(),
+        };
         let mut page = WorkPage {
             frame: Frame::sample_of_staff(),
             organization: Some("汐見病院".to_owned()),
             role: "病院（病棟）".to_owned(),
             waiting: vec![(0, Link::new("/offices/7", "返事を待っている招待"))],
-            due: vec![(
-                Link::new("/cases/1", "見本 <script>"),
-                "入院の連絡".to_owned(),
-                "今日 23:59（今日まで）".to_owned(),
-                false,
-            )],
+            due: vec![Row {
+                case: Link::new("/cases/1", "見本 <script>"),
+                step: "入院の連絡".to_owned(),
+                until: "今日 23:59（今日まで）".to_owned(),
+                is_missed: true,
+            }],
             n_due: 21,
+            handovers: vec![line("/handovers/1")],
+            inquiries: vec![line("/inquiries/1")],
             mailboxes: vec!["退院支援の窓口".to_owned()],
             has_patients: true,
             lists: vec![Link::new("/clients", "入院している利用者")],

@@ -14,7 +14,8 @@ use super::deed::deeds;
 mod queries;
 
 pub(crate) use queries::{
-    condition, condition_of_case, condition_of_patient, condition_of_service,
+    IS_OPENED_IN_EMERGENCY, condition, condition_of_case, condition_of_patient,
+    condition_of_service,
 };
 
 deeds! {

@@ -3,7 +3,7 @@
 //! (医療情報システムの安全管理に関するガイドライン 6.0, システム運用編 17 ①.)
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use keniki_base::clock::{JST, jst_day};
+use keniki_base::clock::{jst_day, jst_instant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::{Event, record};
@@ -88,10 +88,7 @@ pub enum ReviewError {
 
 /// The start of a day in Japan.
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
-    let begins = day.and_time(NaiveTime::MIN).and_local_timezone(JST);
-    begins
-        .single()
-        .map_or(DateTime::UNIX_EPOCH, |at| at.to_utc())
+    jst_instant(day, NaiveTime::MIN)
 }
 
 /// The instants between which the days of a filter lie.

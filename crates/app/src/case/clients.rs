@@ -149,7 +149,7 @@ impl Seen {
             organization,
             today: today.to_string(),
             patient: policy::condition_of_patient(&patient, "p.id", today, now),
-            case: policy::condition_of_case(&by.reach(of_case), "c.id", today),
+            case: policy::condition_of_case(&by.reach(of_case), "c.id", now),
             asked: match text.trim() {
                 "" => (String::new(), Vec::new()),
                 text => find::condition(text, 1),

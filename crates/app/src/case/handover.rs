@@ -39,7 +39,7 @@ pub(super) use close_all::close_all;
 pub use done::done;
 pub use file::file;
 pub use form::{Form, form, purpose_name};
-pub use list::{Listed, Pile, list, n_unread, of_case};
+pub use list::{Listed, Pile, Waiting, list, of_case, waiting};
 pub use read::read;
 pub use reply::{Reply, Said, receipt_by};
 pub use return_back::return_back;

@@ -10,10 +10,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 pub use answer::{Reply, answer, answer_for};
 pub use candidates::{Asked, Candidate, Candidates, candidates, candidates_to_forward, kinds};
-pub use choose::{Choice, choose};
+pub use choose::{Agreement, Choice, agreement_of_case, choose};
 pub use close::{close, close_all};
 pub use forward::forward;
-pub use list::{Received, Sent, n_waiting, of_case, received, sent};
+pub use list::{Incoming, MOST, Outgoing, Received, Sent, of_case, received, sent};
 pub use read::{Notice, notice, read};
 pub use send::{NewInquiry, preview, send};
 pub use show::{Shown, Target, show};
@@ -269,18 +269,23 @@ fn moment(text: Option<&String>) -> Option<DateTime<Utc>> {
 
 /// What the asked see, as it is kept.
 async fn profile(db: &impl ConnectionTrait, row: &InquiryRow) -> Result<Profile, DbErr> {
-    Ok(Profile {
+    Ok(profile_with(row, queries::needs(db, row.id).await?))
+}
+
+/// The same where what is needed is known.
+fn profile_with(row: &InquiryRow, needs: Vec<String>) -> Profile {
+    Profile {
         title: row.title.clone(),
         age_band: row.age_band.clone(),
         sex: row.sex.as_deref().and_then(Sex::of),
         level: row.care_level.as_deref().and_then(Level::of),
         municipality: row.municipality_code.clone(),
         town: row.town.clone(),
-        needs: queries::needs(db, row.id).await?,
+        needs,
         from_on: day(row.from_on.as_ref()),
         until_on: day(row.until_on.as_ref()),
         note: row.note.clone(),
         office: row.office.clone().unwrap_or_default(),
         phone: row.phone.clone(),
-    })
+    }
 }

@@ -1,7 +1,7 @@
 //! Lists of cases and of what is due, for whoever is in their care teams: the count, the list and the board ask the same.
 
-use chrono::{DateTime, Duration, Utc};
-use keniki_base::clock::jst_day;
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use keniki_base::clock::{jst_day, jst_instant};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use crate::account::By;
@@ -28,6 +28,8 @@ pub struct Filter {
     pub text: String,
     /// Only those who are in hospital.
     pub is_in_hospital: bool,
+    /// Only those who are to leave hospital within three days.
+    pub is_leaving: bool,
     /// Only those with a deadline that has passed and nothing done.
     pub is_overdue: bool,
     /// Only those of which the own organization owes something.
@@ -122,14 +124,17 @@ pub async fn export(
 /// The condition over `c` of that with which `by` may do `deed` and for which the filter asks.
 fn within((by, deed): (&By, Deed), filter: &Filter, now: DateTime<Utc>) -> String {
     let reach = by.reach(deed);
-    let mut all = vec![policy::condition_of_case(&reach, "c.id", jst_day(now))];
+    let mut all = vec![policy::condition_of_case(&reach, "c.id", now)];
     all.push(match (filter.is_unread, filter.is_closed) {
-        (true, _) => message::condition_of_unread_case(by, jst_day(now)),
+        (true, _) => message::condition_of_unread_case(by, now),
         (false, true) => "c.closed_at is not null".to_owned(),
         (false, false) => "c.closed_at is null".to_owned(),
     });
     if filter.is_in_hospital {
         all.push("c.stay in ('in', 'leave')".to_owned());
+    }
+    if filter.is_leaving {
+        all.push(leaving(jst_day(now)));
     }
     if filter.is_overdue {
         all.push("c.n_overdue > 0".to_owned());
@@ -153,24 +158,61 @@ fn within((by, deed): (&By, Deed), filter: &Filter, now: DateTime<Utc>) -> Strin
     all.join(" and ")
 }
 
-/// What the own organization owes in open cases, the earliest deadline first: how many, and the first of them.
+/// Who is to leave hospital today or in the three days that follow.
+fn leaving(today: NaiveDate) -> String {
+    let last = today + Duration::days(3);
+    format!("c.stay in ('in', 'leave') and c.discharge_planned_on between '{today}' and '{last}'")
+}
+
+/// Which part of what is owed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Owed {
+    /// All of it.
+    #[default]
+    All,
+    /// Its deadline has passed, and nothing was done.
+    Missed,
+    /// Until the end of tomorrow.
+    Soon,
+    /// Later, or without a deadline.
+    Later,
+}
+
+impl Owed {
+    /// The condition over `b`, what is owed.
+    fn condition(self, now: DateTime<Utc>) -> String {
+        let end = jst_instant(jst_day(now) + Duration::days(2), NaiveTime::MIN);
+        let end = instant(end);
+        match self {
+            Self::All => "1 = 1".to_owned(),
+            Self::Missed => "b.state = 'missed'".to_owned(),
+            Self::Soon => format!("b.state = 'waiting' and b.due_at < '{end}'"),
+            Self::Later => {
+                format!("b.state = 'waiting' and (b.due_at is null or b.due_at >= '{end}')")
+            }
+        }
+    }
+}
+
+/// What the own organization owes in open cases, the earliest deadline first, what was missed last: how many, and a page of it.
 ///
 /// # Errors
 /// The engine's.
 pub async fn due(
     db: &impl ConnectionTrait,
     by: &By,
-    most: u64,
+    (which, page): (Owed, Page),
     now: DateTime<Utc>,
 ) -> Result<(u64, Vec<Due>), DbErr> {
     let Some(own) = by.organization else {
         return Ok((0, Vec::new()));
     };
     let within = within((by, Deed::ReadCase), &Filter::default(), now);
+    let within = format!("{within} and {}", which.condition(now));
     let n = queries::n_due(db, own.get(), &within).await?;
     let due = match n {
         0 => Vec::new(),
-        _ => queries::due(db, own.get(), &within, most).await?,
+        _ => queries::due(db, own.get(), &within, page).await?,
     };
     Ok((n, due))
 }
@@ -202,12 +244,13 @@ pub async fn waiting(
     now: DateTime<Utc>,
 ) -> Result<Waiting, DbErr> {
     let within = within((by, Deed::ReadCase), &Filter::default(), now);
-    let (today, soon) = (jst_day(now), instant(now + Duration::hours(24)));
-    let days = (today.to_string(), (today + Duration::days(3)).to_string());
-    let mut waiting = queries::cases_waiting(db, &within, &days).await?;
+    let leaving = leaving(jst_day(now));
+    let mut waiting = queries::cases_waiting(db, &within, &leaving).await?;
     if let Some(own) = by.organization {
-        let owed = queries::owed(db, own.get(), &within, &soon).await?;
-        (waiting.n_missed, waiting.n_soon, waiting.n_later) = owed;
+        let of = |which: Owed| format!("{within} and {}", which.condition(now));
+        let all = [Owed::Missed, Owed::Soon, Owed::Later].map(of);
+        [waiting.n_missed, waiting.n_soon, waiting.n_later] =
+            queries::owed(db, own.get(), all).await?;
     }
     Ok(waiting)
 }

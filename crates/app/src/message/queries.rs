@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use keniki_base::id::{CaseId, MessageId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, QueryResult, Value};
 
@@ -120,9 +120,9 @@ pub(super) async fn of_case(
 pub(super) fn condition_of_case_with_unread(
     reach: &Reach,
     account: i64,
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> String {
-    let within = condition_of_case(reach, "c.id", today);
+    let within = condition_of_case(reach, "c.id", now);
     let is_unread = condition_of_unread(account);
     format!(
         "({within} and exists (select 1 from message m where m.case_id = c.id and {is_unread}))"
@@ -189,9 +189,9 @@ pub(super) fn condition_of_unread(account: i64) -> String {
 pub(super) async fn unread(
     db: &impl ConnectionTrait,
     (reach, account): (&Reach, i64),
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<BTreeMap<CaseId, u64>, DbErr> {
-    let within = condition_of_case(reach, "m.case_id", today);
+    let within = condition_of_case(reach, "m.case_id", now);
     let is_unread = condition_of_unread(account);
     let sql = format!(
         "select m.case_id, count(*) from message m where {within} and {is_unread} group by m.case_id"

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use keniki_base::clock::jst_day;
+use chrono::{DateTime, Utc};
 use keniki_base::id::CaseId;
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -22,14 +21,14 @@ pub async fn unread(
         None => Ok(BTreeMap::new()),
         Some(account) => {
             let reach = by.reach(Deed::ReadMessage);
-            queries::unread(db, (&reach, account.get()), jst_day(now)).await
+            queries::unread(db, (&reach, account.get()), now).await
         }
     }
 }
 
 /// The condition over a case `c` that `by` has not read something of it, as [`unread`] counts.
-pub(crate) fn condition_of_unread_case(by: &By, today: NaiveDate) -> String {
+pub(crate) fn condition_of_unread_case(by: &By, now: DateTime<Utc>) -> String {
     let reach = by.reach(Deed::ReadMessage);
     let account = by.account.map_or(0, i64::from);
-    queries::condition_of_case_with_unread(&reach, account, today)
+    queries::condition_of_case_with_unread(&reach, account, now)
 }

@@ -89,7 +89,7 @@ pub async fn of(
     let today = jst_day(now);
     let ids: Vec<i64> = listed.iter().map(|one| one.id.get()).collect();
     let mut answering = team::answering_each(db, rule, &ids, &today.to_string()).await?;
-    let seen = policy::condition_of_case(&by.reach(Deed::ReadPatient), "c.id", today);
+    let seen = policy::condition_of_case(&by.reach(Deed::ReadPatient), "c.id", now);
     let mut hospitals: BTreeMap<i64, String> = queries::hospitals(db, &ids, &seen).await?;
     let towns = queries::towns(db).await?;
     let lines = listed.into_iter().map(|listed| {

@@ -12,6 +12,7 @@ use super::identifier::Identifier;
 use super::level::{Certified, Level};
 use super::name::{Name, Use};
 use super::record::{Home, Record, Sex};
+use crate::account::policy::IS_OPENED_IN_EMERGENCY;
 use crate::database::one::{counted, inserted, value};
 use crate::database::{statement, within};
 
@@ -65,6 +66,20 @@ pub(super) async fn opened_by(
     let sql = "select distinct account_id from emergency_access
         where patient_id = $1 and begun_at <= $2 and ends_at > $3";
     let ids = column::<i64>(db, sql, [id.into(), now.into(), now.into()]).await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Accounts for which a case is open in an emergency.
+pub(super) async fn case_opened_by(
+    db: &impl ConnectionTrait,
+    case: i64,
+    now: &str,
+) -> Result<BTreeSet<AccountId>, DbErr> {
+    let sql = format!(
+        "select distinct e.account_id from emergency_access e join care_case k on k.patient_id = e.patient_id
+        where k.id = $1 and {IS_OPENED_IN_EMERGENCY} and e.begun_at <= $2 and e.ends_at > $3"
+    );
+    let ids = column::<i64>(db, &sql, [case.into(), now.into(), now.into()]).await?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
 

@@ -72,7 +72,7 @@ pub async fn show(
     let today = jst_day(now);
     let listed = find::listed(tx, &[id.get()]).await?.pop();
     let listed = listed.ok_or(PatientError::NotThere)?;
-    let within = policy::condition_of_case(&by.reach(Deed::ReadPatient), "c.id", today);
+    let within = policy::condition_of_case(&by.reach(Deed::ReadPatient), "c.id", now);
     let cases = queries::cases(tx, id.get(), &within).await?;
     let is_seen = |member: &Member| {
         let case = member.case_id;

@@ -144,7 +144,7 @@ pub async fn leave(
         .ok_or(PatientError::NotThere)?;
     let of = match row.case_id {
         None => object(tx, row.patient_id.into(), now).await?,
-        Some(case) => object_of_case(tx, case.into(), jst_day(now)).await?,
+        Some(case) => object_of_case(tx, case.into(), now).await?,
     };
     by.authorize(Deed::WritePatient, &of)?;
     let first: NaiveDate = row.valid_from.parse().map_err(|_| PatientError::NotThere)?;

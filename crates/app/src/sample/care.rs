@@ -28,6 +28,7 @@ mod person;
 mod queries;
 mod stay;
 mod truth;
+pub mod work;
 
 /// So many people are written in one transaction.
 const AT_ONCE: u64 = 500;

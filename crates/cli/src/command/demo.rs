@@ -9,6 +9,7 @@ use clap::Args;
 use keniki_app::account::By;
 use keniki_app::attachment::key::KeyFile;
 use keniki_app::database;
+use keniki_app::sample::care::work;
 use keniki_app::sample::persona;
 
 use super::Common;
@@ -49,6 +50,9 @@ pub async fn run(common: &Common, demo: &Demo) -> anyhow::Result<ExitCode> {
         sample::make(&db, Arc::new(common.definitions()?), &demo.sample).await?;
         let (roles, by) = (definitions.roles(), By::command_line());
         persona::make(&db, roles, &by, clock::now()).await?;
+        if demo.sample.episodes > 0 {
+            work::make(&db, &definitions, demo.sample.seed, clock::now()).await?;
+        }
     }
     eprintln!("架空の地域の見本です。止めるには Ctrl-C を押してください。");
     let mut words = demo.serve.clone();

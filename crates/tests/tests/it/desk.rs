@@ -8,6 +8,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use keniki_app::account::By;
 use keniki_app::attachment::key::KeyFile;
 use keniki_app::definition::Definitions;
+use keniki_app::sample::care::work;
 use keniki_app::sample::{self, Plan, persona};
 use keniki_base::chance::SeededChance;
 use keniki_base::clock::{Clock, FixedClock};
@@ -43,6 +44,16 @@ impl Demo {
     /// Made in an empty database, without patients.
     pub async fn of(database: TestDatabase) -> Self {
         Self::with(database, 0).await
+    }
+
+    /// The same with work that waits for the invented persons.
+    pub async fn with_work(database: TestDatabase, episodes: u32) -> Self {
+        let demo = Self::with(database, episodes).await;
+        let now = demo.clock.now();
+        work::make(&demo.db, &demo.state.definitions, 1, now)
+            .await
+            .unwrap();
+        demo
     }
 
     /// Made in an empty database, with patients of about so many stays.

@@ -134,6 +134,23 @@ impl World {
         case
     }
 
+    /// How many wait for somebody, in the order of the piles: counted as the lists have them.
+    async fn waiting(&self, by: &By) -> [u64; 3] {
+        let waiting = handover::waiting(&self.db, by, 50, self.now).await.unwrap();
+        for (n, pile) in waiting.n.into_iter().zip(Pile::WAITING) {
+            let listed = handover::list(&self.db, by, (pile, false), (0, 50), self.now).await;
+            let listed = listed.unwrap();
+            assert_eq!(
+                (listed.n, listed.handovers.len() as u64),
+                (n, n),
+                "{pile:?}"
+            );
+            let own = waiting.handovers.iter().filter(|(of, _)| *of == pile);
+            assert_eq!(own.count() as u64, n, "{pile:?}");
+        }
+        waiting.n
+    }
+
     fn telling(&self, kind: &str) -> Telling {
         Telling {
             kind: kind.to_owned(),

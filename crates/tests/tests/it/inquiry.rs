@@ -7,7 +7,7 @@ use keniki_app::account::By;
 use keniki_app::account::policy::Actor;
 use keniki_app::case::House;
 use keniki_app::case::inquiry::{
-    self, Answer, Choice, InquiryError, NewInquiry, Notice, Reply, Shown,
+    self, Answer, Choice, Incoming, InquiryError, MOST, NewInquiry, Notice, Received, Reply, Shown,
 };
 use keniki_app::case::open::{Opening, Seat, open};
 use keniki_app::case::tell::{Telling, tell};
@@ -230,6 +230,11 @@ impl World {
 
     pub async fn show(&self, by: &By, id: InquiryId) -> Result<Shown, InquiryError> {
         inquiry::show(&self.db, self.house(), by, id, self.now).await
+    }
+
+    pub async fn received(&self, by: &By) -> Vec<Received> {
+        let all = inquiry::received(&self.db, by, (Incoming::All, MOST)).await;
+        all.unwrap().1
     }
 
     pub async fn read(&self, by: &By, target: InquiryTargetId) -> Result<Notice, InquiryError> {

@@ -125,6 +125,7 @@ some      get  /offices/{id}/people.xlsx as /offices/1/people.xlsx
 some      post /offices/{id}/people/write as /offices/1/people/write with rows=[]&seen=0
 all       get  /outlines.geojson
 signed_in get  /cases
+signed_in get  /due
 signed_in post /cases with text=a
 some      get  /cases.csv
 some      get  /cases.xlsx

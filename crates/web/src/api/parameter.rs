@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use keniki_app::definition::Definitions;
 use keniki_app::directory::search::{MAX_PAGE_SIZE, Query, Sort, Status};
-use keniki_base::clock::JST;
+use keniki_base::clock::jst_instant;
 use keniki_base::code::{AreaRef, MunicipalityCode, PrefectureCode};
 use keniki_base::geo::Point;
 use thiserror::Error;
@@ -191,8 +191,7 @@ fn instant(value: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
     ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
         .iter()
         .find_map(|format| NaiveDateTime::parse_from_str(&value, format).ok())
-        .and_then(|local| local.and_local_timezone(JST).single())
-        .map(|here| here.to_utc())
+        .map(|local| jst_instant(local.date(), local.time()))
         .ok_or_else(|| "「2026-04-01T09:00:00+09:00」の形か「now」で指定してください。".to_owned())
 }
 

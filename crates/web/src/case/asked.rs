@@ -31,6 +31,8 @@ pub(crate) struct Asked {
     /// `board`.
     pub form: String,
     pub page: u64,
+    /// `1`: all of the list, whatever it was narrowed by.
+    pub whole: String,
 }
 
 impl Asked {
@@ -45,6 +47,7 @@ impl Asked {
         Filter {
             is_closed: self.view == "closed",
             is_in_hospital: self.view == "hospital",
+            is_leaving: self.view == "leaving",
             is_overdue: self.view == "overdue",
             owes: self.view == "mine",
             is_unread: self.view == "unread",
@@ -55,10 +58,11 @@ impl Asked {
 }
 
 /// The lists: codes and names.
-pub(super) const VIEWS: [(&str, &str); 7] = [
+pub(super) const VIEWS: [(&str, &str); 8] = [
     ("", "開いているもの"),
     ("mine", "対応を待たれているもの"),
     ("hospital", "入院中"),
+    ("leaving", "3日のうちに退院予定"),
     ("clients", "自分の利用者"),
     ("overdue", "期限を過ぎたもの"),
     ("unread", "未読の連絡があるもの"),
@@ -215,6 +219,18 @@ fn words(state: &State, chosen: &str) -> Option<String> {
     }
 }
 
+/// Keeps what the list is narrowed by.
+pub(super) async fn keep(
+    state: &State,
+    session: &Session,
+    narrowed: &Narrowed,
+) -> Result<(), Problem> {
+    let kept = database::write(&state.db, async |tx| {
+        session::put_filter(tx, session.id, (LIST, narrowed)).await
+    });
+    Ok(kept.await?)
+}
+
 /// What is typed, or which field of what is kept goes; and which list is shown then.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -245,9 +261,6 @@ pub(crate) async fn narrow(
             None => String::new(),
         },
     };
-    let kept = database::write(&state.db, async |tx| {
-        session::put_filter(tx, session.id, (LIST, &narrowed)).await
-    });
-    kept.await?;
+    keep(&state, &session, &narrowed).await?;
     Ok(Redirect::to(&href(&sent.view, &sent.form)))
 }

@@ -224,20 +224,12 @@ async fn rows(
     Ok(clients.iter().map(cells).collect())
 }
 
-/// `GET /clients.csv`.
-pub(crate) async fn csv(
+/// `GET /clients.csv`, `GET /clients.xlsx`.
+pub(crate) async fn file(
+    form: table::Form,
     FromState(state): FromState<Arc<State>>,
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    table::answer(table::Form::Csv, NAMES, HEADS, &rows)
-}
-
-/// `GET /clients.xlsx`.
-pub(crate) async fn xlsx(
-    FromState(state): FromState<Arc<State>>,
-    signed_in: SignedIn,
-) -> Result<Response, Problem> {
-    let rows = rows(&state, &signed_in).await?;
-    table::answer(table::Form::Xlsx, NAMES, HEADS, &rows)
+    table::answer(form, NAMES, HEADS, &rows)
 }

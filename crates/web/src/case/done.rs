@@ -15,6 +15,7 @@ use keniki_base::id::{CaseEventId, CaseId};
 use serde::Deserialize;
 
 use super::show::{DueLine, load};
+use super::tell::unprocessable;
 use super::{Now, told};
 use crate::error::Problem;
 use crate::file::{self, Posted};
@@ -170,7 +171,7 @@ pub(crate) async fn done(
             });
             match written.await {
                 Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}#due")).into_response()),
-                Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, told(error)?),
+                Err(error) => unprocessable(told(error)?),
             }
         }
     };
@@ -187,7 +188,7 @@ fn receipt(state: &State, posted: &Posted) -> Result<Receipt, (StatusCode, Strin
     Ok(Receipt {
         step: sent.word("step").to_owned(),
         cause: cause(sent),
-        happened_at: moment.map_err(|sentence| (StatusCode::UNPROCESSABLE_ENTITY, sentence))?,
+        happened_at: moment.map_err(unprocessable)?,
         channel: channel(sent),
         whom: sent.word("whom").to_owned(),
         note: sent.word("note").to_owned(),

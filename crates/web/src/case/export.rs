@@ -84,22 +84,13 @@ pub(super) fn full(text: &str) -> Option<String> {
     text.parse::<DateTime<Utc>>().ok().map(full_text)
 }
 
-/// `GET /cases.csv`.
-pub(crate) async fn csv(
+/// `GET /cases.csv`, `GET /cases.xlsx`.
+pub(crate) async fn file(
+    form: Form,
     FromState(state): FromState<Arc<State>>,
     signed_in: SignedIn,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in, &asked?.0).await?;
-    table::answer(Form::Csv, NAMES, HEADS, &rows)
-}
-
-/// `GET /cases.xlsx`.
-pub(crate) async fn xlsx(
-    FromState(state): FromState<Arc<State>>,
-    signed_in: SignedIn,
-    asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Response, Problem> {
-    let rows = rows(&state, &signed_in, &asked?.0).await?;
-    table::answer(Form::Xlsx, NAMES, HEADS, &rows)
+    table::answer(form, NAMES, HEADS, &rows)
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State as FromState};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use keniki_app::account::policy::Deed;
 use keniki_app::case::list::{self, Line};
 use keniki_app::patient::find::Page as Slice;
 use keniki_base::id::CaseId;
 
-use super::asked::{Asked, Choice, Narrowed, VIEWS, file, href, offered};
+use super::asked::{Asked, Choice, Narrowed, VIEWS, file, href, keep, offered};
 use crate::error::Problem;
 use crate::message;
 use crate::page::chips::Chips;
@@ -46,6 +47,8 @@ pub struct ListPage {
     pub other: Link,
     /// Other pages.
     pub pages: Pages,
+    /// Whether the reader may open a record in an emergency.
+    pub may_open_emergency: bool,
     /// Whether cases can be begun.
     pub may_open: bool,
     /// The same as a book and as CSV, where the reader may take it away.
@@ -98,9 +101,13 @@ pub(crate) async fn list(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, session }: SignedIn,
     asked: Result<Query<Asked>, QueryRejection>,
-) -> Result<Page<ListPage>, Problem> {
+) -> Result<Response, Problem> {
     visitor.ever_may(Deed::ReadCase)?;
     let (asked, now) = (asked?.0, state.clock.now());
+    if asked.whole == "1" {
+        keep(&state, &session, &Narrowed::default()).await?;
+        return Ok(Redirect::to(&href(&asked.view, &asked.form)).into_response());
+    }
     let narrowed = Narrowed::of(&state, &session).await?;
     let (db, by) = (&state.db, &visitor.by);
     let filter = narrowed.within(asked.filter());
@@ -149,6 +156,7 @@ pub(crate) async fn list(
         rows: if is_board { Vec::new() } else { rows },
         board,
         other,
+        may_open_emergency: by.ever_may(Deed::OpenEmergency),
         may_open: by.ever_may(Deed::OpenCase),
         files: match by.ever_may(Deed::ExportCases) && n > 0 {
             true => Some((file("xlsx", &asked.view), file("csv", &asked.view))),
@@ -159,7 +167,8 @@ pub(crate) async fn list(
         narrowed,
         view: asked.view,
         form: asked.form,
-    }))
+    })
+    .into_response())
 }
 
 /// Every list with how many it has under what it is narrowed by; `n` of the one that is shown.

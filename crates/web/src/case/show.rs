@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, State as FromState};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use keniki_app::account::policy::Deed;
+use keniki_app::account::policy::{Deed, Relation};
 use keniki_app::case::engine::{Obligation, Standing};
 use keniki_app::case::show::{self, Shown};
 use keniki_app::{case, database};
@@ -20,7 +20,7 @@ use crate::error::Problem;
 use crate::file;
 use crate::message;
 use crate::page::{Frame, Link, Page};
-use crate::patient::words;
+use crate::patient::{self, words};
 use crate::proposal::id_of;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
@@ -194,8 +194,8 @@ pub(super) async fn whole(
     (id, is_paper): (CaseId, bool),
 ) -> Result<CasePage, Problem> {
     let shown = load(state, visitor, id).await?;
-    let frame = Frame::load(state, visitor, None).await?.at("/cases");
     let now = state.clock.now();
+    let frame = frame(state, visitor, (&shown, now)).await?.at("/cases");
     let when = When { now, is_paper };
     let around = Around::load(state, visitor, (&shown, when)).await?;
     let page = CasePage::of(state, visitor, frame, (shown, &around.written, when));
@@ -222,6 +222,19 @@ fn by_stay(
         last = name;
     }
     lines
+}
+
+/// Around the page; where the reader sees the case by an emergency, it says so.
+async fn frame(
+    state: &State,
+    visitor: &Visitor,
+    (shown, now): (&Shown, DateTime<Utc>),
+) -> Result<Frame, Problem> {
+    let object = case::object(&state.db, shown.case.id.into(), now).await?;
+    match visitor.by.may(Deed::ReadCase, &object) == Some(Relation::Emergency) {
+        true => patient::frame(state, visitor, shown.case.patient_id.into()).await,
+        false => Ok(Frame::load(state, visitor, None).await?),
+    }
 }
 
 /// `GET /cases/{id}/events/{event}/file`.

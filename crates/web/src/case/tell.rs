@@ -229,7 +229,8 @@ pub(crate) async fn tell(
     Ok((status, Page(page)).into_response())
 }
 
-fn unprocessable(sentence: String) -> (StatusCode, String) {
+/// The page again, with what is wrong.
+pub(super) fn unprocessable(sentence: String) -> (StatusCode, String) {
     (StatusCode::UNPROCESSABLE_ENTITY, sentence)
 }
 

@@ -11,7 +11,7 @@ use keniki_app::case::channel::Channel;
 use keniki_app::case::handover::who::Act;
 use keniki_app::case::handover::{self, HandoverError, Reply, Said, link};
 use keniki_app::database;
-use keniki_base::clock::JST;
+use keniki_base::clock::jst_instant;
 use keniki_base::id::HandoverId;
 use serde::Deserialize;
 
@@ -122,10 +122,8 @@ fn reply(typed: &Typed, now: DateTime<Utc>) -> Result<Reply, Problem> {
     let at = match typed.at.as_str() {
         "" => now,
         at => NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M")
-            .ok()
-            .and_then(|at| at.and_local_timezone(JST).single())
-            .ok_or_else(|| unreadable("返事の日時"))?
-            .to_utc(),
+            .map(|at| jst_instant(at.date(), at.time()))
+            .map_err(|_| unreadable("返事の日時"))?,
     };
     Ok(Reply {
         said,

@@ -93,6 +93,7 @@ fn the_list_says_who_and_where_it_stands() {
     let mut page = ListPage {
         frame: Frame::sample_of_staff(),
         is_out: true,
+        part: Some("送って、まだ返事のない引継ぎ"),
         is_all: false,
         counts: [2, 1],
         lines: vec![Line {

@@ -7,8 +7,9 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State as FromState};
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
-use keniki_app::case::inquiry::{self, Asked, Candidate, InquiryError, NewInquiry};
+use keniki_app::case::inquiry::{self, Agreement, Asked, Candidate, InquiryError, NewInquiry};
 use keniki_app::database;
+use keniki_app::definition::program::InquiryRule;
 use keniki_base::id::{CaseId, ServiceId};
 
 use super::{can, day, told};
@@ -20,6 +21,9 @@ use crate::sent::Sent;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 use crate::wording::distance;
+
+/// So many that are asked by telephone are shown, and those that were ticked.
+const BY_PHONE: usize = 20;
 
 /// The form, its search and its preview.
 #[derive(Debug, Clone, Default, Template)]
@@ -37,10 +41,16 @@ pub struct NewPage {
     pub note_of_kind: Option<String>,
     /// Groups of capabilities: name; then code, name, whether it is needed.
     pub needs: Vec<(String, Vec<Offered>)>,
+    /// The consent without which nobody is chosen later.
+    pub agreement: Agreement,
+    /// Kinds of services to narrow by: code, name, whether it is the one; fewer than two: nothing to choose.
+    pub categories: Vec<Offered>,
     /// The office that finds one.
     pub through: Option<String>,
-    /// Who may be asked.
+    /// Who may be asked here.
     pub others: Vec<Choosable>,
+    /// Who may be asked by telephone.
+    pub by_phone: Vec<Choosable>,
     /// How many more there are.
     pub n_more: u64,
     /// What was typed, by name.
@@ -56,6 +66,8 @@ pub struct NewPage {
 /// What was typed.
 #[derive(Debug, Clone, Default)]
 pub struct Fields {
+    /// Code of a category.
+    pub category: String,
     /// Words of names and addresses.
     pub words: String,
     /// At least so many places.
@@ -142,6 +154,7 @@ impl Fields {
     fn of(typed: &Sent) -> Self {
         let text = |name: &str| typed.text(name).to_owned();
         Self {
+            category: text("category"),
             words: text("words"),
             least: text("least"),
             shows_sex: typed.text("shows_sex") == "1",
@@ -174,6 +187,11 @@ fn new_inquiry(typed: &Sent) -> Result<NewInquiry, Problem> {
 }
 
 impl NewPage {
+    /// Whether those that are asked by telephone are shown at once.
+    fn opens_by_phone(&self) -> bool {
+        self.others.is_empty() || self.by_phone.iter().any(|it| it.is_chosen)
+    }
+
     fn is_needed(&self, them: &[(String, String, bool)]) -> bool {
         them.iter().any(|(_, _, is_needed)| *is_needed)
     }
@@ -206,9 +224,14 @@ impl NewPage {
             return Ok(page);
         }
         page.needs = needs(state, &page.typed.needs);
+        page.categories = categories(state, rule, &page.typed.category);
         let asked = Asked {
             kind: kind.to_owned(),
             needs: page.typed.needs.clone(),
+            categories: Some(page.typed.category.clone())
+                .filter(|it| !it.is_empty())
+                .into_iter()
+                .collect(),
             least: page.typed.least.trim().parse().ok(),
             words: page.typed.words.trim().to_owned(),
             ..Asked::default()
@@ -216,10 +239,25 @@ impl NewPage {
         let tools = (state.case_house(), &state.thesaurus);
         let found = inquiry::candidates(db, tools, by, (case, &asked), now).await?;
         page.through = found.through.map(|(_, name)| name);
-        page.n_more = found.n_more;
-        page.others = choosable(state, found.found, &page.typed.services).await?;
+        page.agreement = inquiry::agreement_of_case(db, state.case_house(), by, case, now).await?;
+        let all = choosable(state, found.found, &page.typed.services).await?;
+        (page.others, page.by_phone) = all.into_iter().partition(|it| it.is_reached);
+        let shown = |(at, it): &(usize, Choosable)| *at < BY_PHONE || it.is_chosen;
+        let n = page.by_phone.len();
+        let by_phone = std::mem::take(&mut page.by_phone).into_iter().enumerate();
+        page.by_phone = by_phone.filter(shown).map(|(_, it)| it).collect();
+        page.n_more = found.n_more + (n - page.by_phone.len()) as u64;
         Ok(page)
     }
+}
+
+/// The kinds of services that an inquiry asks.
+fn categories(state: &State, rule: Option<&InquiryRule>, chosen: &str) -> Vec<Offered> {
+    let codes = rule.map_or(&[][..], |it| &it.categories).iter();
+    let known = codes.filter_map(|code| state.definitions.category(code));
+    known
+        .map(|it| (it.code.clone(), it.name.clone(), it.code == chosen))
+        .collect()
 }
 
 fn key(state: &State) -> [u8; 16] {
@@ -283,7 +321,8 @@ pub(crate) async fn take(
         }
         Err(other) => return Err(other),
     };
-    let ticked = page.others.iter().filter(|it| it.is_chosen);
+    let all = page.others.iter().chain(&page.by_phone);
+    let ticked = all.filter(|it| it.is_chosen);
     page.chosen = ticked
         .map(|it| Link::new(format!("/services/{}", it.id), &it.name))
         .collect();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query, State as FromState};
-use axum::response::Redirect;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
 use keniki_app::case::inquiry::{self, Answer, Asked, Notice, TargetState};
 use keniki_app::database;
@@ -13,7 +14,7 @@ use keniki_base::date::wareki;
 use keniki_base::id::{InquiryTargetId, ServiceId};
 
 use super::new::{Choosable, choosable};
-use super::sent::{reasons, reply};
+use super::sent::{Wrong, reasons, reply, told_at_field};
 use super::{at, told};
 use crate::error::Problem;
 use crate::page::{Frame, Page};
@@ -42,6 +43,8 @@ pub struct ReceivedPage {
     pub state: TargetState,
     /// Where the chosen one goes on.
     pub case: Option<i64>,
+    /// Code of the answer in the form.
+    pub answer: String,
     /// What was answered, and who did.
     pub answered: Option<(Answer, String)>,
     /// Code of the reason that was told.
@@ -54,6 +57,8 @@ pub struct ReceivedPage {
     pub phone: String,
     /// The version of the answer.
     pub version: i64,
+    /// What of the form was not taken.
+    pub wrong: Option<Wrong>,
     /// Whether the reader may answer.
     pub may_answer: bool,
     /// Codes and words of the reasons.
@@ -69,7 +74,28 @@ pub(crate) struct Words {
     q: String,
 }
 
+/// An inquiry that ended, or was given to another, before the answer came.
+#[derive(Debug, Clone, Template)]
+#[template(path = "inquiry/over.html")]
+pub struct OverPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// What was asked.
+    pub title: String,
+    /// Who asked.
+    pub office: String,
+    /// Why it is over.
+    pub why: String,
+    /// What was typed: the fields and what stood in them.
+    pub typed: Vec<(&'static str, String)>,
+}
+
 impl ReceivedPage {
+    fn wrong(&self, field: &str) -> Option<&str> {
+        let (at, message) = self.wrong.as_ref()?;
+        (*at == field).then_some(message.as_str())
+    }
+
     async fn load(
         state: &State,
         visitor: &Visitor,
@@ -101,6 +127,10 @@ impl ReceivedPage {
             at: at(now, it.sent_at),
             state: it.state,
             case: it.case.map(i64::from),
+            answer: it
+                .answer
+                .map_or_else(String::new, |it| it.code().to_owned()),
+            wrong: None,
             answered: it.answer.map(|answer| {
                 let who = it.answered.map_or_else(String::new, |(who, when)| {
                     format!("{who}・{}", at(now, Some(when)))
@@ -144,15 +174,83 @@ pub(crate) async fn answer(
     SignedIn { visitor, .. }: SignedIn,
     Path(target): Path<String>,
     typed: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     visitor.ever_may(Deed::AnswerInquiry)?;
     let (target, now): (InquiryTargetId, _) = (id_of(&target)?, state.clock.now());
-    let reply = reply(&Sent(typed?.0))?;
-    database::write(&state.db, async |tx| {
+    let typed = Sent(typed?.0);
+    let reply = match reply(&typed) {
+        Ok(reply) => reply,
+        Err(wrong) => return again(&state, &visitor, (target, &typed), wrong).await,
+    };
+    let written = database::write(&state.db, async |tx| {
         inquiry::answer(tx, state.case_house(), &visitor.by, (target, &reply), now).await
-    })
-    .await?;
-    Ok(Redirect::to(&format!("/inquiries/received/{target}")))
+    });
+    let Err(error) = written.await else {
+        return Ok(Redirect::to(&format!("/inquiries/received/{target}")).into_response());
+    };
+    match over(&state, &visitor, (target, &typed)).await? {
+        Some(page) => Ok((StatusCode::CONFLICT, Page(page)).into_response()),
+        None => again(&state, &visitor, (target, &typed), told_at_field(error)?).await,
+    }
+}
+
+/// The page again with what was typed, and what is wrong at its field.
+async fn again(
+    state: &State,
+    visitor: &Visitor,
+    (target, typed): (InquiryTargetId, &Sent),
+    wrong: Wrong,
+) -> Result<Response, Problem> {
+    let notice = inquiry::notice(&state.db, &visitor.by, target).await?;
+    let page = ReceivedPage::load(state, visitor, (notice, String::new())).await?;
+    let text = |field: &str| typed.text(field).to_owned();
+    let page = ReceivedPage {
+        answer: text("answer"),
+        reason: text("reason"),
+        words: text("words"),
+        free_from: text("free_from"),
+        phone: text("phone"),
+        wrong: Some(wrong),
+        ..page
+    };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+/// What is told to one of those asked whose inquiry is over: why, and what they typed. None: it is not over, or not theirs.
+async fn over(
+    state: &State,
+    visitor: &Visitor,
+    (target, typed): (InquiryTargetId, &Sent),
+) -> Result<Option<OverPage>, Problem> {
+    let all = (inquiry::Incoming::All, u64::MAX >> 1);
+    let (_, all) = inquiry::received(&state.db, &visitor.by, all).await?;
+    let is_it = |it: &inquiry::Received| {
+        it.id == target && it.state.after(inquiry::TargetStep::Answer).is_err()
+    };
+    let Some(it) = all.into_iter().find(is_it) else {
+        return Ok(None);
+    };
+    let answer = Answer::of(typed.text("answer")).map_or("", Answer::words);
+    let text = |field: &str| typed.text(field).to_owned();
+    let typed = [
+        ("返事", answer.to_owned()),
+        ("受け入れられる日", text("free_from")),
+        ("補足・知りたいこと", text("words")),
+        ("折り返しの電話", text("phone")),
+    ];
+    Ok(Some(OverPage {
+        frame: Frame::load(state, visitor, None).await?.at("/inquiries"),
+        title: it.title,
+        office: it.office,
+        why: it
+            .why
+            .map_or(it.state.words(), inquiry::Why::words)
+            .to_owned(),
+        typed: typed
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .collect(),
+    }))
 }
 
 /// `POST /inquiries/received/{target}/forward`.

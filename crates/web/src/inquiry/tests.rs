@@ -1,12 +1,20 @@
 //! The pages of inquiries, in every state they can have.
 
-use keniki_app::case::inquiry::{Answer, TargetState};
+use keniki_app::case::inquiry::{Agreement, Answer, TargetState};
 
 use super::new::{Choosable, Fields, NewPage};
-use super::received::ReceivedPage;
-use super::sent::{Line, SentPage};
+use super::received::{OverPage, ReceivedPage};
+use super::sent::{Heard, Line, Part as Form, SentPage};
 use super::*;
 use crate::page::check::{SCRIPT, sound};
+
+fn agreement(holds: bool) -> Agreement {
+    Agreement {
+        patient: 5,
+        scope: SCRIPT.to_owned(),
+        holds,
+    }
+}
 
 fn told() -> Vec<(&'static str, String)> {
     vec![("年齢", "80代".to_owned()), ("補足", SCRIPT.to_owned())]
@@ -50,8 +58,14 @@ fn the_board_shows_nothing_of_what_was_lost() {
             answers: vec![(SCRIPT.to_owned(), "受け入れられる".to_owned()); 2],
         }],
         may_send: true,
+        part: Part::All,
     };
     let html = sound(&page);
+    page.part = Part::Waiting;
+    assert!(!sound(&page).contains("送った照会"));
+    page.part = Part::Answered;
+    assert!(!sound(&page).contains("届いた照会"));
+    page.part = Part::All;
     assert_eq!(html.matches("/inquiries/received/").count(), 1);
     page.received.clear();
     page.sent.clear();
@@ -73,7 +87,13 @@ fn it_is_looked_at_before_it_is_sent() {
         SCRIPT.to_owned(),
         vec![("suction".to_owned(), SCRIPT.to_owned(), true)],
     )];
-    page.others = vec![choosable(true), choosable(false)];
+    page.others = vec![choosable(true)];
+    page.by_phone = vec![choosable(false)];
+    page.categories = vec![
+        ("hospital".to_owned(), SCRIPT.to_owned(), true),
+        ("clinic".to_owned(), "診療所".to_owned(), false),
+    ];
+    page.agreement = agreement(false);
     page.n_more = 1_200;
     page.problem = Some(SCRIPT.to_owned());
     page.typed = Fields {
@@ -85,12 +105,17 @@ fn it_is_looked_at_before_it_is_sent() {
     };
     let form = sound(&page);
     assert!(form.contains("不明：吸引") && form.contains("電話 0990-11-0001"));
+    assert!(form.contains("決めるときまでに") && form.contains("/patients/5/consents"));
+    assert!(form.contains("種類でしぼる"));
+    page.agreement = agreement(true);
+    assert!(!sound(&page).contains("/patients/5/consents"));
     page.preview = Some(told());
     page.chosen = vec![Link::new("/services/3", SCRIPT)];
     let preview = sound(&page);
     assert!(preview.contains("この内容で照会を送る") && preview.contains("次のことだけ"));
     page.preview = None;
     page.others.clear();
+    page.by_phone.clear();
     page.through = Some(SCRIPT.to_owned());
     assert!(sound(&page).contains("窓口が、匿名のまま"));
     page.through = None;
@@ -110,6 +135,12 @@ fn answers_stand_side_by_side_and_one_is_chosen() {
         is_chosen: false,
         can_be_chosen,
         version: 2,
+        users_choice: SCRIPT.to_owned(),
+        heard: Heard {
+            words: SCRIPT.to_owned(),
+            ..Heard::default()
+        },
+        wrong: None,
     };
     let mut page = SentPage {
         frame: Frame::sample_of_staff(),
@@ -122,12 +153,25 @@ fn answers_stand_side_by_side_and_one_is_chosen() {
         may_change: true,
         users_choice: None,
         asks_choice: true,
+        agreement: agreement(false),
+        problem: None,
         targets: vec![line(1, true), line(2, false)],
         reasons: vec![("full".to_owned(), SCRIPT.to_owned())],
     };
     let open = sound(&page);
     assert!(open.contains("/inquiries/targets/1/choose"));
     assert!(!open.contains("/inquiries/targets/2/choose"));
+    assert!(open.contains("同意を記録する") && !open.contains("<details open"));
+    for field in ["answer", "reason", "free_from", "words", "phone", ""] {
+        page.problem = Some(SCRIPT.to_owned());
+        page.targets[1].wrong = Some((Form::Heard, (field, SCRIPT.to_owned())));
+        let again = sound(&page);
+        assert!(again.contains("<details open"));
+        let n = usize::from(!field.is_empty());
+        assert_eq!(again.matches("aria-invalid").count(), n, "{field}");
+    }
+    page.targets[0].wrong = Some((Form::Chosen, ("users_choice", SCRIPT.to_owned())));
+    assert!(sound(&page).contains("choice-1-wrong"));
     page.may_change = false;
     page.users_choice = Some(SCRIPT.to_owned());
     page.targets[0].is_chosen = true;
@@ -145,6 +189,8 @@ fn the_asked_see_the_notice_and_four_answers() {
         at: "今日 9:00".to_owned(),
         state: TargetState::Read,
         case: None,
+        answer: String::new(),
+        wrong: None,
         answered: None,
         reason: String::new(),
         words: String::new(),
@@ -161,9 +207,30 @@ fn the_asked_see_the_notice_and_four_answers() {
     page.words = SCRIPT.to_owned();
     page.others = Some((SCRIPT.to_owned(), vec![choosable(true)]));
     assert!(sound(&page).contains("/inquiries/received/1/forward"));
+    for field in ["answer", "reason", "free_from", "words", "phone"] {
+        page.wrong = Some((field, SCRIPT.to_owned()));
+        assert!(
+            sound(&page).contains(&format!("id=\"{field}-wrong\"")),
+            "{field}"
+        );
+    }
     page.others = None;
     page.may_answer = false;
     page.state = TargetState::Chosen;
     page.case = Some(7);
     assert!(sound(&page).contains("/cases/7"));
+}
+
+#[test]
+fn what_came_too_late_is_told_with_what_was_typed() {
+    let mut page = OverPage {
+        frame: Frame::sample_of_staff(),
+        title: SCRIPT.to_owned(),
+        office: SCRIPT.to_owned(),
+        why: "ほかに決まりました".to_owned(),
+        typed: vec![("補足・知りたいこと", SCRIPT.to_owned())],
+    };
+    assert!(sound(&page).contains("書いた返事"));
+    page.typed.clear();
+    assert!(!sound(&page).contains("書いた返事"));
 }

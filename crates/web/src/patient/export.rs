@@ -83,20 +83,12 @@ async fn rows(state: &State, signed_in: &SignedIn) -> Result<Vec<[Cell; 10]>, Pr
         .collect())
 }
 
-/// `GET /patients.csv`.
-pub(crate) async fn csv(
+/// `GET /patients.csv`, `GET /patients.xlsx`.
+pub(crate) async fn file(
+    form: Form,
     FromState(state): FromState<Arc<State>>,
     signed_in: SignedIn,
 ) -> Result<Response, Problem> {
     let rows = rows(&state, &signed_in).await?;
-    table::answer(Form::Csv, NAMES, HEADS, &rows)
-}
-
-/// `GET /patients.xlsx`.
-pub(crate) async fn xlsx(
-    FromState(state): FromState<Arc<State>>,
-    signed_in: SignedIn,
-) -> Result<Response, Problem> {
-    let rows = rows(&state, &signed_in).await?;
-    table::answer(Form::Xlsx, NAMES, HEADS, &rows)
+    table::answer(form, NAMES, HEADS, &rows)
 }

@@ -145,6 +145,8 @@ pub struct ListPage {
     pub may_write: bool,
     /// Whether they may look somebody up in the area.
     pub may_look_up: bool,
+    /// Whether they may open a record in an emergency.
+    pub may_open: bool,
     /// Whether they may take the list away as a file.
     pub may_export: bool,
     /// Whether they may merge.
@@ -261,6 +263,7 @@ impl ListPage {
             }),
             may_write: by.ever_may(Deed::WritePatient),
             may_look_up: by.ever_may(Deed::LookUpPatient),
+            may_open: by.ever_may(Deed::OpenEmergency),
             may_export: by.ever_may(Deed::ExportPatients),
             may_merge: by.ever_may(Deed::MergePatient),
             levels: Level::ALL

@@ -47,6 +47,8 @@ pub struct LookUpPage {
     pub may_join: bool,
     /// Whether they may open a record in an emergency.
     pub may_open: bool,
+    /// For how long.
+    pub hours: i64,
 }
 
 impl LookUpPage {
@@ -86,6 +88,7 @@ impl LookUpPage {
             an_hour: state.definitions.patients().look_up.an_hour,
             may_join: visitor.by.ever_may(Deed::WritePatient),
             may_open: visitor.by.ever_may(Deed::OpenEmergency),
+            hours: state.definitions.patients().emergency.lasts().num_hours(),
         })
     }
 }

@@ -22,6 +22,7 @@ use super::{frame, object, words};
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;
+use crate::service::words::telephone;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 use crate::wording::Day;
@@ -79,6 +80,8 @@ pub struct Part {
     pub id: i64,
     /// Which organization.
     pub organization: String,
+    /// Its telephone.
+    pub phone: Option<Link>,
     /// As what.
     pub role: String,
     /// Who there.
@@ -108,6 +111,7 @@ impl Part {
         Self {
             id: member.id,
             organization: member.organization_name,
+            phone: telephone(member.organization_phone.as_deref()),
             role: role.map_or(member.role, |role| role.name.clone()),
             staff: member.staff.unwrap_or_default(),
             whence: member.case_id.map_or("ふだんから".to_owned(), |case| {

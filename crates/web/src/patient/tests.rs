@@ -237,6 +237,7 @@ fn the_list_says_who_is_there_or_what_to_do() {
         pages: Pages::at(1, 60, 50, |page| format!("/patients?page={page}")),
         may_write: true,
         may_look_up: true,
+        may_open: true,
         may_export: true,
         may_merge: true,
         levels: vec![("care_1", "要介護1")],
@@ -274,6 +275,7 @@ fn part() -> Part {
     Part {
         id: 1,
         organization: s(),
+        phone: Some(Link::new("tel:0990000000", SCRIPT)),
         role: s(),
         staff: s(),
         whence: s(),
@@ -437,6 +439,7 @@ fn the_pages_beside_a_record_are_sound() {
         an_hour: 20,
         may_join: true,
         may_open: true,
+        hours: 3,
     };
     sound(&look_up);
     look_up.hits = Some(Vec::new());

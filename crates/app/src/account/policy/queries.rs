@@ -1,6 +1,7 @@
 //! A reach as the SQL condition of a list: what it holds alone, the list has, and nothing else.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use keniki_base::clock::jst_day;
 
 use super::Reach;
 use crate::database::instant;
@@ -66,23 +67,35 @@ pub(crate) fn condition_of_patient(
     if reach.any {
         return "1 = 1".to_owned();
     }
-    let opened = reach.emergency_of.map(|account| {
-        let now = instant(now);
-        format!(
-            "select e.patient_id from emergency_access e
-             where e.account_id = {account} and e.begun_at <= '{now}' and e.ends_at > '{now}'"
-        )
-    });
+    let opened = opened(reach, now).map(|those| format!("select e.patient_id {those}"));
     let team = in_team(reach, "patient_id", today);
     one_of(patient, team.into_iter().chain(opened))
 }
 
-/// Whether the case of a row is within `reach`, given the SQL of its number: by a part of its own care team.
-pub(crate) fn condition_of_case(reach: &Reach, case: &str, today: NaiveDate) -> String {
+/// The emergencies of this reach that are not over.
+fn opened(reach: &Reach, now: DateTime<Utc>) -> Option<String> {
+    let (account, now) = (reach.emergency_of?, instant(now));
+    Some(format!(
+        "from emergency_access e where e.account_id = {account} and e.begun_at <= '{now}' and e.ends_at > '{now}'"
+    ))
+}
+
+/// Whether an emergency opens a case (`k`) of the patient: one that goes on, and of which others may know.
+pub(crate) const IS_OPENED_IN_EMERGENCY: &str = "k.closed_at is null and k.access <> 'closed'";
+
+/// Whether the case of a row is within `reach`, given the SQL of its number: by a part of its own care team, or by an emergency
+/// that is not over.
+pub(crate) fn condition_of_case(reach: &Reach, case: &str, now: DateTime<Utc>) -> String {
     if reach.any {
         return "1 = 1".to_owned();
     }
-    one_of(case, in_team(reach, "case_id", today).into_iter())
+    let opened = opened(reach, now).map(|those| {
+        format!(
+            "select k.id from care_case k where {IS_OPENED_IN_EMERGENCY} and k.patient_id in (select e.patient_id {those})"
+        )
+    });
+    let team = in_team(reach, "case_id", jst_day(now));
+    one_of(case, team.into_iter().chain(opened))
 }
 
 fn one_of(number: &str, within: impl Iterator<Item = String>) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
-use keniki_base::clock::{JST, jst_day};
+use keniki_base::clock::{jst_day, jst_instant};
 use keniki_base::date::parse_day;
 use keniki_base::id::OrganizationId;
 use keniki_base::text::squeeze;
@@ -203,8 +203,7 @@ impl Reader<'_> {
             self.tell("入院時刻を読めません。14:30 のように書いてください。");
             return None;
         };
-        let at = day.and_time(time).and_local_timezone(JST).single();
-        at.map(|at| at.to_utc())
+        Some(jst_instant(day, time))
     }
 
     fn planned_on(&mut self, admitted_on: Option<NaiveDate>) -> Option<NaiveDate> {

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, OrganizationId, PatientId};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Handover, HandoverError, object, queries};
+use super::stage::At;
+use super::{Handover, HandoverError, object, queries as handovers};
 use crate::account::By;
 use crate::account::policy::{Deed, condition_of_case};
 use crate::patient::find as patient;
+
+mod queries;
 
 /// Which of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,26 @@ pub enum Pile {
     In,
     /// Went out.
     Out,
+    /// Came in, and nobody has read it.
+    Unread,
+    /// Went out and was sent back, and nothing went in its place.
+    Returned,
+    /// Went out, and nobody has taken it on or sent it back.
+    Unanswered,
+}
+
+impl Pile {
+    /// Those that wait for somebody: of the own organization, or of the other side.
+    pub const WAITING: [Self; 3] = [Self::Unread, Self::Returned, Self::Unanswered];
+
+    /// Whether it is of what went out.
+    #[must_use]
+    pub fn is_out(self) -> bool {
+        match self {
+            Self::In | Self::Unread => false,
+            Self::Out | Self::Returned | Self::Unanswered => true,
+        }
+    }
 }
 
 /// A page of them.
@@ -26,7 +48,7 @@ pub enum Pile {
 pub struct Listed {
     /// How many there are.
     pub n: u64,
-    /// The newest first.
+    /// The newest first; of those that wait the oldest.
     pub handovers: Vec<Handover>,
     /// What their patients are called.
     pub names: BTreeMap<PatientId, String>,
@@ -74,27 +96,53 @@ pub(super) async fn name_of_patient(
     Ok(listed.first().map_or_else(String::new, name))
 }
 
-/// How many came in that nobody has read.
+/// What waits on the page of today's work.
+#[derive(Debug, Clone, Default)]
+pub struct Waiting {
+    /// How many are in each of [`Pile::WAITING`], in its order.
+    pub n: [u64; 3],
+    /// The first of them, the oldest first, each with its pile.
+    pub handovers: Vec<(Pile, Handover)>,
+    /// What their patients are called.
+    pub names: BTreeMap<PatientId, String>,
+}
+
+/// What waits in the piles of [`Pile::WAITING`]: the same as [`list`] answers of each.
 ///
 /// # Errors
 /// The engine's.
-pub async fn n_unread(
+pub async fn waiting(
     db: &impl ConnectionTrait,
     by: &By,
+    most: u64,
     now: DateTime<Utc>,
-) -> Result<u64, DbErr> {
+) -> Result<Waiting, DbErr> {
     let Some(own) = by.organization else {
-        return Ok(0);
+        return Ok(Waiting::default());
     };
-    queries::n_unread(db, &mine(by, (Pile::In, own), now)).await
+    let piles = Pile::WAITING.map(|pile| mine(by, (pile, own), now));
+    let handovers = queries::waiting(db, &piles, most).await?;
+    let patients: BTreeSet<i64> = handovers.iter().map(|it| it.patient.get()).collect();
+    let patients: Vec<i64> = patients.into_iter().collect();
+    let listed = patient::listed(db, &patients).await?;
+    let pile = |it: &Handover| match (it.stage.at(), it.to == Some(own)) {
+        (At::Returned, _) => Pile::Returned,
+        (At::Sent, true) => Pile::Unread,
+        (At::Sent | At::Read | At::Accepted | At::Done | At::Cancelled, _) => Pile::Unanswered,
+    };
+    Ok(Waiting {
+        n: queries::n_waiting(db, &piles).await?,
+        handovers: handovers.into_iter().map(|it| (pile(&it), it)).collect(),
+        names: listed.iter().map(|it| (it.id, name(it))).collect(),
+    })
 }
 
 fn mine(by: &By, (which, own): (Pile, OrganizationId), now: DateTime<Utc>) -> queries::Mine {
     let reach = by.reach(Deed::ReadHandover);
     queries::Mine {
-        is_out: which == Pile::Out,
+        pile: which,
         own: own.get(),
-        within: condition_of_case(&reach, "h.case_id", jst_day(now)),
+        within: condition_of_case(&reach, "h.case_id", now),
     }
 }
 
@@ -109,5 +157,5 @@ pub async fn of_case(
     now: DateTime<Utc>,
 ) -> Result<Vec<Handover>, HandoverError> {
     by.authorize(Deed::ReadHandover, &object(db, case, now).await?)?;
-    Ok(queries::of_case(db, case.get()).await?)
+    Ok(handovers::of_case(db, case.get()).await?)
 }

@@ -58,7 +58,7 @@ const ROW: &str = "select h.id, h.case_id, c.patient_id, h.purpose, h.cause_id, 
     from handover h join care_case c on c.id = h.case_id join organization f on f.id = h.from_organization_id
     left join organization t on t.id = h.to_organization_id left join account a on a.id = h.sent_by";
 
-async fn rows(
+pub(super) async fn rows(
     db: &impl ConnectionTrait,
     rest: &str,
     values: impl IntoIterator<Item = Value>,
@@ -341,55 +341,4 @@ pub(super) async fn later(
 /// The handovers of a case, the newest first.
 pub(super) async fn of_case(db: &impl ConnectionTrait, case: i64) -> Result<Vec<Handover>, DbErr> {
     rows(db, "where h.case_id = $1 order by h.id desc", [case.into()]).await
-}
-
-/// Those that an organization sent or got, of cases within a reach.
-pub(super) struct Mine {
-    pub is_out: bool,
-    pub own: i64,
-    pub within: String,
-}
-
-impl Mine {
-    /// Where not `all`, those that are not over; what was sent back waits until another goes in its place.
-    fn condition(&self, all: bool) -> String {
-        let column = match self.is_out {
-            true => "from_organization_id",
-            false => "to_organization_id",
-        };
-        let live = match all {
-            true => "1 = 1",
-            false => {
-                "(h.state in ('sent', 'read', 'accepted') or (h.state = 'returned'
-                    and not exists (select 1 from handover l where l.former_id = h.id)))"
-            }
-        };
-        format!("h.{column} = {} and {} and {live}", self.own, self.within)
-    }
-}
-
-pub(super) async fn list(
-    db: &impl ConnectionTrait,
-    (mine, all): (&Mine, bool),
-    (first, most): (u64, u64),
-) -> Result<Vec<Handover>, DbErr> {
-    let condition = mine.condition(all);
-    let rest = format!("where {condition} order by h.id desc limit {most} offset {first}");
-    rows(db, &rest, []).await
-}
-
-pub(super) async fn n(db: &impl ConnectionTrait, (mine, all): (&Mine, bool)) -> Result<u64, DbErr> {
-    let condition = mine.condition(all);
-    counted(
-        db,
-        &format!("select count(*) from handover h where {condition}"),
-        [],
-    )
-    .await
-}
-
-pub(super) async fn n_unread(db: &impl ConnectionTrait, mine: &Mine) -> Result<u64, DbErr> {
-    let condition = mine.condition(true);
-    let sql = format!("select count(*) from handover h where {condition} and h.state = 'sent'");
-    counted(db, &sql, []).await
 }

@@ -45,7 +45,7 @@ pub struct Asked {
 pub struct Candidates {
     /// The office that finds one; then nobody else is asked.
     pub through: Option<(OrganizationId, String)>,
-    /// Whoever has most of what is needed first, then the nearest.
+    /// Whoever is asked here before all others; of them whoever has most of what is needed first, then the nearest.
     pub found: Vec<Candidate>,
     /// How many more there are than were looked at.
     pub n_more: u64,
@@ -211,7 +211,7 @@ async fn search(
         })
         .collect();
     candidates.sort_by(|a, b| {
-        let key = |it: &Candidate| Reverse(it.known.len());
+        let key = |it: &Candidate| (!it.is_reached, Reverse(it.known.len()));
         let km = |it: &Candidate| it.km.unwrap_or(f64::INFINITY);
         key(a).cmp(&key(b)).then(km(a).total_cmp(&km(b)))
     });

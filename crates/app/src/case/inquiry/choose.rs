@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use keniki_base::clock::jst_day;
-use keniki_base::id::{InquiryTargetId, OrganizationId};
-use sea_orm::DatabaseTransaction;
+use keniki_base::id::{CaseId, InquiryTargetId, OrganizationId, PatientId};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::answer::stale;
 use super::queries::{self, InquiryRow, TargetRow};
 use super::stage::{Answer, State, Step, TargetState, TargetStep};
 use super::{
-    InquiryError, News, letter, may_ask, over, state_of, state_of_target, team_role, text,
+    InquiryError, News, letter, may_ask, object, over, state_of, state_of_target, team_role, text,
     to_be_changed,
 };
 use crate::account::policy::Deed;
@@ -116,17 +116,56 @@ async fn has_agreed(
     if listed.is_none_or(|it| it.record.died_on.is_some()) {
         return Err(InquiryError::NoLonger("亡くなった日が記録されている"));
     }
+    let consent = agreement(tx, house, loaded.patient, now).await?;
+    match consent.holds {
+        true => Ok(()),
+        false => Err(InquiryError::NoConsent(consent.scope)),
+    }
+}
+
+/// The user's consent without which nobody is chosen: then the chosen one learns who it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Number of whom it is about.
+    pub patient: i64,
+    /// What it is about, in words.
+    pub scope: String,
+    /// It holds today.
+    pub holds: bool,
+}
+
+pub(super) async fn agreement(
+    db: &impl ConnectionTrait,
+    house: House<'_>,
+    patient: PatientId,
+    now: DateTime<Utc>,
+) -> Result<Agreement, DbErr> {
     let scope = &house.definitions.inquiries().consent_scope;
     let of = (GivenBy::User, scope.as_str());
-    if consent::holds(tx, loaded.patient, of, jst_day(now))
-        .await?
-        .is_some()
-    {
-        return Ok(());
-    }
+    let basis = consent::holds(db, patient, of, jst_day(now)).await?;
     let name = house.definitions.patients().consent_scope(scope);
-    let name = name.map_or(scope, |it| &it.name);
-    Err(InquiryError::NoConsent(name.clone()))
+    Ok(Agreement {
+        patient: patient.get(),
+        scope: name.map_or(scope, |it| &it.name).clone(),
+        holds: basis.is_some(),
+    })
+}
+
+/// The same for whoever asks in a case, before anything is sent.
+///
+/// # Errors
+/// [`InquiryError`].
+pub async fn agreement_of_case(
+    db: &impl ConnectionTrait,
+    house: House<'_>,
+    by: &By,
+    case: CaseId,
+    now: DateTime<Utc>,
+) -> Result<Agreement, InquiryError> {
+    by.authorize(Deed::SendInquiry, &object(db, case, now).await?)?;
+    let row = crate::case::queries::by_id(db, case.get()).await?;
+    let row = row.ok_or(InquiryError::NotThere)?;
+    Ok(agreement(db, house, row.patient_id.into(), now).await?)
 }
 
 /// Who runs what was chosen; a practice that no list names as an organization becomes its own.

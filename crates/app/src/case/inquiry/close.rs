@@ -45,7 +45,7 @@ pub async fn close_all(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let open = format!("q.case_id = {case} and q.state = 'open'");
-    let mut rows = queries::inquiries(tx, &open, i64::MAX.unsigned_abs()).await?;
+    let mut rows = queries::inquiries(tx, &open, (false, i64::MAX.unsigned_abs())).await?;
     rows.retain(|row| sender.is_none() || row.organization_id != sender.map(i64::from));
     if rows.is_empty() {
         return Ok(());

@@ -1,19 +1,15 @@
 //! The board: inquiries of one's own cases with their answers, and those that one's organization was asked.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
-use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, InquiryId, InquiryTargetId};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::ConnectionTrait;
 
 use super::queries::{self, InquiryRow};
-use super::show::{self, Target};
+use super::show::{self, Target, seen_by};
 use super::stage::{State, TargetState, Why};
-use super::{InquiryError, Profile, moment, object, profile, state_of, state_of_target};
+use super::{InquiryError, Profile, moment, object, profile_with, state_of, state_of_target};
 use crate::account::By;
 use crate::account::policy::{Deed, condition, condition_of_case};
-use crate::patient::find;
 
 /// An inquiry that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +43,7 @@ pub struct Received {
     pub office: String,
     /// For which of one's services; none: as coordination office.
     pub service: Option<String>,
-    /// What is told of the person; none, where another was chosen or it ended.
+    /// What is told of the person, without the needs; none, where another was chosen or it ended.
     pub profile: Option<Profile>,
     /// When it was sent.
     pub sent_at: Option<DateTime<Utc>>,
@@ -58,11 +54,29 @@ pub struct Received {
 }
 
 /// So many are shown.
-const MOST: u64 = 200;
+pub const MOST: u64 = 200;
+
+/// Which of those that were sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outgoing {
+    /// Of all cases within reach.
+    All,
+    /// Sent by the own organization, with an answer, and nobody is chosen yet.
+    Answered,
+}
+
+/// Which of those that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Incoming {
+    /// All of them.
+    All,
+    /// Those that wait for an answer.
+    Waiting,
+}
 
 /// Whether an inquiry (`q`) is of a case within reach.
 pub(super) fn mine(by: &By, now: DateTime<Utc>) -> String {
-    condition_of_case(&by.reach(Deed::ReadInquiry), "q.case_id", jst_day(now))
+    condition_of_case(&by.reach(Deed::ReadInquiry), "q.case_id", now)
 }
 
 /// Whether one of those asked (`t`) is one's own organization.
@@ -70,17 +84,40 @@ pub(super) fn theirs(by: &By) -> String {
     condition(&by.reach(Deed::ReadInquiry), "t.organization_id", "''")
 }
 
-/// The inquiries of the cases within reach, those that are open first.
+fn outgoing(by: &By, which: Outgoing, now: DateTime<Utc>) -> String {
+    let within = mine(by, now);
+    match which {
+        Outgoing::All => within,
+        Outgoing::Answered => {
+            let own = by.organization.map_or(0, i64::from);
+            queries::answered(&within, own)
+        }
+    }
+}
+
+fn incoming(by: &By, which: Incoming) -> String {
+    match which {
+        Incoming::All => theirs(by),
+        Incoming::Waiting => queries::waiting(&theirs(by)),
+    }
+}
+
+/// The inquiries of the cases within reach, those that are open first: how many, and at most `most`; of those that are answered
+/// the oldest first.
 ///
 /// # Errors
 /// The engine's.
 pub async fn sent(
     db: &impl ConnectionTrait,
     by: &By,
+    (which, most): (Outgoing, u64),
     now: DateTime<Utc>,
-) -> Result<Vec<Sent>, InquiryError> {
-    let rows = queries::inquiries(db, &mine(by, now), MOST).await?;
-    with_answers(db, rows).await
+) -> Result<(u64, Vec<Sent>), InquiryError> {
+    let within = outgoing(by, which, now);
+    let is_oldest_first = which == Outgoing::Answered;
+    let rows = queries::inquiries(db, &within, (is_oldest_first, most)).await?;
+    let n = queries::n_inquiries(db, &within).await?;
+    Ok((n, with_answers(db, by, rows).await?))
 }
 
 /// The inquiries of a case.
@@ -94,81 +131,67 @@ pub async fn of_case(
     now: DateTime<Utc>,
 ) -> Result<Vec<Sent>, InquiryError> {
     by.authorize(Deed::ReadInquiry, &object(db, case, now).await?)?;
-    let rows = queries::inquiries(db, &format!("q.case_id = {case}"), MOST).await?;
-    with_answers(db, rows).await
+    let rows = queries::inquiries(db, &format!("q.case_id = {case}"), (false, MOST)).await?;
+    with_answers(db, by, rows).await
 }
 
 async fn with_answers(
     db: &impl ConnectionTrait,
+    by: &By,
     rows: Vec<InquiryRow>,
 ) -> Result<Vec<Sent>, InquiryError> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let cases: Vec<i64> = rows.iter().map(|row| row.case_id).collect();
     let mut targets = queries::targets(db, &ids).await?;
+    let names = queries::names_of_cases(db, &cases).await?;
     let mut all = Vec::new();
-    let mut names: BTreeMap<i64, String> = BTreeMap::new();
     for row in rows {
-        let whose = match names.get(&row.case_id) {
-            Some(known) => known.clone(),
-            None => whose(db, row.case_id).await?,
-        };
-        names.insert(row.case_id, whose.clone());
         let (own, rest) = targets.into_iter().partition(|it| it.inquiry_id == row.id);
         targets = rest;
         all.push(Sent {
             id: row.id.into(),
             case: row.case_id.into(),
-            whose,
+            whose: names.get(&row.case_id).cloned().unwrap_or_default(),
             sent_at: moment(Some(&row.sent_at)),
             state: state_of(&row)?,
             why: row.closed_why.as_deref().and_then(Why::of),
-            targets: show::targets(own)?,
+            targets: show::targets(seen_by(by, own))?,
             title: row.title,
         });
     }
     Ok(all)
 }
 
-async fn whose(db: &impl ConnectionTrait, case: i64) -> Result<String, DbErr> {
-    let Some(case) = crate::case::queries::by_id(db, case).await? else {
-        return Ok(String::new());
-    };
-    let listed = find::listed(db, &[case.patient_id]).await?.pop();
-    let name = listed.as_ref().and_then(|it| it.record.name());
-    Ok(name.map_or_else(String::new, |it| format!("{} {}", it.family, it.given)))
-}
-
-/// What one's organization was asked, what waits for an answer first. Of what it lost there is a line with the reason, and nothing of
-/// the person.
+/// What one's organization was asked, what waits for an answer first: how many, and at most `most`. Of what it lost there is a line
+/// with the reason, and nothing of the person.
 ///
 /// # Errors
 /// The engine's.
-pub async fn received(db: &impl ConnectionTrait, by: &By) -> Result<Vec<Received>, InquiryError> {
+pub async fn received(
+    db: &impl ConnectionTrait,
+    by: &By,
+    (which, most): (Incoming, u64),
+) -> Result<(u64, Vec<Received>), InquiryError> {
+    let within = incoming(by, which);
+    let is_oldest_first = which == Incoming::Waiting;
+    let rows = queries::received(db, &within, (is_oldest_first, most)).await?;
+    let ids: Vec<i64> = rows.iter().map(|it| it.inquiry_id).collect();
+    let inquiries = queries::by_ids(db, &ids).await?;
     let mut all = Vec::new();
-    for row in queries::received(db, &theirs(by), MOST).await? {
-        let inquiry = queries::by_id(db, row.inquiry_id).await?;
+    for row in rows {
+        let inquiry = inquiries.get(&row.inquiry_id);
         let inquiry = inquiry.ok_or(InquiryError::NotThere)?;
         let state = state_of_target(&row)?;
         all.push(Received {
             id: row.id.into(),
             office: inquiry.office.clone().unwrap_or_default(),
             service: row.service_id.map(|_| row.name),
-            profile: match state.is_seen() {
-                true => Some(profile(db, &inquiry).await?),
-                false => None,
-            },
+            profile: state.is_seen().then(|| profile_with(inquiry, Vec::new())),
             sent_at: moment(Some(&inquiry.sent_at)),
             why: inquiry.closed_why.as_deref().and_then(Why::of),
-            title: inquiry.title,
+            title: inquiry.title.clone(),
             state,
         });
     }
-    Ok(all)
-}
-
-/// How many wait for an answer of one's organization.
-///
-/// # Errors
-/// The engine's.
-pub async fn n_waiting(db: &impl ConnectionTrait, by: &By) -> Result<u64, DbErr> {
-    queries::n_waiting(db, &theirs(by)).await
+    Ok((queries::n_received(db, &within).await?, all))
 }

@@ -1,5 +1,7 @@
 //! The SQL of inquiries and of those who are asked.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
@@ -45,19 +47,70 @@ pub(super) async fn by_id(db: &impl ConnectionTrait, id: i64) -> Result<Option<I
         .await
 }
 
-/// The newest first, those that are open before all others.
+pub(super) async fn by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+) -> Result<BTreeMap<i64, InquiryRow>, DbErr> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = format!("{INQUIRY} where q.id in {}", within(db, ids.len()));
+    let values = ids.iter().map(|id| Value::from(*id));
+    let rows = InquiryRow::find_by_statement(statement(db, sql, values));
+    let rows = rows.all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// What the patients of these cases are called.
+pub(super) async fn names_of_cases(
+    db: &impl ConnectionTrait,
+    cases: &[i64],
+) -> Result<BTreeMap<i64, String>, DbErr> {
+    if cases.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = format!(
+        "select c.id, n.family, n.given from care_case c
+         join patient_name n on n.patient_id = c.patient_id and n.use = 'official' where c.id in {}",
+        within(db, cases.len())
+    );
+    let values = cases.iter().map(|id| Value::from(*id));
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    let name = |row: &sea_orm::QueryResult| {
+        let (family, given): (String, String) =
+            (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        Ok((row.try_get_by_index(0)?, format!("{family} {given}")))
+    };
+    rows.iter().map(name).collect()
+}
+
+/// Those of an organization that are open and have an answer.
+pub(super) fn answered(within: &str, own: i64) -> String {
+    format!(
+        "q.organization_id = {own} and q.state = 'open' and exists (select 1 from inquiry_target t
+            where t.inquiry_id = q.id and t.state = 'answered' and t.answer <> 'forwarded') and {within}"
+    )
+}
+
+/// The newest first, those that are open before all others; or the oldest first.
 pub(super) async fn inquiries(
     db: &impl ConnectionTrait,
     within: &str,
-    most: u64,
+    (is_oldest_first, most): (bool, u64),
 ) -> Result<Vec<InquiryRow>, DbErr> {
-    let sql = format!(
-        "{INQUIRY} where {within}
-         order by case q.state when 'open' then 0 else 1 end, q.sent_at desc, q.id desc limit {most}"
-    );
+    let order = match is_oldest_first {
+        true => "q.sent_at, q.id",
+        false => "case q.state when 'open' then 0 else 1 end, q.sent_at desc, q.id desc",
+    };
+    let sql = format!("{INQUIRY} where {within} order by {order} limit {most}");
     InquiryRow::find_by_statement(statement(db, sql, []))
         .all(db)
         .await
+}
+
+pub(super) async fn n_inquiries(db: &impl ConnectionTrait, within: &str) -> Result<u64, DbErr> {
+    let sql = format!("select count(*) from inquiry q where {within}");
+    counted(db, &sql, []).await
 }
 
 pub(super) async fn by_form(
@@ -199,26 +252,31 @@ pub(super) async fn targets(
         .await
 }
 
-/// Those of an organization: what waits first, then the newest.
+/// Those that wait for an answer.
+pub(super) fn waiting(within: &str) -> String {
+    format!("t.state in ('asked', 'read') and {within}")
+}
+
+/// Those of an organization: what waits first, then the newest; or the oldest first.
 pub(super) async fn received(
     db: &impl ConnectionTrait,
     within: &str,
-    most: u64,
+    (is_oldest_first, most): (bool, u64),
 ) -> Result<Vec<TargetRow>, DbErr> {
-    let sql = format!(
-        "{TARGET} where t.is_reached and {within}
-         order by case t.state when 'asked' then 0 when 'read' then 0 when 'answered' then 1 else 2 end, t.created_at desc, t.id desc
-         limit {most}"
-    );
+    let order = match is_oldest_first {
+        true => "t.created_at, t.id",
+        false => {
+            "case t.state when 'asked' then 0 when 'read' then 0 when 'answered' then 1 else 2 end, t.created_at desc, t.id desc"
+        }
+    };
+    let sql = format!("{TARGET} where t.is_reached and {within} order by {order} limit {most}");
     TargetRow::find_by_statement(statement(db, sql, []))
         .all(db)
         .await
 }
 
-pub(super) async fn n_waiting(db: &impl ConnectionTrait, within: &str) -> Result<u64, DbErr> {
-    let sql = format!(
-        "select count(*) from inquiry_target t where t.is_reached and t.state in ('asked', 'read') and {within}"
-    );
+pub(super) async fn n_received(db: &impl ConnectionTrait, within: &str) -> Result<u64, DbErr> {
+    let sql = format!("select count(*) from inquiry_target t where t.is_reached and {within}");
     counted(db, &sql, []).await
 }
 
@@ -316,31 +374,6 @@ pub(super) async fn put_answer(
     ];
     tx.execute_raw(statement(tx, sql, values)).await?;
     Ok(())
-}
-
-/// An answer that is counted.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub(super) struct Answered {
-    pub answered_at: String,
-    pub kind: String,
-    pub category: Option<String>,
-    pub municipality_code: Option<String>,
-    pub answer: String,
-    pub reason: Option<String>,
-}
-
-pub(super) async fn answers(
-    db: &impl ConnectionTrait,
-    within: &str,
-) -> Result<Vec<Answered>, DbErr> {
-    let sql = format!(
-        "select t.answered_at, q.kind, s.category, q.municipality_code, t.answer, t.reason
-         from inquiry_target t join inquiry q on q.id = t.inquiry_id left join service s on s.id = t.service_id
-         where t.answered_at is not null and t.answer <> 'forwarded' and {within}"
-    );
-    Answered::find_by_statement(statement(db, sql, []))
-        .all(db)
-        .await
 }
 
 /// What an organization is called.

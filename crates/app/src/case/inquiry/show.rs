@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use keniki_base::id::{CaseId, InquiryId, InquiryTargetId, ServiceId};
 use sea_orm::ConnectionTrait;
 
+use super::choose::{Agreement, agreement};
 use super::queries::{self, InquiryRow, TargetRow};
 use super::stage::{Answer, State, TargetState, Why};
 use super::{
@@ -38,6 +39,8 @@ pub struct Shown {
     pub users_choice: Option<String>,
     /// Whether that is asked for.
     pub asks_choice: bool,
+    /// The consent without which nobody is chosen.
+    pub agreement: Agreement,
     /// Whether the reader may choose, write answers down and take it back.
     pub may_change: bool,
     /// Who was asked: the chosen one first, then whoever can.
@@ -100,7 +103,8 @@ pub async fn show(
     by.authorize(Deed::ReadInquiry, &object)?;
     let loaded = load(db, house.definitions, row.case_id.into()).await?;
     let asks = may_ask(&loaded, by, &row.kind).is_ok();
-    let may_change = asks && by.may(Deed::SendInquiry, &object).is_some();
+    let asked = queries::targets(db, &[row.id]).await?;
+    let may_change = asks && !is_asked(by, &asked) && by.may(Deed::SendInquiry, &object).is_some();
     let rules = &loaded.program.inquiries;
     let rule = rules.iter().find(|it| it.code == row.kind);
     let listed = find::listed(db, &[loaded.patient.get()]).await?.pop();
@@ -109,8 +113,9 @@ pub async fn show(
         whose: name.map_or_else(String::new, |it| format!("{} {}", it.family, it.given)),
         asks_choice: rule.is_some_and(|it| it.users_choice),
         may_change: may_change && state_of(&row)? == State::Open,
+        agreement: agreement(db, house, loaded.patient, now).await?,
         profile: profile(db, &row).await?,
-        targets: targets(queries::targets(db, &[row.id]).await?)?,
+        targets: targets(seen_by(by, asked))?,
         ..of(&row)?
     })
 }
@@ -140,9 +145,28 @@ fn of(row: &InquiryRow) -> Result<Shown, InquiryError> {
         closed_at: moment(row.closed_at.as_ref()),
         users_choice: row.users_choice.clone(),
         asks_choice: false,
+        agreement: Agreement::default(),
         may_change: false,
         targets: Vec::new(),
     })
+}
+
+/// Whether the own organization is one of those whose services are asked. The coordination office has none: it asks on.
+fn is_asked(by: &By, asked: &[TargetRow]) -> bool {
+    asked.iter().any(|it| is_own(by, it))
+}
+
+fn is_own(by: &By, target: &TargetRow) -> bool {
+    let own = by.organization.map(i64::from);
+    own.is_some() && target.service_id.is_some() && target.organization_id == own
+}
+
+/// What `by`, who sees the inquiry, sees of those asked: whoever is asked learns of no other answer, chosen or not.
+pub(super) fn seen_by(by: &By, asked: Vec<TargetRow>) -> Vec<TargetRow> {
+    match is_asked(by, &asked) {
+        true => asked.into_iter().filter(|it| is_own(by, it)).collect(),
+        false => asked,
+    }
 }
 
 /// The chosen one first, then whoever can, who is asked back, who waits for an answer, who cannot.

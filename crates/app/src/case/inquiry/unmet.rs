@@ -7,9 +7,10 @@ use keniki_base::clock::jst_day;
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::list::{mine, theirs};
-use super::queries;
 use super::stage::Answer;
 use crate::account::By;
+
+mod queries;
 
 /// How often was answered so.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

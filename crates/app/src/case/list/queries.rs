@@ -163,6 +163,28 @@ pub struct Due {
 const OWED: &str = "from obligation b join care_case c on c.id = b.case_id
         where b.organization_id = $1 and b.state in ('waiting', 'missed')";
 
+/// How much is owed of each of these.
+pub(super) async fn owed<const N: usize>(
+    db: &impl ConnectionTrait,
+    own: i64,
+    all: [String; N],
+) -> Result<[u64; N], DbErr> {
+    let one = |within: &String| format!("sum(case when {within} then 1 else 0 end)");
+    let columns: Vec<String> = all.iter().map(one).collect();
+    let sql = format!("select {} {OWED}", columns.join(", "));
+    let row = db.query_one_raw(statement(db, sql, [own.into()])).await?;
+    let mut counts = [0; N];
+    if let Some(row) = row {
+        for (at, n) in counts.iter_mut().enumerate() {
+            *n = row
+                .try_get_by_index::<Option<i64>>(at)?
+                .unwrap_or_default()
+                .unsigned_abs();
+        }
+    }
+    Ok(counts)
+}
+
 pub(super) async fn n_due(db: &impl ConnectionTrait, own: i64, within: &str) -> Result<u64, DbErr> {
     counted(
         db,
@@ -176,49 +198,19 @@ pub(super) async fn due(
     db: &impl ConnectionTrait,
     own: i64,
     within: &str,
-    most: u64,
+    page: Page,
 ) -> Result<Vec<Due>, DbErr> {
     let sql = format!(
         "select b.case_id, n.family, n.given, c.program, c.program_version, b.step, b.due_at, b.state
         from obligation b join care_case c on c.id = b.case_id
         join patient_name n on n.patient_id = c.patient_id and n.use = 'official'
         where b.organization_id = $1 and b.state in ('waiting', 'missed') and {within}
-        order by case b.state when 'waiting' then 0 else 1 end, coalesce(b.due_at, '9'), b.id limit {most}"
+        order by case b.state when 'waiting' then 0 else 1 end, coalesce(b.due_at, '9'), b.id limit {} offset {}",
+        page.most, page.first
     );
     Due::find_by_statement(statement(db, sql, [own.into()]))
         .all(db)
         .await
-}
-
-#[derive(FromQueryResult)]
-struct Owed {
-    n_missed: Option<i64>,
-    n_soon: Option<i64>,
-    n_later: Option<i64>,
-}
-
-/// Missed, due until `soon`, later.
-pub(super) async fn owed(
-    db: &impl ConnectionTrait,
-    own: i64,
-    within: &str,
-    soon: &str,
-) -> Result<(u64, u64, u64), DbErr> {
-    let sql = format!(
-        "select sum(case when b.state = 'missed' then 1 else 0 end) as n_missed,
-            sum(case when b.state = 'waiting' and b.due_at <= $1 then 1 else 0 end) as n_soon,
-            sum(case when b.state = 'waiting' and (b.due_at is null or b.due_at > $2) then 1 else 0 end) as n_later
-        from obligation b join care_case c on c.id = b.case_id
-        where b.organization_id = $3 and b.state in ('waiting', 'missed') and {within}"
-    );
-    let values = [soon.into(), soon.into(), own.into()];
-    let row = Owed::find_by_statement(statement(db, sql, values))
-        .one(db)
-        .await?;
-    let n = |n: Option<i64>| n.unwrap_or_default().unsigned_abs();
-    Ok(row.map_or((0, 0, 0), |it| {
-        (n(it.n_missed), n(it.n_soon), n(it.n_later))
-    }))
 }
 
 #[derive(FromQueryResult)]
@@ -231,16 +223,14 @@ struct Cases {
 pub(super) async fn cases_waiting(
     db: &impl ConnectionTrait,
     within: &str,
-    (today, last): &(String, String),
+    leaving: &str,
 ) -> Result<Waiting, DbErr> {
     let sql = format!(
         "select count(*) as n_open, sum(case when c.stay in ('in', 'leave') then 1 else 0 end) as n_in_hospital,
-            sum(case when c.stay in ('in', 'leave') and c.discharge_planned_on between $1 and $2 then 1 else 0 end)
-                as n_leaving
+            sum(case when {leaving} then 1 else 0 end) as n_leaving
         from care_case c where {within}"
     );
-    let values = [today.as_str().into(), last.as_str().into()];
-    let row = Cases::find_by_statement(statement(db, sql, values))
+    let row = Cases::find_by_statement(statement(db, sql, []))
         .one(db)
         .await?;
     let n = |n: Option<i64>| n.unwrap_or_default().unsigned_abs();

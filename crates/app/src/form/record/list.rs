@@ -15,7 +15,7 @@ use crate::audit::{self, Event};
 pub(super) fn within(by: &By, now: DateTime<Utc>) -> String {
     let (reach, today) = (by.reach(Deed::ReadForm), jst_day(now));
     let of_patient = policy::condition_of_patient(&reach, "r.patient_id", today, now);
-    let of_case = policy::condition_of_case(&reach, "r.case_id", today);
+    let of_case = policy::condition_of_case(&reach, "r.case_id", now);
     format!("((r.case_id is null and {of_patient}) or (r.case_id is not null and {of_case}))")
 }
 

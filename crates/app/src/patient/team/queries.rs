@@ -23,6 +23,8 @@ pub struct Row {
     pub organization_id: i64,
     /// Its name.
     pub organization_name: String,
+    /// Its telephone of the directory.
+    pub organization_phone: Option<String>,
     /// Code of the part.
     pub role: String,
     /// Code of the program's role that it is in the case.
@@ -37,7 +39,8 @@ pub struct Row {
     pub access_until: Option<String>,
 }
 
-const ROW: &str = "select t.id, t.patient_id, t.case_id, t.organization_id, o.name as organization_name, t.role, t.case_role, t.staff,
+const ROW: &str = "select t.id, t.patient_id, t.case_id, t.organization_id, o.name as organization_name,
+        (select min(x.phone) from site x where x.organization_id = o.id) as organization_phone, t.role, t.case_role, t.staff,
         t.valid_from, t.valid_to, t.access_until
     from care_team t join organization o on o.id = t.organization_id";
 

@@ -40,7 +40,7 @@ async fn an_episode_goes_from_admission_to_feedback() {
         );
         // What each side owes.
         let owed = async |by: &By| {
-            let (n, due) = list::due(&world.db, by, 50, world.now).await.unwrap();
+            let (n, due) = list::due(&world.db, by, (list::Owed::All, ALL), world.now).await.unwrap();
             assert_eq!(n, due.len() as u64);
             due.into_iter().map(|it| it.step).collect::<BTreeSet<_>>()
         };

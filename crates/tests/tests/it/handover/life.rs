@@ -23,18 +23,8 @@ async fn a_handover_is_sent_read_taken_on_and_done_and_the_step_with_it() {
                 .iter()
                 .all(|it| !it.contains("架空") && !it.contains("インスリン"))
         );
-        assert_eq!(
-            handover::n_unread(&world.db, &manager, world.now)
-                .await
-                .unwrap(),
-            1
-        );
-        assert_eq!(
-            handover::n_unread(&world.db, &world.nurse(), world.now)
-                .await
-                .unwrap(),
-            0
-        );
+        assert_eq!(world.waiting(&manager).await[0], 1);
+        assert_eq!(world.waiting(&world.nurse()).await[0], 0);
         world.read(&manager, id).await.unwrap();
         let stage = world.stage(id).await;
         let read = stage.read().unwrap();
@@ -42,12 +32,7 @@ async fn a_handover_is_sent_read_taken_on_and_done_and_the_step_with_it() {
             (&*read.name, &*read.role, read.at),
             ("人2", "ケアマネジャー", world.now)
         );
-        assert_eq!(
-            handover::n_unread(&world.db, &manager, world.now)
-                .await
-                .unwrap(),
-            0
-        );
+        assert_eq!(world.waiting(&manager).await[0], 0);
         world.accept(&manager, id).await.unwrap();
         assert_eq!(world.done(&manager, id).await.unwrap().at(), At::Done);
         let shown = handover::show(&world.db, &hospital, id, world.now)
@@ -84,8 +69,11 @@ async fn a_returned_handover_opens_the_step_and_can_be_sent_again() {
         let first = world.send(&hospital, summary()).await.unwrap();
         let nothing = world.return_back(&manager, first, " ").await;
         assert!(matches!(nothing, Err(HandoverError::Case(_))), "a reason is needed");
+        assert_eq!(world.waiting(&hospital).await, [0, 0, 1], "nobody has answered");
         world.return_back(&manager, first, "担当は別の事業所です").await.unwrap();
         assert_eq!(world.owed().await, "waiting", "the receipt is taken back");
+        assert_eq!(world.waiting(&hospital).await, [0, 1, 0], "it came back");
+        assert_eq!(world.waiting(&manager).await, [0, 0, 0]);
         let told = "select count(*) from mail where subject = '引継ぎが返されました' and recipient = 'a1@example.jp'";
         assert_eq!(world.number(told).await, 1);
         assert_eq!(world.stage(first).await.reason(), Some("担当は別の事業所です"));
@@ -95,6 +83,9 @@ async fn a_returned_handover_opens_the_step_and_can_be_sent_again() {
         };
         let second = world.send(&hospital, again).await.unwrap();
         assert_ne!(first, second);
+        assert_eq!(world.waiting(&hospital).await, [0, 0, 1], "another went in its place");
+        assert_eq!(world.waiting(&manager).await, [1, 0, 0]);
+        assert_eq!(world.waiting(&world.stranger()).await, [0, 0, 0]);
         assert_eq!(world.owed().await, "met");
         let shown = handover::show(&world.db, &manager, first, world.now).await.unwrap();
         assert_eq!(shown.later, Some(second));

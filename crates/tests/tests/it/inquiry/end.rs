@@ -23,7 +23,7 @@ impl World {
         let shown = self.show(&self.nurse(), id).await.unwrap();
         assert_eq!((shown.state, shown.why), (State::Closed, Some(why)));
         assert!(!shown.may_change);
-        let lines = inquiry::received(&self.db, &self.next()).await.unwrap();
+        let lines = self.received(&self.next()).await;
         let line = lines.iter().find(|it| it.id == target).unwrap();
         assert_eq!((line.why, &line.profile), (Some(why), &None));
         assert!(self.read(&self.next(), target).await.is_err());

@@ -1,7 +1,7 @@
 //! Nothing of a record reaches those who are asked, whatever is read before one is chosen; strangers learn nothing at all.
 
 use keniki_app::account::By;
-use keniki_app::case::inquiry::{self, Answer, InquiryError, NewInquiry};
+use keniki_app::case::inquiry::{self, Answer, Incoming, InquiryError, MOST, NewInquiry, Outgoing};
 use keniki_tests::on_both;
 
 use super::*;
@@ -54,10 +54,7 @@ async fn nothing_of_the_record_is_told_before_one_is_chosen() {
             world.answer(&by, target, &reply).await.unwrap();
             texts.push(format!("{:?}", world.read(&by, target).await.unwrap()));
         }
-        texts.push(format!(
-            "{:?}",
-            inquiry::received(&world.db, &by).await.unwrap()
-        ));
+        texts.push(format!("{:?}", world.received(&by).await));
         texts.extend(world.texts("select subject || body from mail").await);
         for text in &texts {
             for secret in SECRETS {
@@ -129,10 +126,11 @@ async fn what_is_seen_alone_is_in_the_list_and_nowhere_else() {
         ];
         let mut n_seen = (0, 0);
         for by in &readers {
-            let sent = inquiry::sent(&world.db, by, world.now).await.unwrap();
+            let sent = inquiry::sent(&world.db, by, (Outgoing::All, MOST), world.now).await;
+            let sent = sent.unwrap().1;
             let alone = world.show(by, id).await.is_ok();
             assert_eq!(sent.iter().any(|it| it.id == id), alone, "{by:?}");
-            let received = inquiry::received(&world.db, by).await.unwrap();
+            let received = world.received(by).await;
             let mut n = 0;
             for target in [next, other] {
                 let alone = inquiry::notice(&world.db, by, target).await.is_ok();
@@ -140,10 +138,53 @@ async fn what_is_seen_alone_is_in_the_list_and_nowhere_else() {
                 assert_eq!(listed, alone, "{by:?}");
                 n += usize::from(alone);
             }
-            assert_eq!(inquiry::n_waiting(&world.db, by).await.unwrap(), n as u64);
+            let waiting = inquiry::received(&world.db, by, (Incoming::Waiting, MOST)).await;
+            let waiting = waiting.unwrap();
+            assert_eq!((waiting.0, waiting.1.len()), (n as u64, n));
             n_seen = (n_seen.0 + usize::from(alone), n_seen.1 + n);
         }
         assert_eq!(n_seen, (2, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_was_asked_learns_of_no_other_answer_chosen_or_not() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (id, next, other) = world.sent().await;
+        let own = world.nurse();
+        let answered = async |by: &By| {
+            let found = inquiry::sent(&world.db, by, (Outgoing::Answered, MOST), world.now).await;
+            let (n, lines) = found.unwrap();
+            assert_eq!(n, lines.len() as u64);
+            n
+        };
+        assert_eq!(answered(&own).await, 0, "nobody has answered");
+        for (by, target, answer) in [
+            (world.next(), next, Answer::Can),
+            (world.other(), other, Answer::Cannot),
+        ] {
+            world.read(&by, target).await.unwrap();
+            world.answer(&by, target, &reply(answer)).await.unwrap();
+        }
+        assert_eq!(answered(&own).await, 1);
+        assert_eq!(answered(&world.care_manager()).await, 0, "another asked");
+        world.choose(&own, next, &chosen_at(2)).await.unwrap();
+        assert_eq!(answered(&own).await, 0, "one is chosen");
+        for (by, n) in [(own, 2), (world.care_manager(), 2), (world.next(), 1)] {
+            let alone = world.show(&by, id).await.unwrap();
+            let sent = inquiry::sent(&world.db, &by, (Outgoing::All, MOST), world.now).await;
+            let sent = sent.unwrap().1;
+            let case = inquiry::of_case(&world.db, &by, world.case, world.now).await;
+            let case = case.unwrap();
+            for targets in [&alone.targets, &sent[0].targets, &case[0].targets] {
+                assert_eq!(targets.len(), n, "{by:?}");
+                assert!(targets.iter().any(|it| it.id == next));
+            }
+            assert_eq!(sent[0].whose, "糀谷 佐智");
+        }
+        assert!(world.show(&world.other(), id).await.is_err());
     })
     .await;
 }

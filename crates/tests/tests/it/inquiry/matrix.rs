@@ -91,7 +91,7 @@ impl World {
                     .await
             }
             "list" => {
-                let all = inquiry::received(&self.db, by).await.unwrap();
+                let all = self.received(by).await;
                 all.iter().any(|it| it.id == target && it.profile.is_some())
             }
             other => panic!("{other}"),

@@ -66,7 +66,7 @@ async fn one_is_chosen_and_the_others_learn_it_and_lose_it() {
             world.read(&world.other(), other).await,
             Err(InquiryError::Refused(_))
         ));
-        let lines = inquiry::received(&world.db, &world.other()).await.unwrap();
+        let lines = world.received(&world.other()).await;
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].state.words(), "ほかに決まりました");
         assert_eq!(lines[0].profile, None);

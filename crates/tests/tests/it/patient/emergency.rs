@@ -2,10 +2,11 @@
 
 use chrono::Duration;
 use keniki_app::account::policy::Deed;
+use keniki_app::case::list;
 use keniki_app::database;
 use keniki_app::patient::PatientError;
 use keniki_app::patient::emergency::{self, EmergencyError};
-use keniki_app::patient::show::show;
+use keniki_app::patient::show::{View, show};
 use keniki_tests::on_both;
 
 use super::*;
@@ -140,6 +141,88 @@ async fn it_is_not_offered_for_people_in_closed_programs_alone() {
         ));
         world.case(id, "protected").await;
         world.open(&world.nurse(), id, WHY).await.unwrap();
+    })
+    .await;
+}
+
+impl World {
+    /// The cases that `by` sees: alone and in the list and its count, which must be the same.
+    async fn cases_seen(&self, by: &By, all: &[i64], now: DateTime<Utc>) -> Vec<i64> {
+        let mut seen = Vec::new();
+        for case in all {
+            let object = keniki_app::case::object(&self.db, (*case).into(), now).await;
+            if by.may(Deed::ReadCase, &object.unwrap()).is_some() {
+                seen.push(*case);
+            }
+        }
+        let filter = list::Filter::default();
+        let (n, lines) = list::list(&self.db, by, &filter, ALL, now).await.unwrap();
+        let n_alone = list::count(&self.db, by, &filter, now).await.unwrap();
+        let mut listed: Vec<i64> = lines.iter().map(|it| it.id).collect();
+        listed.sort_unstable();
+        assert_eq!((n, n_alone), (seen.len() as u64, seen.len() as u64));
+        assert_eq!(listed, seen, "{by:?}");
+        seen
+    }
+}
+
+#[tokio::test]
+async fn the_open_cases_are_seen_with_it_but_no_closed_program_no_ended_case_and_no_file() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let id = world
+            .register(&world.care_manager(), "care_management", hanako())
+            .await;
+        let open = world.case(id, "open").await;
+        let closed = world.case(id, "closed").await;
+        let ended = world.case(id, "open").await;
+        world
+            .run(&format!(
+                "update care_case set closed_at = '2026-11-01T00:00:00.000000Z' where id = {ended}"
+            ))
+            .await;
+        let all = [open, closed, ended];
+        let (nurse, colleague) = (world.nurse(), world.who(11, "hospital_discharge", HOSPITAL));
+        assert!(world.cases_seen(&nurse, &all, world.now).await.is_empty());
+        let until = world.open(&nurse, id, WHY).await.unwrap();
+        assert_eq!(world.cases_seen(&nurse, &all, world.now).await, [open]);
+        let last = until - Duration::seconds(1);
+        assert_eq!(world.cases_seen(&nurse, &all, last).await, [open]);
+        assert!(world.cases_seen(&nurse, &all, until).await.is_empty());
+        assert!(
+            world
+                .cases_seen(&colleague, &all, world.now)
+                .await
+                .is_empty()
+        );
+        let shown = database::write(&world.db, async |tx| show(tx, &nurse, id, world.now).await);
+        let View::Here(shown) = shown.await.unwrap() else {
+            panic!("it is not merged");
+        };
+        let cases: Vec<i64> = shown.cases.iter().map(|it| it.id).collect();
+        assert_eq!(cases, [open]);
+
+        // Read, and no more: nothing is written, and no list is taken away.
+        let object = keniki_app::case::object(&world.db, open.into(), world.now).await;
+        let object = object.unwrap();
+        for deed in [
+            Deed::TellCase,
+            Deed::EndCase,
+            Deed::ReadMessage,
+            Deed::ReadHandover,
+            Deed::ReadInquiry,
+            Deed::WriteForm,
+            Deed::WritePatient,
+            Deed::ExportCases,
+        ] {
+            assert_eq!(nurse.may(deed, &object), None, "{}", deed.code());
+        }
+        assert!(nurse.may(Deed::ReadForm, &object).is_some());
+        let filter = (&list::Filter::default(), 100);
+        let file = database::write(&world.db, async |tx| {
+            list::export(tx, &nurse, filter, world.now).await
+        });
+        assert_eq!(file.await.unwrap(), Some(Vec::new()));
     })
     .await;
 }

@@ -1,11 +1,11 @@
 //! Access begins with the first day in a care team, and ends with the episode and the days of the setting.
 
-use chrono::Days;
+use chrono::{Days, NaiveTime};
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::patient::team::{self, Part};
 use keniki_app::patient::{PatientError, object, object_of_case};
-use keniki_base::clock::jst_day;
+use keniki_base::clock::{jst_day, jst_instant};
 use keniki_base::id::CaseId;
 use keniki_tests::on_both;
 
@@ -84,7 +84,7 @@ async fn access_begins_with_the_first_day_and_ends_with_the_grace_of_the_setting
             .unwrap();
         assert_eq!(joined, again, "once");
         let of_case = async |on: &str| {
-            object_of_case(&world.db, case, day(on))
+            object_of_case(&world.db, case, jst_instant(day(on), NaiveTime::MIN))
                 .await
                 .unwrap()
                 .care_team

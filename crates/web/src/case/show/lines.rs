@@ -345,7 +345,10 @@ pub(super) fn team(program: &Program, shown: &Shown) -> Vec<(String, String, Str
         };
         (
             rule.map_or_else(|| it.role.clone(), |rule| rule.name.clone()),
-            it.organization_name.clone(),
+            match &it.organization_phone {
+                Some(phone) => format!("{}（電話 {phone}）", it.organization_name),
+                None => it.organization_name.clone(),
+            },
             it.staff.clone().unwrap_or_default(),
             days,
         )
