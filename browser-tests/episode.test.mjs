@@ -170,7 +170,7 @@ test("an episode goes from the admission to the feedback, with a handover that w
 
       // The hospital finds what is needed, meets the family and says when it will be.
       await tell(hospital, path, "退院困難な要因の確認", async (page) => {
-        await page.getByLabel("退院後も医療処置が要る").check();
+        await page.getByLabel("退院後に医療処置").check();
       });
       await done(hospital, path, "患者・家族との最初の面談", "長女");
       await done(hospital, path, "退院に向けたカンファレンス", "ケアマネジャー");
