@@ -14,7 +14,7 @@ fn numbers(html: &str, before: &str) -> Vec<String> {
     all.filter(|it| !it.is_empty()).collect()
 }
 
-/// Sends a transfer of a case to the first one that is asked here, and answers its number.
+/// Sends a transfer of a case to all that are asked here, and answers its number.
 async fn sent(hospital: &mut Desk) -> String {
     let form = format!("{}/inquiries/new", a_case(hospital).await);
     let page = hospital.post(&form, "kind=transfer&step=search").await;
@@ -24,10 +24,10 @@ async fn sent(hospital: &mut Desk) -> String {
         "said before it is sent"
     );
     let (here, _) = page.split_once("電話で照会する所").unwrap();
-    let first = numbers(here, "name=\"service\" value=\"").remove(0);
+    let all = numbers(here, "name=\"service\" value=\"");
+    let services: String = all.iter().map(|it| format!("&service={it}")).collect();
     let words = encoded("痰の吸引があります");
-    let kept =
-        format!("kind=transfer&category=clinic&note={words}&service={first}&phone=0990-11-0001");
+    let kept = format!("kind=transfer&category=clinic&note={words}{services}&phone=0990-11-0001");
     let narrowed = hospital
         .post(&form, &format!("{kept}&step=search"))
         .await
