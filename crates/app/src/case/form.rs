@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveTime, Utc};
 use keniki_base::clock::{jst_day, jst_instant};
 use keniki_base::id::{CaseEventId, CaseId, FormRecordId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, TransactionTrait};
 
 use super::channel::Channel;
 use super::engine::{Obligation, Standing};
@@ -44,11 +44,24 @@ pub async fn write(
         id,
         values: &values,
     };
-    match tell_of(tx, house, by, (case, &kept), now).await {
-        Ok(()) => Ok(id),
-        Err(CaseError::Database(error)) => Err(error.into()),
-        // A form is kept whatever its case takes of it: the page says what is still open.
-        Err(_) => Ok(id),
+    beside(tx, async |inner| {
+        tell_of(inner, house, by, (case, &kept), now).await
+    })
+    .await?;
+    Ok(id)
+}
+
+/// What the case takes of a form: all of it, or nothing where it refuses. The form is kept all the same, and the page says what
+/// is still open.
+async fn beside(
+    tx: &DatabaseTransaction,
+    deed: impl AsyncFnOnce(&DatabaseTransaction) -> Result<(), CaseError>,
+) -> Result<(), DbErr> {
+    let inner = tx.begin().await?;
+    match deed(&inner).await {
+        Ok(()) => inner.commit().await,
+        Err(CaseError::Database(error)) => Err(error),
+        Err(_) => inner.rollback().await,
     }
 }
 
@@ -200,11 +213,11 @@ pub async fn annul(
 ) -> Result<(), RecordError> {
     let case = annul_record(tx, by, (id, reason), now).await?;
     let Some(case) = case else { return Ok(()) };
-    match take_back(tx, house, by, (case, id), reason, now).await {
-        Ok(()) => Ok(()),
-        Err(CaseError::Database(error)) => Err(error.into()),
-        Err(_) => Ok(()),
-    }
+    beside(tx, async |inner| {
+        take_back(inner, house, by, (case, id), reason, now).await
+    })
+    .await?;
+    Ok(())
 }
 
 async fn take_back(

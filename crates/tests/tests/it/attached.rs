@@ -99,7 +99,7 @@ async fn a_message_is_read_by_the_care_team_and_counted_until_then() {
         );
         // Unread where work begins, in the list, on the case; for whoever wrote it, nowhere.
         for (path, said) in [
-            ("/", "未読の連絡 <strong>1</strong> 件"),
+            ("/", "未読の連絡があるケース <strong>1</strong> 件"),
             ("/cases", "未読の連絡 1<span"),
             ("/cases?form=board", "未読の連絡 1<span"),
             ("/cases?view=unread", "未読の連絡 1<span"),
