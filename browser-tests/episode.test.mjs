@@ -107,6 +107,7 @@ async function ask(page, path, kind, offices) {
   for (const { words, by } of offices) {
     await page.locator("#words").fill(words);
     await page.getByRole("button", { name: "候補をさがし直す" }).click();
+    await page.evaluate(() => document.querySelectorAll("main details").forEach((it) => (it.open = true)));
     await page.getByRole("row").filter({ hasText: by }).locator("input[name=service]:not(:checked)").first().check();
   }
   await page.locator("#phone").fill("0409-20-1234");
@@ -210,8 +211,11 @@ test("an episode goes from the admission to the feedback, with a handover that w
       const feedback = await handOver(careManager, path, "退院後の様子を病院へ", "退院後の様子");
       await hospital.goto(feedback);
       await hospital.getByText("退院後の様子", { exact: true }).first().waitFor();
+      // The case goes on for some days, so that what was sent last is read.
+      await hospital.getByRole("button", { name: "受ける" }).click();
+      await hospital.getByRole("button", { name: "済んだ", exact: true }).click();
       await careManager.goto(path);
-      await careManager.getByText("引継ぎが済んだ").first().waitFor();
+      await careManager.getByText("ふりかえり").first().waitFor();
       await look(careManager, "episode-case-over");
       const open = await careManager.locator("li.due").count();
       assert.equal(open, 0, "nothing is owed any more");

@@ -22,6 +22,7 @@ pub mod clients;
 pub mod end;
 pub mod engine;
 pub mod file;
+mod fit;
 pub mod form;
 pub mod handover;
 pub mod inquiry;
@@ -74,6 +75,19 @@ pub enum CaseError {
     /// The same was told of the same moment.
     #[error("同じことが、同じ日時ですでに記録されています。下の経過を確かめてください。")]
     Twice,
+    /// The same was told of the same day.
+    #[error(
+        "「{0}」は、同じ日にすでに記録されています。日時がちがうときは、経過のその記録を訂正してください。"
+    )]
+    TwiceADay(String),
+    /// It cannot have been before another thing.
+    #[error("「{event}」の日時が「{after}」より前です。日時を確かめてください。")]
+    TooEarly {
+        /// What was told.
+        event: String,
+        /// What comes before it.
+        after: String,
+    },
     /// It says that somebody has a role, and not who.
     #[error(
         "「{0}」の事業所を選んでください。さがしても見つからないときや、まだ聞けていないときは、「事業所はまだわからない」を選んでください。"

@@ -19,7 +19,7 @@ mod stay;
 
 pub use due::{Office, due_at};
 pub use obligation::{FeeStanding, Obligation, Standing, Why};
-pub use stay::{Problem, Stay};
+pub use stay::{Problem, Stay, is_told};
 
 /// Codes of events that every program has.
 pub mod code {

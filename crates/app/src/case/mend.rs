@@ -5,6 +5,7 @@ use keniki_base::id::{CaseEventId, CaseId};
 use sea_orm::DatabaseTransaction;
 
 use super::engine::{Content, Event, State, code};
+use super::fit;
 use super::inquiry;
 use super::load::{Loaded, load};
 use super::queries;
@@ -51,17 +52,17 @@ pub async fn correct(
     };
     mend(tx, house, by, case, mended, now, |loaded, first| {
         let told = last_told(loaded, first);
-        let rule = loaded.program.event(&first.kind);
-        let day = rule
-            .and_then(|rule| rule.day.as_ref())
-            .and(correction.day.or(told.day));
+        let day = match loaded.program.event(&first.kind) {
+            Some(rule) => fit::told_day(rule, correction.day.or(told.day), correction.happened_at)?,
+            None => None,
+        };
         let content = Content {
             day,
             reason: Some(reason.clone()),
             note: note.clone(),
             ..told.clone()
         };
-        (correction.happened_at, content)
+        Ok((correction.happened_at, content))
     })
     .await
 }
@@ -89,7 +90,7 @@ pub async fn annul(
             reason: Some(reason.clone()),
             ..Content::default()
         };
-        (now, content)
+        Ok((now, content))
     })
     .await
 }
@@ -114,7 +115,7 @@ async fn mend(
     case: CaseId,
     mended: Mended,
     now: DateTime<Utc>,
-    told: impl FnOnce(&Loaded<'_>, &Event) -> (DateTime<Utc>, Content),
+    told: impl FnOnce(&Loaded<'_>, &Event) -> Result<(DateTime<Utc>, Content), CaseError>,
 ) -> Result<State, CaseError> {
     by.authorize(Deed::TellCase, &object(tx, case, now).await?)?;
     queries::lock_case(tx, case.get()).await?;
@@ -132,7 +133,7 @@ async fn mend(
         .cloned();
     let first = first.ok_or(CaseError::NotToBeMended)?;
     may_mend(&loaded, by, &first)?;
-    let (happened_at, content) = told(&loaded, &first);
+    let (happened_at, content) = told(&loaded, &first)?;
     let born = tell::born_on(tx, &loaded).await?;
     checked_moment(happened_at, born, now)?;
     let what = (happened_at, content);

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use keniki_base::clock::jst_day;
 use keniki_base::id::{AttachmentId, CaseEventId, CaseId, FormRecordId, OrganizationId};
 use sea_orm::DatabaseTransaction;
 
 use super::channel::Channel;
 use super::engine::{Content, Event, State, code};
+use super::fit;
 use super::inquiry;
 use super::load::{Loaded, load};
 use super::queries::{self, NewEvent};
@@ -81,7 +81,8 @@ pub async fn tell(
     let attachment = attachment::put_paper(tx, by, paper, now).await?;
     let with = (seated, attachment);
     let id = write(tx, by, &mut loaded, (telling, with), now).await?;
-    let state = fits(house, &loaded, id, now)?;
+    fit::can_be(&loaded, &before, &telling.kind, telling.happened_at)?;
+    let state = fit::fits(house, &loaded, id, now)?;
     end_inquiries(tx, house, by, &loaded, id, now).await?;
     let what = (id, &*telling.kind, &state);
     tell_others(tx, house, by, &mut loaded, what, now).await?;
@@ -263,17 +264,7 @@ pub(super) async fn insert(
 
 /// What the event tells, as far as its rule asks for it.
 fn content(program: &Program, rule: &EventRule, telling: &Telling) -> Result<Content, CaseError> {
-    let day = match (&rule.day, telling.day) {
-        (None, _) => None,
-        (Some(_), Some(day)) => Some(day),
-        (Some(name), None) => return Err(CaseError::WrongDay(name.clone())),
-    };
-    if let (Some(name), Some(day)) = (&rule.day, day) {
-        let told = jst_day(telling.happened_at);
-        if day < told || day > told + chrono::Days::new(366) {
-            return Err(CaseError::WrongDay(name.clone()));
-        }
-    }
+    let day = fit::told_day(rule, telling.day, telling.happened_at)?;
     let mut facts = BTreeMap::new();
     for (fact, choice) in &telling.facts {
         let known = program.fact(fact).filter(|_| rule.asks.contains(fact));
@@ -312,20 +303,6 @@ fn hospital(loaded: &Loaded<'_>, by: &By) -> Option<OrganizationId> {
         has.any(|role| roles().any(|it| it.code == role))
     });
     own.or_else(|| roles().find_map(|it| loaded.organization_of(&it.code)))
-}
-
-/// The state with the new event; refused where it does not fit the others.
-pub(super) fn fits(
-    house: House<'_>,
-    loaded: &Loaded<'_>,
-    id: CaseEventId,
-    now: DateTime<Utc>,
-) -> Result<State, CaseError> {
-    let state = loaded.state(house.definitions, now);
-    match state.problems.iter().find(|problem| problem.event() == id) {
-        Some(problem) => Err(CaseError::Misfit(problem.words())),
-        None => Ok(state),
-    }
 }
 
 /// What the program tells by itself is done as soon as it is recorded by who owes it, where the other side is there to be told.

@@ -110,6 +110,8 @@ pub struct DueLine {
     pub is_own: bool,
     /// It owes it or gets it: it says that it was done.
     pub may_record: bool,
+    /// What the reader tells when it is done: with that it is recorded, and in no other way.
+    pub tells: Vec<Link>,
     /// When it was done, or why it is not asked for.
     pub outcome: Option<String>,
     /// How the fees stand.

@@ -65,6 +65,11 @@ fn due(is_own: bool, is_missed: bool) -> DueLine {
         is_missed,
         is_own,
         may_record: true,
+        tells: if is_missed {
+            vec![Link::new("/cases/1/tell?kind=screened", HOSTILE)]
+        } else {
+            Vec::new()
+        },
         outcome: Some("今日 9:00　電話、山田".to_owned()),
         fees: vec!["入院時情報連携加算（Ⅰ）（250単位）の期限 今日 23:59：今日まで".to_owned()],
         note: Some(HOSTILE.to_owned()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use keniki_base::id::CaseEventId;
 
 use super::stay::Problem;
@@ -11,7 +12,8 @@ use crate::definition::program::{Condition, Program, Trigger};
 /// What is known, by code of the fact.
 pub(super) type Facts = BTreeMap<String, String>;
 
-/// The events that count in the order in which they happened, and what is wrong with the others.
+/// The events that count in the order in which they happened, and what is wrong with the others. People tell the minute, and
+/// what is recorded here is known to the second: within one minute the order is that in which it was learned.
 pub(super) fn effective(program: &Program, events: &[Event]) -> (Vec<Event>, Vec<Problem>) {
     let mut learned: Vec<&Event> = events.iter().collect();
     learned.sort_by_key(|it| it.id);
@@ -27,7 +29,7 @@ pub(super) fn effective(program: &Program, events: &[Event]) -> (Vec<Event>, Vec
         match (event.kind.as_str(), about) {
             (code::CORRECTED, Some(about)) if counting.contains_key(&about) => {
                 if let Some(first) = counting.get_mut(&about) {
-                    first.happened_at = event.happened_at;
+                    first.happened_at = minute(event.happened_at);
                     first.content = event.content.clone();
                 }
                 stands_for.insert(event.id, about);
@@ -48,13 +50,25 @@ pub(super) fn effective(program: &Program, events: &[Event]) -> (Vec<Event>, Vec
             (code::CORRECTED | code::ANNULLED, _) => problems.push(Problem::AboutNothing(event.id)),
             (kind, _) if !is_known(program, kind) => problems.push(Problem::UnknownKind(event.id)),
             _ => {
-                counting.insert(event.id, event.clone());
+                let happened_at = minute(event.happened_at);
+                let event = event.clone();
+                counting.insert(
+                    event.id,
+                    Event {
+                        happened_at,
+                        ..event
+                    },
+                );
             }
         }
     }
     let mut counting: Vec<Event> = counting.into_values().collect();
     counting.sort_by_key(|it| (it.happened_at, it.id));
     (counting, problems)
+}
+
+fn minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at)
 }
 
 fn is_known(program: &Program, kind: &str) -> bool {

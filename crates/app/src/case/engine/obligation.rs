@@ -10,7 +10,7 @@ use super::chain::{Facts, begins, hold};
 use super::due::{Office, due_at};
 use super::{Closed, Event, Known, Stay, code};
 use crate::definition::fee::{FeeTier, Fees};
-use crate::definition::program::{Due, IfEnded, Kind, Program, StepRule};
+use crate::definition::program::{Due, IfEnded, Kind, Program, StepRule, Trigger};
 
 /// Something due from a role until a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +141,7 @@ struct Begun<'a> {
 fn begun<'a>(frame: &Frame<'a>, step: &StepRule) -> Vec<Begun<'a>> {
     let mut begun: Vec<Begun<'a>> = Vec::new();
     let mut seen: BTreeSet<usize> = BTreeSet::new();
+    let is_of_stay = begins_with_stay(frame.program, step);
     for (at, event) in frame.events.iter().enumerate() {
         if !begins(&step.after, event) {
             continue;
@@ -160,7 +161,7 @@ fn begun<'a>(frame: &Frame<'a>, step: &StepRule) -> Vec<Begun<'a>> {
             }
             continue;
         }
-        if !hold(&step.when, &frame.facts[at]) {
+        if !hold(&step.when, &frame.facts[at]) || (is_of_stay && !is_in_stay(frame, event)) {
             seen.remove(&stay);
             continue;
         }
@@ -173,6 +174,22 @@ fn begun<'a>(frame: &Frame<'a>, step: &StepRule) -> Vec<Begun<'a>> {
         });
     }
     begun
+}
+
+/// Whether the step can begin with an admission: whatever else begins it does so during a stay alone. That a care manager was
+/// found before asks nothing of the hospital yet.
+fn begins_with_stay(program: &Program, step: &StepRule) -> bool {
+    step.after.iter().any(|trigger| match trigger {
+        Trigger::Event(code) => program
+            .event(code)
+            .is_some_and(|it| it.kind == Kind::Admitted),
+        Trigger::Done(_) => false,
+    })
+}
+
+fn is_in_stay(frame: &Frame<'_>, event: &Event) -> bool {
+    let ended = stay_of(frame, event).map(|stay| stay.ended);
+    ended.is_some_and(|it| it.is_none_or(|(_, at, _)| event.happened_at < at))
 }
 
 /// The number of the stay to which an event belongs: what follows a discharge belongs to the stay before it.

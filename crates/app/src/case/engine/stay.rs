@@ -83,6 +83,32 @@ impl Problem {
     }
 }
 
+/// Whether an admission, or an end of a stay of this kind, is in these stays already: on the same day, and nothing between the
+/// two that makes it another one.
+#[must_use]
+pub fn is_told(stays: &[Stay], kind: Kind, at: DateTime<Utc>) -> bool {
+    let on_day = |other: DateTime<Utc>| jst_day(other) == jst_day(at);
+    let between = |one: DateTime<Utc>, moments: &[DateTime<Utc>]| {
+        let (first, last) = (one.min(at), one.max(at));
+        moments.iter().any(|it| first < *it && *it < last)
+    };
+    let ends = stays.iter().filter_map(|stay| stay.ended);
+    match kind {
+        Kind::Admitted => {
+            let ends: Vec<_> = ends.map(|(_, at, _)| at).collect();
+            let told = stays.iter().filter(|stay| stay.admitted.is_some());
+            told.map(|stay| stay.from)
+                .any(|from| on_day(from) && !between(from, &ends))
+        }
+        Kind::DischargedHome | Kind::Moved => {
+            let begins: Vec<_> = stays.iter().map(|stay| stay.from).collect();
+            ends.filter(|(_, _, ended)| *ended == kind)
+                .any(|(_, ended, _)| on_day(ended) && !between(ended, &begins))
+        }
+        Kind::OnLeave | Kind::Returned | Kind::Died | Kind::Other => false,
+    }
+}
+
 /// The stays, the first first, and what does not fit together.
 pub(super) fn stays(program: &Program, events: &[Event]) -> (Vec<Stay>, Vec<Problem>) {
     let mut stays: Vec<Stay> = Vec::new();

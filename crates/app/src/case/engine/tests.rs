@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use keniki_base::id::CaseEventId;
 use proptest::prelude::*;
 
-use super::{Content, Event, Known, Problem, Standing, State, Why, code, state};
+use super::{Content, Event, Known, Problem, Standing, State, Why, code, is_told, state};
 use crate::definition::Definitions;
+use crate::definition::program::Kind;
 
 static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(|| Definitions::load(None).unwrap());
 
@@ -152,7 +153,14 @@ fn a_whole_episode_with_a_care_manager_is_met_step_by_step() {
         .filter(|it| it.standing != Standing::Met)
         .collect();
     assert!(open.is_empty(), "{open:?}");
-    assert_eq!(state.closed.unwrap().reason, "finished");
+    assert_eq!(
+        state.closed, None,
+        "whoever is told has some days to read it"
+    );
+    assert_eq!(
+        told.state("2026-12-28T09:00").closed.unwrap().reason,
+        "finished"
+    );
     assert_eq!(state.problems, []);
 }
 
@@ -427,6 +435,54 @@ fn somebody_who_comes_back_before_the_case_is_over_goes_on_in_it() {
         .iter()
         .filter(|it| it.step == "admission_notice");
     assert_eq!(notices.count(), 2, "one for each stay");
+}
+
+#[test]
+fn what_is_told_within_the_minute_of_the_admission_belongs_to_the_stay() {
+    let mut told = told("discharge_support", &[("age_group", "from_65")]);
+    // Recorded by a click, to the second; then told by the clock on the wall, to the minute.
+    told.event("admitted", "2026-11-20T14:00").happened_at += Duration::seconds(44);
+    told.event("care_manager_found", "2026-11-20T14:00");
+    let now = "2026-11-20T15:00";
+    assert_eq!(told.step("admission_notice", now).0, Standing::Waiting);
+    assert_eq!(told.step("admission_information", now).0, Standing::Waiting);
+}
+
+#[test]
+fn a_care_manager_found_before_the_admission_asks_nothing_until_then() {
+    let mut told = told("discharge_support", &[("age_group", "from_65")]);
+    told.event("care_manager_found", "2026-11-16T14:00");
+    assert_eq!(told.state("2026-11-17T09:00").obligations, []);
+    told.event("admitted", "2026-11-20T14:00");
+    let (standing, due) = told.step("admission_notice", "2026-11-20T15:00");
+    assert_eq!(
+        (standing, due.unwrap().as_str()),
+        (Standing::Waiting, "2026-11-24 23:59")
+    );
+}
+
+#[test]
+fn a_stay_begins_and_ends_once_a_day_but_for_what_lies_between() {
+    let mut told = branch_a();
+    told.event("admitted", "2026-11-20T09:00");
+    told.event("discharged_home", "2026-11-24T10:00");
+    let stays = told.state("2026-11-25T09:00").stays;
+    let is_told = |kind, when| is_told(&stays, kind, at(when));
+    assert!(is_told(Kind::DischargedHome, "2026-11-24T09:58"));
+    assert!(is_told(Kind::DischargedHome, "2026-11-24T17:00"));
+    assert!(!is_told(Kind::DischargedHome, "2026-11-23T10:00"));
+    assert!(is_told(Kind::Admitted, "2026-11-20T11:00"));
+    assert!(
+        !is_told(Kind::Admitted, "2026-11-24T15:00"),
+        "back the same day"
+    );
+    told.event("admitted", "2026-11-24T15:00");
+    let stays = told.state("2026-11-25T09:00").stays;
+    assert!(!super::is_told(
+        &stays,
+        Kind::DischargedHome,
+        at("2026-11-24T20:00")
+    ));
 }
 
 #[test]

@@ -57,6 +57,9 @@ pub struct EventRule {
     /// What it makes of which fact.
     #[serde(default)]
     pub sets: BTreeMap<String, String>,
+    /// Events before which it cannot be: 自宅への退院 before the services that begin after it.
+    #[serde(default)]
+    pub follows: Vec<String>,
     /// Within a stay, the next one takes the place of the one before.
     #[serde(default)]
     pub replaces: bool,

@@ -221,7 +221,7 @@ fn of_facts(to: &mut Reading<'_>, program: &Program, lines: &Lines, facts: &Choi
 }
 
 fn of_events(to: &mut Reading<'_>, program: &Program, lines: &Lines, facts: &Choices<'_>) {
-    let roles = program.role_codes();
+    let (roles, events) = (program.role_codes(), program.event_codes());
     for (line, event) in lines.events.iter().zip(&program.events) {
         if [
             "done",
@@ -243,6 +243,7 @@ fn of_events(to: &mut Reading<'_>, program: &Program, lines: &Lines, facts: &Cho
             );
         }
         to.known(*line, "役割", &event.from, &roles);
+        to.known(*line, "出来事（follows）", &event.follows, &events);
         to.known(
             *line,
             "わかっていること（fact）",

@@ -80,6 +80,67 @@ async fn what_cannot_have_happened_is_refused() {
 }
 
 #[tokio::test]
+async fn the_same_twice_a_day_and_what_comes_too_early_is_refused() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (nurse, manager) = (world.nurse(), world.care_manager());
+        let case = world
+            .admitted(world.client().await, "2026-11-16T00:00:00Z")
+            .await;
+        let told = async |by: &By, kind, when| world.tell(by, case, happened(kind, when)).await;
+        let early = told(&manager, "service_started", "2026-11-15T00:00:00Z").await;
+        let early = early.unwrap_err().to_string();
+        assert!(early.contains("「入院」より前"), "{early}");
+        told(&nurse, "discharged_home", "2026-11-22T02:00:00Z")
+            .await
+            .unwrap();
+        for when in ["2026-11-22T01:58:00Z", "2026-11-22T05:00:00Z"] {
+            let again = told(&manager, "discharged_home", when).await.unwrap_err();
+            assert!(matches!(again, CaseError::TwiceADay(_)), "{again}");
+        }
+        let early = told(&manager, "service_started", "2026-11-21T00:00:00Z").await;
+        let early = early.unwrap_err().to_string();
+        assert!(early.contains("「自宅への退院」より前"), "{early}");
+        told(&manager, "service_started", "2026-11-22T08:00:00Z")
+            .await
+            .unwrap();
+        let stays = world.shown(&nurse, case).await.unwrap().state.stays;
+        assert_eq!(stays.len(), 1, "{stays:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_tells_no_day_that_could_not_have_been_told() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let nurse = world.nurse();
+        let case = world
+            .admitted(world.client().await, "2026-11-16T00:00:00Z")
+            .await;
+        let mut planned = happened("discharge_planned", "2026-11-20T00:00:00Z");
+        planned.day = Some(day("2026-11-30"));
+        let (planned, _) = world.tell(&nurse, case, planned).await.unwrap();
+        let house = world.house();
+        let correction = mend::Correction {
+            happened_at: at("2026-11-20T00:00:00Z"),
+            day: Some(day("2026-11-01")),
+            note: String::new(),
+            reason: "日付の誤り".to_owned(),
+        };
+        let corrected = database::write(&world.db, async |tx| {
+            let what = (&correction, None);
+            mend::correct(tx, house, &nurse, (case, planned), what, world.now).await
+        });
+        let error = corrected.await.unwrap_err();
+        assert!(matches!(error, CaseError::WrongDay(_)), "{error}");
+        let shown = world.shown(&nurse, case).await.unwrap();
+        assert_eq!(shown.state.planned_on, Some(day("2026-11-30")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nothing_happens_after_death_and_nothing_in_a_case_that_is_over() {
     on_both(async |database| {
         let world = World::of(database).await;

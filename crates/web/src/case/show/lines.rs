@@ -45,6 +45,7 @@ pub(super) fn due_line(
             .map_or(code.to_owned(), |it| it.name.clone())
     };
     let is_own = own_roles.contains(&it.from);
+    let may_record = is_own || it.to.as_ref().is_some_and(|to| own_roles.contains(to));
     let is_open = matches!(it.standing, Standing::Waiting | Standing::Missed);
     let form = step
         .and_then(|step| step.form.as_ref())
@@ -70,7 +71,11 @@ pub(super) fn due_line(
         standing: it.standing.words(),
         is_missed: it.standing == Standing::Missed,
         is_own,
-        may_record: is_own || it.to.as_ref().is_some_and(|to| own_roles.contains(to)),
+        may_record,
+        tells: match may_record && is_open {
+            true => tells(shown, it, own_roles),
+            false => Vec::new(),
+        },
         outcome: outcome(shown, it, when),
         fees: it.fees.iter().map(|fee| fee_words(fee, when)).collect(),
         note: step.and_then(|step| step.note.clone()).filter(|_| is_open),
@@ -96,6 +101,18 @@ pub(super) fn due_line(
         stay: None,
         done: DoneForm::default(),
     }
+}
+
+/// The events with which it is done, of those that these roles tell.
+fn tells(shown: &Shown, it: &Obligation, own_roles: &[String]) -> Vec<Link> {
+    let step = shown.program.step(&it.step);
+    let codes = step.map_or(&[][..], |step| &step.met_by).iter();
+    let rules = codes.filter_map(|code| shown.program.event(code));
+    let theirs = rules.filter(|rule| rule.from.iter().any(|from| own_roles.contains(from)));
+    let href = |code: &str| format!("/cases/{}/tell?kind={code}", shown.case.id);
+    theirs
+        .map(|rule| Link::new(href(&rule.code), rule.name.clone()))
+        .collect()
 }
 
 fn fee_words(fee: &keniki_app::case::engine::FeeStanding, when: When) -> String {
