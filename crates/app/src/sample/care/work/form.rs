@@ -8,7 +8,7 @@ use super::{Desk, Shared, WorkError};
 use crate::account::By;
 use crate::attachment::Sealing;
 use crate::attachment::key::KeyFile;
-use crate::definition::form::{Form, Item, Kind};
+use crate::definition::form::{Form, Kind};
 use crate::form::Raw;
 use crate::form::read::read;
 use crate::form::record::RecordError;
@@ -149,16 +149,23 @@ fn filled(form: &Form, mut raw: Raw, desk: &Desk<'_>) -> Raw {
     for _ in 0..2 {
         for fault in read(form, &raw, today).faults {
             let item = form.items().find(|it| it.code == fault.item);
-            let answer = item.and_then(|item| answer(item, desk));
-            raw.put(&fault.field, answer);
+            match item.map(|item| &item.kind) {
+                Some(Kind::Table { columns, .. }) => {
+                    for column in columns {
+                        let field = format!("{}.0.{}", fault.item, column.code);
+                        raw.put(&field, answer(&column.kind, desk));
+                    }
+                }
+                kind => raw.put(&fault.field, kind.and_then(|kind| answer(kind, desk))),
+            }
         }
     }
     raw
 }
 
 /// Something that is right.
-fn answer(item: &Item, desk: &Desk<'_>) -> Option<String> {
-    match &item.kind {
+fn answer(kind: &Kind, desk: &Desk<'_>) -> Option<String> {
+    match kind {
         Kind::Text { .. } => Some("特になし".to_owned()),
         Kind::Number(measure) => Some(measure.min.unwrap_or(1.0).to_string()),
         Kind::Date => Some(jst_day(desk.now).to_string()),
