@@ -90,14 +90,17 @@ pub struct Part {
     pub whence: String,
     /// From when to when.
     pub days: String,
-    /// Whether it goes on.
-    pub is_open: bool,
+    /// Why it joined.
+    pub reason: Option<String>,
+    /// Whether the reader may end it; on the page of the team alone.
+    pub may_end: bool,
 }
 
 impl Part {
     pub(super) fn of(state: &State, member: Member) -> Self {
         let role = state.definitions.patients().team_role(&member.role);
         let until = match (&member.valid_to, &member.access_until) {
+            _ if member.is_void() => "（取消し）".to_owned(),
             (Some(to), Some(until)) => {
                 format!(
                     "{}まで（記録は{}まで見られます）",
@@ -118,7 +121,8 @@ impl Part {
                 format!("ケース {case}")
             }),
             days: format!("{}から{until}", Day::text(&member.valid_from)),
-            is_open: member.valid_to.is_none(),
+            reason: member.reason,
+            may_end: false,
         }
     }
 }
