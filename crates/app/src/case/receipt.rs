@@ -146,7 +146,10 @@ async fn twice(
     let at = row.recorded_at.parse().map(full_text).unwrap_or_default();
     let step = loaded.program.step(&receipt_step(known));
     let name = step.map_or_else(|| receipt_step(known), |step| step.name.clone());
-    Ok(CaseError::DoneBefore(name, format!("{}（{at}）", who.join("・"))))
+    Ok(CaseError::DoneBefore(
+        name,
+        format!("{}（{at}）", who.join("・")),
+    ))
 }
 
 fn receipt_step(event: &Event) -> String {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, OrganizationId, PatientId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
@@ -80,10 +79,7 @@ pub async fn put(
     if let Some(known) = queries::open_part(tx, part).await? {
         return Ok(known);
     }
-    let who = (
-        by.account.map(i64::from),
-        by.organization.map(i64::from),
-    );
+    let who = (by.account.map(i64::from), by.organization.map(i64::from));
     let id = queries::insert(tx, part, staff, who, &instant(now)).await?;
     let event = Event {
         note: Some(&part.role),

@@ -72,7 +72,10 @@ fn site(definitions: &Definitions, site: &Site) -> String {
         category.map_or_else(|| code.clone(), |it| it.name.clone())
     });
     let services = site.services.iter().cloned();
-    let about: Vec<String> = services.chain(offers).chain(site.municipality.clone()).collect();
+    let about: Vec<String> = services
+        .chain(offers)
+        .chain(site.municipality.clone())
+        .collect();
     match about.is_empty() {
         true => site.name.clone(),
         false => format!("{}（{}）", site.name, about.join("、")),

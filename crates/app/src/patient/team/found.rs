@@ -50,7 +50,10 @@ pub async fn join_found(
     }
     let rule = definitions.patients();
     let held = by.role.as_deref().unwrap_or_default();
-    if !rule.parts_held_by(held).any(|part| part.code == joining.role) {
+    if !rule
+        .parts_held_by(held)
+        .any(|part| part.code == joining.role)
+    {
         return Err(PatientError::Unknown("支援チームでの役割"));
     }
     let reason = needed("支援チームに入る理由", &joining.reason, 200)?;

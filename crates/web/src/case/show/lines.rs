@@ -5,8 +5,8 @@ use keniki_app::case::channel::Channel;
 use keniki_app::case::engine::{Content, Obligation, Standing, Why, code};
 use keniki_app::case::show::{EventRow, Shown};
 use keniki_app::definition::program::Program;
-use keniki_base::id::OrganizationId;
 use keniki_base::clock::{full_text, jst_day, near_text, remaining_text};
+use keniki_base::id::OrganizationId;
 
 use super::around::Written;
 use super::{DoneForm, DueLine, Entry, Mended};
