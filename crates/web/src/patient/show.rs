@@ -102,11 +102,8 @@ impl Part {
         let until = match (&member.valid_to, &member.access_until) {
             _ if member.is_void() => "（取消し）".to_owned(),
             (Some(to), Some(until)) => {
-                format!(
-                    "{}まで（記録は{}まで見られます）",
-                    Day::text(to),
-                    Day::text(until)
-                )
+                let (to, until) = (Day::text(to), Day::text(until));
+                format!("{to}まで（記録は{until}まで見られます）")
             }
             (Some(to), None) => format!("{}まで", Day::text(to)),
             (None, _) => String::new(),
@@ -208,9 +205,9 @@ pub struct Opened {
 impl Opened {
     pub(super) fn of(state: &State, it: Opening) -> Self {
         let now = state.clock.now();
-        let near = |text: &str| {
-            text.parse()
-                .map_or(text.to_owned(), |at| near_text(now, at))
+        let near = |text: &str| match text.parse() {
+            Ok(at) => near_text(now, at),
+            Err(_) => text.to_owned(),
         };
         let reviewer = it.reviewer_name.unwrap_or_default();
         Self {
