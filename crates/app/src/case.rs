@@ -108,6 +108,16 @@ pub enum CaseError {
     /// What is to be corrected is not there, or cannot be.
     #[error("この記録は訂正できません。出来事と、対応の記録だけを訂正できます。")]
     NotToBeMended,
+    /// What another organization recorded.
+    #[error(
+        "「{0}」を訂正・取消しできるのは、記録した組織だけです（入院中のことは、その入院先の病院も）。記録した組織に連絡してください。"
+    )]
+    OthersRecord(String),
+    /// The step was recorded as done, by whom and when.
+    #[error(
+        "「{0}」は、{1}がすでに記録しています。何も加えていません。違うときは、経過の「訂正・取消し」で直してください。"
+    )]
+    DoneBefore(String, String),
     /// Something of the patient.
     #[error(transparent)]
     Patient(#[from] PatientError),

@@ -77,6 +77,11 @@ pub enum PatientError {
     /// A code that no definition has.
     #[error("「{0}」を選び直してください。")]
     Unknown(&'static str),
+    /// A part of the care team that is not one's own to end.
+    #[error(
+        "「{0}」を支援チームから外せるのは、その組織と、その組織を加えた組織、担当の組織（ケアマネジャーなど）だけです。どれかの組織に連絡してください。"
+    )]
+    OthersPart(String),
     /// The policy's refusal.
     #[error(transparent)]
     Refused(#[from] Refused),

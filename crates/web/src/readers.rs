@@ -201,6 +201,7 @@ async fn done(
     let today = jst_day(state.clock.now());
     let filter = Filter {
         object: Some((object.kind, object.id)),
+        is_whole: object.kind == "patient",
         ..Filter::days(today - chrono::Days::new(365), today)
     };
     let lines = review::lines(&state.db, &visitor.by, &filter, (0, N_DONE)).await?;

@@ -34,6 +34,8 @@ pub struct Filter {
     pub is_marked: bool,
     /// What was done to one thing: kind and id.
     pub object: Option<(&'static str, i64)>,
+    /// With [`Self::object`], a patient: what was done to their cases, forms, handovers and messages, too.
+    pub is_whole: bool,
 }
 
 impl Filter {
@@ -49,6 +51,7 @@ impl Filter {
             organization: 0,
             is_marked: false,
             object: None,
+            is_whole: false,
         }
     }
 }

@@ -58,7 +58,7 @@ pub fn object(code: &str, id: &str) -> String {
 }
 
 /// Notes of which no definition and no lifecycle knows the words.
-const NOTES: [(&str, &str); 66] = [
+const NOTES: [(&str, &str); 67] = [
     ("active", "再び使えるようにした"),
     ("address", "宛先の登録"),
     ("by_itself", "申し合わせのとおりに終わった"),
@@ -123,6 +123,7 @@ const NOTES: [(&str, &str); 66] = [
     ("same", "同じ場所とした"),
     ("secret", "所属先との合言葉を替えた"),
     ("suspended", "止めた"),
+    ("taken back", "もとの出来事の取消しで外した"),
     ("throttled", "失敗が続いた"),
     ("trusted", "信頼した"),
     ("unmerged: gone", "統合から元に戻された"),

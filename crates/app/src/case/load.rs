@@ -142,7 +142,7 @@ impl Loaded<'_> {
 
     /// Who has a role in the case: who came last of those who have not left, or of those who have.
     pub fn organization_of(&self, role: &str) -> Option<OrganizationId> {
-        let has = |it: &&Member| it.case_role.as_deref() == Some(role);
+        let has = |it: &&Member| it.case_role.as_deref() == Some(role) && !it.is_void();
         let them = || self.team.iter().filter(has);
         let here = them()
             .filter(|it| it.valid_to.is_none())
@@ -168,7 +168,7 @@ pub(super) fn roles_ever_of(
     team: &[Member],
     organization: OrganizationId,
 ) -> impl Iterator<Item = &str> {
-    let is_there = move |it: &&Member| it.organization_id == organization.get();
+    let is_there = move |it: &&Member| it.organization_id == organization.get() && !it.is_void();
     let there = team.iter().filter(is_there);
     there.filter_map(|it| it.case_role.as_deref())
 }

@@ -8,8 +8,7 @@ use super::engine::{Content, Event, State, code};
 use super::fit;
 use super::inquiry;
 use super::load::{Loaded, load};
-use super::queries;
-use super::receipt;
+use super::queries::{self, EventRow};
 use super::save::save;
 use super::tell::{self, Way};
 use super::{CaseError, House, checked_moment, needed, object, text};
@@ -17,6 +16,9 @@ use crate::account::By;
 use crate::account::policy::Deed;
 use crate::audit::{self, Event as AuditEvent};
 use crate::definition::program::Kind;
+use crate::patient::team;
+
+pub(super) mod who;
 
 /// What an event tells from now on.
 #[derive(Debug, Clone)]
@@ -132,7 +134,16 @@ async fn mend(
         .find(|it| it.id == mended.event)
         .cloned();
     let first = first.ok_or(CaseError::NotToBeMended)?;
-    may_mend(&loaded, by, &first)?;
+    let rows = queries::events(tx, case.get()).await?;
+    if let Some(own) = by.organization {
+        let told = who::Told {
+            program: &loaded.program,
+            team: &loaded.team,
+            rows: &rows,
+            stays: &before.stays,
+        };
+        who::may_mend(&told, own, first.id)?;
+    }
     let (happened_at, content) = told(&loaded, &first)?;
     let born = tell::born_on(tx, &loaded).await?;
     checked_moment(happened_at, born, now)?;
@@ -148,6 +159,9 @@ async fn mend(
         return Err(CaseError::Misfit(problem.words()));
     }
     let rule = loaded.program.event(&first.kind).map(|it| it.kind);
+    if mended.kind == code::ANNULLED {
+        take_seat_back(tx, by, &mut loaded, (&first, &rows), now).await?;
+    }
     if mended.kind == code::ANNULLED && rule == Some(Kind::Admitted) {
         let why = (case, inquiry::Why::Annulled, None);
         inquiry::close_all(tx, house, by, why, now).await?;
@@ -157,6 +171,41 @@ async fn mend(
         super::end::put_died(tx, &loaded, &state, now).await?;
     }
     Ok(state)
+}
+
+/// The seat that an annulled event made was never meant for who has it, unless another event says that they have it.
+async fn take_seat_back(
+    tx: &DatabaseTransaction,
+    by: &By,
+    loaded: &mut Loaded<'_>,
+    (first, rows): (&Event, &[EventRow]),
+    now: DateTime<Utc>,
+) -> Result<(), CaseError> {
+    let row = rows.iter().find(|it| it.id == first.id.get());
+    let (Some(organization), Some(row)) = (first.content.seated, row) else {
+        return Ok(());
+    };
+    let role = |it: &Event| {
+        let rule = loaded.program.event(&it.kind)?;
+        let role = loaded.program.seats(rule, &it.content.facts).next()?;
+        Some(role.code.clone())
+    };
+    let Some(own) = role(first) else {
+        return Ok(());
+    };
+    let says_so = |it: &Event| {
+        it.id != first.id
+            && it.content.seated == Some(organization)
+            && role(it).as_ref() == Some(&own)
+            && !tell::is_annulled(loaded, it.id)
+    };
+    if loaded.events.iter().any(says_so) {
+        return Ok(());
+    }
+    let seat = (organization.into(), &*own, &*row.recorded_at);
+    team::take_back(tx, by, &loaded.team, seat, now).await?;
+    loaded.team = team::of_case(tx, loaded.id).await?;
+    Ok(())
 }
 
 /// Writes what mends an event behind the others.
@@ -206,21 +255,7 @@ pub(super) async fn take_back(
         reason: Some(reason.to_owned()),
         ..Content::default()
     };
-    write(tx, by, loaded, (&mended, &first), (now, content), now).await
-}
-
-/// Events and receipts can be mended, by an organization whose role tells or records them.
-fn may_mend(loaded: &Loaded<'_>, by: &By, first: &Event) -> Result<(), CaseError> {
-    if [code::DONE, code::WAIVED].contains(&first.kind.as_str()) {
-        let step = first.step.as_deref().unwrap_or_default();
-        return receipt::may_record(loaded, by, &first.kind, step);
-    }
-    let rule = loaded
-        .program
-        .event(&first.kind)
-        .ok_or(CaseError::NotToBeMended)?;
-    let Some(organization) = by.organization else {
-        return Ok(());
-    };
-    tell::is_told_by(rule, loaded.roles_ever_of(organization))
+    write(tx, by, loaded, (&mended, &first), (now, content), now).await?;
+    let rows = queries::events(tx, loaded.id.get()).await?;
+    take_seat_back(tx, by, loaded, (&first, &rows), now).await
 }

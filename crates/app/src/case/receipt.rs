@@ -1,6 +1,7 @@
 //! Records that a step was done, by whichever way, or that it is not asked for, and why.
 
 use chrono::{DateTime, Utc};
+use keniki_base::clock::full_text;
 use keniki_base::id::{AttachmentId, CaseEventId, CaseId, FormRecordId};
 use sea_orm::DatabaseTransaction;
 
@@ -15,6 +16,7 @@ use crate::account::By;
 use crate::account::policy::Deed;
 use crate::attachment::{self, Paper};
 use crate::audit::{self, Event as AuditEvent};
+use crate::definition::program::Program;
 
 /// That a step was done: when, by which way, to whom.
 #[derive(Debug, Clone)]
@@ -109,9 +111,49 @@ async fn record(
         return Ok(loaded.state(house.definitions, now));
     }
     may_record(&loaded, by, what.0, &what.1.step)?;
+    let state = loaded.state(house.definitions, now);
+    if what.0 == code::DONE
+        && let Some(known) = done_before(&loaded, &state, what.1)
+    {
+        return Err(twice(tx, &loaded, known).await?);
+    }
     let attachment = attachment::put_paper(tx, by, paper, now).await?;
     write(tx, by, &mut loaded, (what, attachment), now).await?;
     Ok(save(tx, house, by, &loaded, now).await?)
+}
+
+/// The receipt by which this obligation was done already.
+fn done_before<'a>(loaded: &'a Loaded<'_>, state: &State, receipt: &Receipt) -> Option<&'a Event> {
+    let cause = receipt.cause?;
+    let mut owed = state.obligations.iter();
+    let it = owed.find(|it| it.step == receipt.step && it.cause == cause)?;
+    let (met, _) = it.met?;
+    let mut events = loaded.events.iter();
+    events.find(|it| it.id == met && it.kind == code::DONE)
+}
+
+/// Who recorded it, and when.
+async fn twice(
+    tx: &DatabaseTransaction,
+    loaded: &Loaded<'_>,
+    known: &Event,
+) -> Result<CaseError, CaseError> {
+    let rows = queries::events(tx, loaded.id.get()).await?;
+    let row = rows.iter().find(|it| it.id == known.id.get());
+    let row = row.ok_or(CaseError::NotThere)?;
+    let who = [row.organization_name.clone(), row.account_name.clone()];
+    let who: Vec<String> = who.into_iter().flatten().collect();
+    let at = row.recorded_at.parse().map(full_text).unwrap_or_default();
+    let step = loaded.program.step(&receipt_step(known));
+    let name = step.map_or_else(|| receipt_step(known), |step| step.name.clone());
+    Ok(CaseError::DoneBefore(
+        name,
+        format!("{}（{at}）", who.join("・")),
+    ))
+}
+
+fn receipt_step(event: &Event) -> String {
+    event.step.clone().unwrap_or_default()
 }
 
 /// Writes the receipt behind the other events; the case waits for nobody else.
@@ -158,13 +200,20 @@ pub(super) fn may_record(
     kind: &str,
     step: &str,
 ) -> Result<(), CaseError> {
-    let rule = loaded.program.step(step);
-    let rule = rule.ok_or(CaseError::Unknown("対応事項"))?;
     // Whoever may everything acts for nobody.
-    let Some(organization) = by.organization else {
-        return Ok(());
-    };
-    let mut roles = loaded.roles_ever_of(organization);
+    match by.organization {
+        Some(own) => is_side(&loaded.program, loaded.roles_ever_of(own), (kind, step)),
+        None => Ok(()),
+    }
+}
+
+/// Whether one of these roles is on a side of the step that records this.
+pub(super) fn is_side<'a>(
+    program: &Program,
+    mut roles: impl Iterator<Item = &'a str>,
+    (kind, step): (&str, &str),
+) -> Result<(), CaseError> {
+    let rule = program.step(step).ok_or(CaseError::Unknown("対応事項"))?;
     match roles.any(|role| rule.is_recorded_by(role, kind == code::DONE)) {
         true => Ok(()),
         false => Err(CaseError::WrongRole(rule.name.clone())),

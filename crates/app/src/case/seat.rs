@@ -12,6 +12,7 @@ use super::tell::Telling;
 use super::{CaseError, House, object, queries};
 use crate::account::By;
 use crate::account::policy::Deed;
+use crate::patient::team::{self, Member};
 
 /// Adds a part; one that the organization has stays as it is. A part that only one may have is taken from nobody.
 ///
@@ -95,7 +96,16 @@ pub(super) async fn told<'a>(
         organization,
         staff,
     };
+    let is_it = |it: &&Member| {
+        it.organization_id == organization.get()
+            && it.case_role.as_deref() == Some(&*seat.role)
+            && it.valid_to.is_none()
+    };
+    let was_there = loaded.team.iter().any(|it| is_it(&it));
     take(tx, house, by, loaded, &seat, now).await?;
     *loaded = load(tx, house.definitions, loaded.id).await?;
+    if let Some(made) = loaded.team.iter().find(is_it).filter(|_| !was_there) {
+        team::is_told(tx, made.id, now).await?;
+    }
     Ok(Some(organization))
 }

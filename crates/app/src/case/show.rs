@@ -1,11 +1,12 @@
 //! One case whole, for whoever is in its care team, and that they saw it.
 
 use chrono::{DateTime, Utc};
-use keniki_base::id::{CaseId, OrganizationId};
+use keniki_base::id::{CaseEventId, CaseId, OrganizationId};
 use sea_orm::DatabaseTransaction;
 
 use super::engine::State;
 use super::load::{self, load};
+use super::mend::who::{Told, may_mend};
 use super::queries;
 pub use super::queries::{Case, EventRow};
 use super::{CaseError, object};
@@ -38,6 +39,20 @@ impl Shown {
     /// Codes of the roles that an organization has in it and has not left.
     pub fn roles_of(&self, organization: OrganizationId) -> impl Iterator<Item = &str> {
         load::roles_of(&self.team, organization)
+    }
+
+    /// Whether an organization mends what was told with an event; the sentence of why it does not.
+    ///
+    /// # Errors
+    /// Whoever else does.
+    pub fn may_mend(&self, own: OrganizationId, event: CaseEventId) -> Result<(), CaseError> {
+        let told = Told {
+            program: &self.program,
+            team: &self.team,
+            rows: &self.events,
+            stays: &self.state.stays,
+        };
+        may_mend(&told, own, event)
     }
 
     /// The same with those that it had before it left, or before the case ended.

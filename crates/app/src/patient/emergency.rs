@@ -152,6 +152,19 @@ pub async fn of_own_patients(
     queries::list(db, &within, page).await
 }
 
+/// Openings of `by`, whether they are over or not.
+///
+/// # Errors
+/// The engine's.
+pub async fn own(
+    db: &impl ConnectionTrait,
+    by: &By,
+    page: Page,
+) -> Result<(u64, Vec<Opening>), DbErr> {
+    let account = by.account.map_or(0, i64::from);
+    queries::list(db, &format!("e.account_id = {account}"), page).await
+}
+
 /// Until when a record is open for whoever asks, by an emergency; none: it is not.
 ///
 /// # Errors

@@ -3,22 +3,26 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use keniki_base::clock::jst_day;
 use keniki_base::id::{CaseId, OrganizationId, PatientId};
-use keniki_base::text::squeeze;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{PatientError, in_order, look_up, object, object_of, object_of_case, text};
+use super::{PatientError, object_of, text};
 use crate::account::By;
-use crate::account::policy::{Deed, Object};
+use crate::account::policy::Deed;
 use crate::audit::{self, Event};
 use crate::database::instant;
 use crate::definition::patient::PatientRule;
 
+mod found;
+mod leave;
+mod office;
 pub(super) mod queries;
 
+pub use found::{Joining, join_found};
+pub use leave::{leave, may_end, take_back};
+pub use office::{Found, Site, organizations_for, organizations_named};
+pub use queries::Row as Member;
 pub(super) use queries::Standing;
-pub use queries::{Found, Row as Member, Site};
 
 /// A part that an organization takes.
 #[derive(Debug, Clone)]
@@ -55,49 +59,6 @@ pub async fn join(
     put(tx, rule, by, part, now).await
 }
 
-/// One's own organization takes a standing part for somebody whom one has found in the area within the hour: the one way into a
-/// care team from outside. Who looked knew a number, or name and birth; that they looked stands in the audit log.
-///
-/// # Errors
-/// [`PatientError::NotThere`] where they were not found, or are in closed programs alone; a part that their role does not hold.
-pub async fn join_found(
-    tx: &DatabaseTransaction,
-    rule: &PatientRule,
-    by: &By,
-    (patient, role, staff): (PatientId, &str, &str),
-    now: DateTime<Utc>,
-) -> Result<i64, PatientError> {
-    by.authorize(Deed::LookUpPatient, &Object::new("patient", patient))?;
-    let organization = by.organization.ok_or(PatientError::NotThere)?;
-    let own = Object {
-        care_team: [organization].into(),
-        ..Object::new("patient", patient)
-    };
-    by.authorize(Deed::WritePatient, &own)?;
-    if !look_up::has_found(tx, by, patient, now).await? {
-        return Err(PatientError::NotThere);
-    }
-    let held = by.role.as_deref().unwrap_or_default();
-    if !rule.parts_held_by(held).any(|part| part.code == role) {
-        return Err(PatientError::Unknown("支援チームでの役割"));
-    }
-    let part = Part {
-        patient,
-        case: None,
-        organization,
-        role: role.to_owned(),
-        case_role: None,
-        staff: staff.to_owned(),
-        valid_from: jst_day(now),
-    };
-    let event = Event {
-        note: Some("joined"),
-        ..Event::done(Deed::WritePatient.code(), "patient", patient.get())
-    };
-    audit::record(tx, by, event, now).await?;
-    put(tx, rule, by, &part, now).await
-}
-
 /// The same, where whoever calls this has asked the policy: of a new record, or of a case that begins.
 ///
 /// # Errors
@@ -118,8 +79,8 @@ pub async fn put(
     if let Some(known) = queries::open_part(tx, part).await? {
         return Ok(known);
     }
-    let who = by.account.map(i64::from);
-    let id = queries::insert(tx, part, (staff, who), &instant(now)).await?;
+    let who = (by.account.map(i64::from), by.organization.map(i64::from));
+    let id = queries::insert(tx, part, staff, who, &instant(now)).await?;
     let event = Event {
         note: Some(&part.role),
         ..Event::done(Deed::WritePatient.code(), "care_team", id)
@@ -128,33 +89,13 @@ pub async fn put(
     Ok(id)
 }
 
-/// A part ends with `last`; what the organization helped with it sees for the days of its setting.
-///
-/// # Errors
-/// [`PatientError`].
-pub async fn leave(
+/// A part was made by an event that is recorded now.
+pub(crate) async fn is_told(
     tx: &DatabaseTransaction,
-    rule: &PatientRule,
-    by: &By,
-    (member, last): (i64, NaiveDate),
+    part: i64,
     now: DateTime<Utc>,
-) -> Result<(), PatientError> {
-    let row = queries::by_id(tx, member)
-        .await?
-        .ok_or(PatientError::NotThere)?;
-    let of = match row.case_id {
-        None => object(tx, row.patient_id.into(), now).await?,
-        Some(case) => object_of_case(tx, case.into(), now).await?,
-    };
-    by.authorize(Deed::WritePatient, &of)?;
-    let first: NaiveDate = row.valid_from.parse().map_err(|_| PatientError::NotThere)?;
-    in_order("支援チームにいる期間", first, Some(last))?;
-    end(tx, rule, &row, last).await?;
-    let event = Event {
-        note: Some("left"),
-        ..Event::done(Deed::WritePatient.code(), "care_team", member)
-    };
-    Ok(audit::record(tx, by, event, now).await?)
+) -> Result<(), DbErr> {
+    queries::put_told(tx, part, &instant(now)).await
 }
 
 async fn end(
@@ -221,42 +162,6 @@ pub async fn of_patient(
 /// The engine's.
 pub async fn of_case(db: &impl ConnectionTrait, case: CaseId) -> Result<Vec<Member>, DbErr> {
     queries::of(db, "case_id", case.get()).await
-}
-
-/// Organizations whose name, or the name of one of whose sites, has this in it: for whoever chooses who joins. At most 20.
-///
-/// # Errors
-/// The engine's.
-pub async fn organizations_named(
-    db: &impl ConnectionTrait,
-    name: &str,
-) -> Result<Vec<Found>, DbErr> {
-    let name = squeeze(name);
-    match name.is_empty() {
-        true => Ok(Vec::new()),
-        false => queries::organizations_named(db, &name, &[]).await,
-    }
-}
-
-/// The same for a part of the care team: those that offer what its organizations offer; where there are none, all of the name.
-///
-/// # Errors
-/// The engine's.
-pub async fn organizations_for(
-    db: &impl ConnectionTrait,
-    rule: &PatientRule,
-    (name, role): (&str, &str),
-) -> Result<Vec<Found>, DbErr> {
-    let name = squeeze(name);
-    if name.is_empty() {
-        return Ok(Vec::new());
-    }
-    let categories = rule.team_role(role).map_or(&[][..], |it| &it.categories);
-    let fitting = queries::organizations_named(db, &name, categories).await?;
-    match fitting.is_empty() && !categories.is_empty() {
-        true => queries::organizations_named(db, &name, &[]).await,
-        false => Ok(fitting),
-    }
 }
 
 /// Who answers for each of several people on a day: name of the organization and telephone.

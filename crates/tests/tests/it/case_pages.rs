@@ -355,3 +355,56 @@ async fn a_care_manager_s_clients_are_led_to_and_taken_away() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_reads_a_case_in_an_emergency_writes_nothing_and_stands_among_its_readers() {
+    on_both(async |database| {
+        let demo = Demo::of(database).await;
+        let mut ward = demo.sign_in("hospital_ward").await;
+        bring(&mut ward, TABLE.as_bytes()).await;
+        let list = text(&mut ward, "/ward").await;
+        let at = list.find("鴨志田 花子").unwrap();
+        let case = list[..at].rsplit("href=\"").next().unwrap();
+        let case = case.split('"').next().unwrap().to_owned();
+        let number = case.trim_start_matches("/cases/");
+        let patient = format!("select patient_id from care_case where id = {number}");
+        let patient = demo.number(&patient).await;
+        let event = format!("select min(id) from case_event where case_id = {number} and kind <> 'opened'");
+        let event = demo.number(&event).await;
+        let own = text(&mut ward, &case).await;
+        assert!(own.contains(&format!("{case}/events/{event}\"")));
+        assert!(own.contains(&format!("{case}/team\"")));
+        assert!(text(&mut ward, &format!("{case}/team")).await.contains("この日で離れる"));
+        let mut clinic = demo.sign_in("clinic").await;
+        let asked = [("name", "鴨志田花子"), ("birth", "S15.3.3")];
+        let found = post(&mut clinic, "/patients/look_up", &asked).await.text();
+        let emergency = format!("/patients/{patient}/emergency");
+        assert!(found.contains(&format!("class=\"button primary\" href=\"{emergency}\"")));
+        let why = [("reason", "救急搬送され、意識がなく、薬を確かめるため")];
+        post(&mut clinic, &emergency, &why).await;
+        let page = text(&mut clinic, &case).await;
+        for what in ["/messages\"", "/team\"", "/tell?", "/events/"] {
+            assert!(!page.contains(&format!("{case}{what}")), "{what}");
+        }
+        for what in [
+            "tell?kind=care_manager_found",
+            "done?step=screening",
+            "messages",
+            "team",
+            "handovers/new",
+            "inquiries/new",
+            &format!("events/{event}"),
+        ] {
+            let answer = clinic.get(&format!("{case}/{what}")).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
+        }
+        let mut auditor = demo.sign_in("auditor").await;
+        let readers = text(&mut auditor, &format!("/patients/{patient}/readers")).await;
+        let read = "select count(*) from audit_entry where deed = 'case.read' and object_kind = 'care_case'
+            and outcome = 'done' and object_id = ";
+        let read = demo.number(&format!("{read}'{number}'")).await;
+        assert!(read >= 2, "the ward and the clinic");
+        assert_eq!(readers.matches("ケースを見る").count(), read as usize);
+    })
+    .await;
+}

@@ -258,7 +258,7 @@ async fn a_hospital_joins_whom_it_has_found_within_the_hour_in_a_part_of_its_own
         .await;
         let mut hospital = demo.sign_in("hospital_discharge").await;
         let join = format!("{page}/join");
-        let part = "role=hospital&staff=a";
+        let part = "role=hospital&staff=a&reason=b";
         assert_eq!(
             hospital.post(&join, part).await.status,
             StatusCode::NOT_FOUND,
@@ -281,7 +281,7 @@ async fn a_hospital_joins_whom_it_has_found_within_the_hour_in_a_part_of_its_own
             StatusCode::NOT_FOUND,
             "somebody else found them"
         );
-        let as_manager = hospital.post(&join, "role=care_management").await;
+        let as_manager = hospital.post(&join, "role=care_management&reason=b").await;
         assert_eq!(
             as_manager.status,
             StatusCode::CONFLICT,
@@ -296,6 +296,8 @@ async fn a_hospital_joins_whom_it_has_found_within_the_hour_in_a_part_of_its_own
         );
         assert_eq!(hospital.get(&page).await.status, StatusCode::NOT_FOUND);
         hospital.post("/patients/look_up", &asked).await;
+        let unsaid = hospital.post(&join, "role=hospital&staff=a").await;
+        assert_eq!(unsaid.status, StatusCode::CONFLICT, "no reason");
         let joined = hospital.post(&join, part).await;
         assert_eq!(joined.location, page, "{}", joined.text());
         assert!(text(&mut hospital, &page).await.contains("鴨志田 花子"));
@@ -332,6 +334,8 @@ async fn a_record_opened_in_an_emergency_is_seen_for_three_hours_and_looked_at_a
         let opened = clinic.post(&emergency, &reason).await;
         assert_eq!(opened.location, page);
         let shown = text(&mut clinic, &page).await;
+        let mine = text(&mut clinic, "/emergencies").await;
+        assert!(mine.contains("意識がなく") && mine.contains(&format!("href=\"{page}\"")));
         assert!(shown.contains("あと180分") && shown.contains("鴨志田 花子"));
         assert!(!shown.contains("/edit"), "nothing can be changed");
         assert_eq!(
@@ -351,6 +355,8 @@ async fn a_record_opened_in_an_emergency_is_seen_for_three_hours_and_looked_at_a
             StatusCode::NOT_FOUND,
             "three hours are over"
         );
+        let mine = text(&mut clinic, "/emergencies").await;
+        assert!(mine.contains("意識がなく") && !mine.contains(&format!("href=\"{page}\"")));
 
         let mut manager = demo.sign_in("care_manager").await;
         let owner = text(&mut manager, "/emergencies").await;

@@ -181,7 +181,7 @@ some      get  /patients/{id}/edit as /patients/1/edit
 some      post /patients/{id}/edit as /patients/1/edit with family=a
 some      post /patients/{id}/edit/draft as /patients/1/edit/draft with family=a
 signed_in post /patients/{id}/edit/draft/discard as /patients/1/edit/draft/discard
-some      post /patients/{id}/join as /patients/1/join with role=hospital
+some      post /patients/{id}/join as /patients/1/join with role=hospital&reason=a
 some      get  /patients/{id}/consents as /patients/1/consents
 some      post /patients/{id}/consents as /patients/1/consents with scope=care
 some      get  /patients/{id}/consents/{consent}/file as /patients/1/consents/1/file

@@ -79,6 +79,7 @@ impl Asked {
             organization: number(&self.organization),
             is_marked: self.marked == "1",
             object: None,
+            is_whole: false,
         })
     }
 

@@ -7,10 +7,11 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use keniki_app::account::policy::Deed;
 use keniki_app::case::end;
 use keniki_app::case::engine::code;
 use keniki_app::case::mend::{self, Correction};
-use keniki_app::database;
+use keniki_app::{case, database};
 use keniki_base::id::{CaseEventId, CaseId};
 
 use super::show::load;
@@ -42,6 +43,8 @@ pub struct MendPage {
     pub now: Now,
     /// What was told beside.
     pub note: String,
+    /// An organization has its part by it.
+    pub seats: bool,
     /// Why it was not taken.
     pub problem: Option<String>,
     /// The form's own number.
@@ -64,7 +67,12 @@ async fn page(
     visitor: &Visitor,
     (id, event): (CaseId, CaseEventId),
 ) -> Result<MendPage, Problem> {
+    let object = case::object(&state.db, id, state.clock.now()).await?;
+    visitor.authorize(Deed::TellCase, &object)?;
     let shown = load(state, visitor, id).await?;
+    if let Some(own) = visitor.by.organization {
+        shown.may_mend(own, event).map_err(hidden)?;
+    }
     let row = shown.events.iter().find(|it| it.id == event.get());
     let row = row.ok_or(Problem::NotFound)?;
     let told = row.event().map_err(Problem::from)?;
@@ -94,6 +102,7 @@ async fn page(
             )
         }),
         now: Now::at(told.happened_at),
+        seats: told.content.seated.is_some(),
         note: told.content.note.unwrap_or_default(),
         problem: None,
         key: state.next_request_id(),

@@ -179,10 +179,11 @@ pub(crate) async fn show(
     SignedIn { visitor, .. }: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Page<CasePage>, Problem> {
-    let reads = visitor.by.ever_may(Deed::ReadMessage);
     let page = whole(&state, &visitor, (id_of(&id)?, false)).await?;
     let unread = message::unread(&state, &visitor).await?;
     let id = CaseId::new(page.id);
+    let object = case::object(&state.db, id, state.clock.now()).await?;
+    let reads = visitor.by.may(Deed::ReadMessage, &object).is_some();
     Ok(Page(CasePage {
         n_unread: reads.then(|| unread.get(&id).copied().unwrap_or_default()),
         ..page
@@ -339,7 +340,7 @@ impl CasePage {
             facts: facts(program, &shown),
             due,
             over,
-            timeline: timeline(&shown, may_tell.then_some(&ever), when),
+            timeline: timeline(&shown, visitor.by.organization.filter(|_| may_tell), when),
             team: team(program, &shown),
             events: events
                 .map(|it| (it.code.clone(), it.name.clone()))

@@ -11,7 +11,10 @@ use keniki_app::account::policy::Deed;
 use keniki_app::case::open::Seat;
 use keniki_app::case::{self, seat};
 use keniki_app::database;
-use keniki_base::id::CaseId;
+use keniki_app::patient::team::{self, Member};
+use keniki_base::clock::jst_day;
+use keniki_base::date::wareki;
+use keniki_base::id::{CaseId, PatientId};
 use serde::Deserialize;
 
 use super::{show, told};
@@ -30,8 +33,10 @@ pub struct TeamPage {
     pub frame: Frame,
     /// The case.
     pub case: Link,
-    /// Organization and role of those who are there.
-    pub team: Vec<(String, String)>,
+    /// Those who are there.
+    pub team: Vec<Here>,
+    /// In 和暦.
+    pub today: String,
     /// Code and name of the rule's roles.
     pub roles: Vec<(String, String)>,
     /// What was typed.
@@ -40,6 +45,19 @@ pub struct TeamPage {
     pub found: Option<Vec<Office>>,
     /// Why nobody was added.
     pub problem: Option<String>,
+}
+
+/// An organization that is there.
+#[derive(Debug, Clone)]
+pub struct Here {
+    /// Number of its part.
+    pub id: i64,
+    /// Its name.
+    pub organization: String,
+    /// As what.
+    pub role: String,
+    /// Where its part is ended; none: not by this reader.
+    pub leave: Option<String>,
 }
 
 /// What is typed.
@@ -71,6 +89,11 @@ async fn page(
         role.map_or_else(|| code.to_owned(), |it| it.name.clone())
     };
     let here = shown.team.iter().filter(|it| it.valid_to.is_none());
+    let patient = PatientId::new(shown.case.patient_id);
+    let all = team::of_patient(&state.db, patient).await?;
+    let (rule, today) = (state.definitions.patients(), jst_day(now));
+    let leave = |it: &Member| format!("/patients/{patient}/team/{}/leave", it.id);
+    let may_end = |it: &Member| team::may_end(rule, &all, &visitor.by, it, today);
     let found = match typed.name.trim() {
         "" => None,
         name => Some(Office::named(state, (name, &typed.organization)).await?),
@@ -81,9 +104,15 @@ async fn page(
         team: here
             .map(|it| {
                 let role = it.case_role.as_deref().unwrap_or_default();
-                (it.organization_name.clone(), role_name(role))
+                Here {
+                    id: it.id,
+                    organization: it.organization_name.clone(),
+                    role: role_name(role),
+                    leave: may_end(it).then(|| leave(it)),
+                }
             })
             .collect(),
+        today: wareki(today),
         roles: shown
             .program
             .roles

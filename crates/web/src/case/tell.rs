@@ -127,6 +127,8 @@ pub(crate) async fn form(
     which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Page<TellPage>, Problem> {
     let id: CaseId = id_of(&id)?;
+    let object = case::object(&state.db, id, state.clock.now()).await?;
+    visitor.authorize(Deed::TellCase, &object)?;
     let kind = which?.0.kind;
     let sent = Sent::default();
     Ok(Page(page(&state, &visitor, id, (&kind, &sent)).await?))

@@ -14,7 +14,7 @@ use super::print::CasePrint;
 use super::seat::SeatAsked;
 use super::show::around::{Around, Line};
 use super::show::{CasePage, DueLine, Entry, Mended};
-use super::team::{TeamPage, Typed};
+use super::team::{Here, TeamPage, Typed};
 use super::tell::{Asked, TellPage};
 use super::ward::WardPage;
 use super::{clients, upload};
@@ -497,7 +497,13 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
     let team = TeamPage {
         frame: Frame::sample_of_staff(),
         case: Link::new("/cases/1", "入退院支援"),
-        team: vec![(HOSTILE.to_owned(), "病院（入退院支援部門）".to_owned())],
+        team: vec![Here {
+            id: 3,
+            organization: HOSTILE.to_owned(),
+            role: "病院（入退院支援部門）".to_owned(),
+            leave: Some("/patients/1/team/3/leave".to_owned()),
+        }],
+        today: "令和8年11月24日".to_owned(),
         roles: vec![("pharmacy".to_owned(), "薬局".to_owned())],
         typed: Typed {
             name: HOSTILE.to_owned(),
@@ -525,6 +531,7 @@ fn the_forms_show_what_was_typed_and_why_it_was_not_taken() {
         day: Some(("退院予定日".to_owned(), String::new())),
         now: now(),
         note: HOSTILE.to_owned(),
+        seats: true,
         problem: Some("訂正の理由を書いてください。".to_owned()),
         key: "k".to_owned(),
     };

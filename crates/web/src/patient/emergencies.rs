@@ -8,7 +8,7 @@ use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
-use keniki_app::database;
+use keniki_app::database::{self, instant};
 use keniki_app::patient::emergency::{self, EmergencyError};
 use keniki_app::patient::find::Page as Part;
 use keniki_app::patient::{self, PatientError};
@@ -132,6 +132,8 @@ pub struct ListPage {
     pub frame: Frame,
     /// How many nobody has looked at; none: the reader does not look at them.
     pub to_review: Option<(u64, Vec<Opened>)>,
+    /// Those of the reader, each with whether it is still open; none: they open none.
+    pub mine: Option<(u64, Vec<(Opened, bool)>)>,
     /// Of patients whose care team one's own organization is in; none: it is in none.
     pub own: Option<(u64, Vec<Opened>)>,
     /// Why a review was not taken.
@@ -151,8 +153,20 @@ impl ListPage {
         let words = |(n, all): (u64, Vec<emergency::Opening>)| {
             (n, all.into_iter().map(|it| Opened::of(state, it)).collect())
         };
+        let until = instant(now);
+        let is_open = |it: emergency::Opening| {
+            let is_open = it.ends_at > until;
+            (Opened::of(state, it), is_open)
+        };
         Ok(Self {
             frame: Frame::load(state, visitor, None).await?.at("/patients"),
+            mine: match by.ever_may(Deed::OpenEmergency) {
+                true => {
+                    let (n, all) = emergency::own(db, by, part).await?;
+                    Some((n, all.into_iter().map(is_open).collect()))
+                }
+                false => None,
+            },
             to_review: match by.ever_may(Deed::ReviewEmergency) {
                 true => Some(words(emergency::to_review(db, by, part).await?)),
                 false => None,
@@ -171,7 +185,8 @@ pub(crate) async fn list(
     FromState(state): FromState<Arc<State>>,
     SignedIn { visitor, .. }: SignedIn,
 ) -> Result<Page<ListPage>, Problem> {
-    if !visitor.by.ever_may(Deed::WritePatient) {
+    let sees_own = [Deed::WritePatient, Deed::OpenEmergency];
+    if !sees_own.iter().any(|deed| visitor.by.ever_may(*deed)) {
         visitor.ever_may(Deed::ReviewEmergency)?;
     }
     Ok(Page(ListPage::load(&state, &visitor).await?))

@@ -11,7 +11,7 @@ use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::patient::PatientError;
 use keniki_app::patient::look_up::{self, LookUp, LookUpError};
-use keniki_app::patient::team;
+use keniki_app::patient::team::{self, Joining};
 use keniki_base::clock::jst_day;
 use keniki_base::date::parse_day;
 use keniki_base::id::PatientId;
@@ -160,14 +160,14 @@ pub(crate) async fn ask(
                 .map(|hit| {
                     let before = format!("p{}-", hit.patient);
                     let typed = nothing.clone().with(&format!("{before}role"), &alone);
-                    part_fields(
-                        Fields {
-                            typed: &typed,
-                            wrong: &[],
-                        },
-                        all.clone(),
-                        &before,
-                    )
+                    let fields = Fields {
+                        typed: &typed,
+                        wrong: &[],
+                    };
+                    let mut part = part_fields(fields, all.clone(), &before);
+                    let reason = fields.line(&format!("{before}reason"), "支援チームに入る理由");
+                    part.push(reason.must().help("例：退院後の訪問看護を依頼された"));
+                    part
                 })
                 .collect();
             page.hits = Some(
@@ -209,10 +209,14 @@ pub(crate) async fn join(
         }
         .to_owned()
     };
-    let (role, staff) = (of("role"), of("staff"));
-    let (rule, by) = (state.definitions.patients(), &visitor.by);
+    let joining = Joining {
+        role: of("role"),
+        staff: of("staff"),
+        reason: of("reason"),
+    };
+    let site = (&*state.definitions, &*state.site.public_url);
     let done = database::write(&state.db, async |tx| {
-        team::join_found(tx, rule, by, (id, &role, &staff), now).await?;
+        team::join_found(tx, site, &visitor.by, (id, &joining), now).await?;
         Ok::<_, PatientError>(())
     });
     done.await?;

@@ -71,7 +71,11 @@ fn site(definitions: &Definitions, site: &Site) -> String {
         let category = definitions.category(code);
         category.map_or_else(|| code.clone(), |it| it.name.clone())
     });
-    let about: Vec<String> = offers.chain(site.municipality.clone()).collect();
+    let services = site.services.iter().cloned();
+    let about: Vec<String> = services
+        .chain(offers)
+        .chain(site.municipality.clone())
+        .collect();
     match about.is_empty() {
         true => site.name.clone(),
         false => format!("{}（{}）", site.name, about.join("、")),
@@ -87,6 +91,7 @@ mod tests {
         let definitions = Definitions::load(None).unwrap();
         let site = |name: &str, category: &str| Site {
             name: name.to_owned(),
+            services: Vec::new(),
             categories: vec![category.to_owned()],
             municipality: Some("見本市".to_owned()),
         };

@@ -90,20 +90,20 @@ pub struct Part {
     pub whence: String,
     /// From when to when.
     pub days: String,
-    /// Whether it goes on.
-    pub is_open: bool,
+    /// Why it joined.
+    pub reason: Option<String>,
+    /// Whether the reader may end it; on the page of the team alone.
+    pub may_end: bool,
 }
 
 impl Part {
     pub(super) fn of(state: &State, member: Member) -> Self {
         let role = state.definitions.patients().team_role(&member.role);
         let until = match (&member.valid_to, &member.access_until) {
+            _ if member.is_void() => "（取消し）".to_owned(),
             (Some(to), Some(until)) => {
-                format!(
-                    "{}まで（記録は{}まで見られます）",
-                    Day::text(to),
-                    Day::text(until)
-                )
+                let (to, until) = (Day::text(to), Day::text(until));
+                format!("{to}まで（記録は{until}まで見られます）")
             }
             (Some(to), None) => format!("{}まで", Day::text(to)),
             (None, _) => String::new(),
@@ -118,7 +118,8 @@ impl Part {
                 format!("ケース {case}")
             }),
             days: format!("{}から{until}", Day::text(&member.valid_from)),
-            is_open: member.valid_to.is_none(),
+            reason: member.reason,
+            may_end: false,
         }
     }
 }
@@ -204,9 +205,9 @@ pub struct Opened {
 impl Opened {
     pub(super) fn of(state: &State, it: Opening) -> Self {
         let now = state.clock.now();
-        let near = |text: &str| {
-            text.parse()
-                .map_or(text.to_owned(), |at| near_text(now, at))
+        let near = |text: &str| match text.parse() {
+            Ok(at) => near_text(now, at),
+            Err(_) => text.to_owned(),
         };
         let reviewer = it.reviewer_name.unwrap_or_default();
         Self {

@@ -9,7 +9,7 @@ use axum::response::Redirect;
 use keniki_app::account::policy::Deed;
 use keniki_app::database;
 use keniki_app::patient::find;
-use keniki_app::patient::team::{self, Part as NewPart};
+use keniki_app::patient::team::{self, Member, Part as NewPart};
 use keniki_base::clock::jst_day;
 use keniki_base::date::{parse_day, wareki};
 use keniki_base::id::PatientId;
@@ -54,14 +54,23 @@ async fn page(
     let listed = find::listed(&state.db, &[id.get()]).await?.pop();
     let listed = listed.ok_or(Problem::NotFound)?;
     let members = team::of_patient(&state.db, id).await?;
-    let standing = members.into_iter().filter(|it| it.case_id.is_none());
+    let (rule, today) = (state.definitions.patients(), jst_day(state.clock.now()));
+    let may_end = |it: &Member| {
+        it.valid_to.is_none() && team::may_end(rule, &members, &visitor.by, it, today)
+    };
+    let standing = members.iter().filter(|it| it.case_id.is_none());
+    let standing = standing.map(|it| Part {
+        may_end: may_end(it),
+        ..Part::of(state, it.clone())
+    });
+    let standing = standing.collect();
     let found = match asked {
         Some(name) => Some(Office::named(state, (name, "")).await?),
         None => None,
     };
     let roles = state.definitions.patients().team_roles();
     let roles = choices(roles, |it| (it.code.clone(), it.name.clone()));
-    let today = wareki(jst_day(state.clock.now()));
+    let today = wareki(today);
     let typed = Typed::default().with("from", &*today);
     let fields = Fields {
         typed: &typed,
@@ -74,7 +83,7 @@ async fn page(
     Ok(TeamPage {
         frame: frame(state, visitor, id).await?,
         record: words::link(&listed),
-        team: standing.map(|it| Part::of(state, it)).collect(),
+        team: standing,
         asked: asked.unwrap_or_default().to_owned(),
         found,
         rows: vec![

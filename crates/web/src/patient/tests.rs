@@ -280,7 +280,8 @@ fn part() -> Part {
         staff: s(),
         whence: s(),
         days: s(),
-        is_open: true,
+        reason: Some(s()),
+        may_end: true,
     }
 }
 
@@ -411,6 +412,7 @@ fn the_pages_beside_a_record_are_sound() {
     let mut openings = emergencies::ListPage {
         frame: frame(),
         to_review: Some((1, vec![opened()])),
+        mine: Some((2, vec![(opened(), true), (opened(), false)])),
         own: Some((
             1,
             vec![Opened {
@@ -422,6 +424,7 @@ fn the_pages_beside_a_record_are_sound() {
     };
     sound(&openings);
     openings.to_review = Some((0, Vec::new()));
+    openings.mine = Some((0, Vec::new()));
     openings.own = Some((0, Vec::new()));
     sound(&openings);
     let mut look_up = look_up_page::LookUpPage {

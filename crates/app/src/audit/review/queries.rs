@@ -22,9 +22,37 @@ pub struct Line {
 }
 
 /// The condition of a filter; its values are those of [`values`].
+fn condition(filter: &Filter) -> String {
+    let within = match filter.object.filter(|_| filter.is_whole) {
+        Some((_, patient)) => belongs_to(patient),
+        None => String::new(),
+    };
+    format!("{WHERE} and ($9 = '' or (e.object_kind = $9 and e.object_id = $10){within})")
+}
+
+/// What belongs to a patient: the cases, and what stands in them.
+fn belongs_to(patient: i64) -> String {
+    let cases = format!("select c.id from care_case c where c.patient_id = {patient}");
+    let of_case = [
+        ("care_case", "id"),
+        ("case_event", "case_id"),
+        ("handover", "case_id"),
+        ("message", "case_id"),
+    ];
+    let of_case = of_case.iter().map(|(table, column)| {
+        let ids = format!("select cast(t.id as text) from {table} t where t.{column} in ({cases})");
+        format!(" or (e.object_kind = '{table}' and e.object_id in ({ids}))")
+    });
+    let forms = format!(
+        " or (e.object_kind = 'form_record' and e.object_id in (
+            select cast(f.id as text) from form_record f where f.patient_id = {patient}))"
+    );
+    of_case.chain([forms]).collect()
+}
+
 const WHERE: &str = "e.at >= $1 and e.at < $2 and ($3 = '' or e.deed = $3) and ($4 = '' or e.outcome = $4)
     and ($5 = 0 or e.account_id = $5) and ($6 = 0 or e.organization_id = $6) and ($7 = 0 or e.organization_id = $7)
-    and ($8 = 0 or k.id is not null) and ($9 = '' or (e.object_kind = $9 and e.object_id = $10))";
+    and ($8 = 0 or k.id is not null)";
 
 fn values(reach: i64, filter: &Filter) -> [Value; 10] {
     let (from, to) = instants(filter.from, filter.to);
@@ -53,7 +81,8 @@ pub(super) async fn lines(
         "select e.*, a.name as account_name, o.name as organization_name, k.note as mark
          from audit_entry e left join account a on a.id = e.account_id left join organization o on o.id = e.organization_id
          left join audit_mark k on k.entry_id = e.id
-         where {WHERE} order by e.id desc limit {most} offset {first}"
+         where {} order by e.id desc limit {most} offset {first}",
+        condition(filter)
     );
     Line::find_by_statement(statement(db, sql, values(reach, filter)))
         .all(db)
@@ -67,7 +96,8 @@ pub(super) async fn count(
 ) -> Result<Counts, DbErr> {
     let sql = format!(
         "select count(*) as n_entries, count(case when e.outcome = 'refused' then 1 end) as n_refused, count(k.id) as n_marked
-         from audit_entry e left join audit_mark k on k.entry_id = e.id where {WHERE}"
+         from audit_entry e left join audit_mark k on k.entry_id = e.id where {}",
+        condition(filter)
     );
     let counts = Counts::find_by_statement(statement(db, sql, values(reach, filter)))
         .one(db)

@@ -2,12 +2,11 @@
 
 use chrono::NaiveTime;
 use keniki_base::clock::jst_instant;
-use keniki_base::text::name_key;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, Value};
 
 use super::Part;
 use crate::database::one::{counted, inserted, value};
-use crate::database::{insert_rows, instant, is_sqlite, statement, within};
+use crate::database::{insert_rows, instant, statement, within};
 use crate::patient::bulk::PastPart;
 
 /// A part of a care team.
@@ -37,11 +36,25 @@ pub struct Row {
     pub valid_to: Option<String>,
     /// The last day on which it sees what it helped with.
     pub access_until: Option<String>,
+    /// The organization that brought it in; none: nobody wrote down who.
+    pub brought_by: Option<i64>,
+    /// Why it joined somebody whom it had looked up.
+    pub reason: Option<String>,
+    /// When the event was recorded that made it; none: no event did.
+    pub told_at: Option<String>,
+}
+
+impl Row {
+    /// It never was: the event that made it was annulled, and its access ended before it did.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        matches!((&self.valid_to, &self.access_until), (Some(to), Some(until)) if until < to)
+    }
 }
 
 const ROW: &str = "select t.id, t.patient_id, t.case_id, t.organization_id, o.name as organization_name,
         (select min(x.phone) from site x where x.organization_id = o.id) as organization_phone, t.role, t.case_role, t.staff,
-        t.valid_from, t.valid_to, t.access_until
+        t.valid_from, t.valid_to, t.access_until, t.brought_by, t.reason, t.told_at
     from care_team t join organization o on o.id = t.organization_id";
 
 async fn rows(
@@ -112,7 +125,7 @@ pub(super) async fn reopen(
     closed_on: &str,
 ) -> Result<(), DbErr> {
     let sql = "update care_team set valid_to = null, access_until = null
-        where valid_to = $1 and (case_id = $2 or (case_id is null
+        where valid_to = $1 and access_until >= valid_to and (case_id = $2 or (case_id is null
             and patient_id = (select patient_id from care_case where id = $3)
             and organization_id in (select organization_id from care_team where case_id = $4)))";
     let values = [closed_on.into(), case.into(), case.into(), case.into()];
@@ -154,12 +167,14 @@ pub(super) async fn open_part(
 pub(super) async fn insert(
     tx: &impl ConnectionTrait,
     part: &Part,
-    (staff, account): (Option<String>, Option<i64>),
+    staff: Option<String>,
+    (account, brought_by): (Option<i64>, Option<i64>),
     now: &str,
 ) -> Result<i64, DbErr> {
-    let sql = "insert into care_team (patient_id, case_id, organization_id, role, case_role, staff, valid_from, account_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id";
-    let values: [Value; 9] = [
+    let sql = "insert into care_team (patient_id, case_id, organization_id, role, case_role, staff, valid_from, account_id,
+            brought_by, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id";
+    let values: [Value; 10] = [
         part.patient.get().into(),
         part.case.map(i64::from).into(),
         part.organization.get().into(),
@@ -168,9 +183,32 @@ pub(super) async fn insert(
         staff.into(),
         part.valid_from.to_string().into(),
         account.into(),
+        brought_by.into(),
         now.into(),
     ];
     inserted(tx, sql, values).await
+}
+
+pub(super) async fn put_reason(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    reason: &str,
+) -> Result<(), DbErr> {
+    let sql = "update care_team set reason = $1 where id = $2";
+    tx.execute_raw(statement(tx, sql, [reason.into(), id.into()]))
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn put_told(
+    tx: &impl ConnectionTrait,
+    id: i64,
+    told_at: &str,
+) -> Result<(), DbErr> {
+    let sql = "update care_team set told_at = $1 where id = $2";
+    tx.execute_raw(statement(tx, sql, [told_at.into(), id.into()]))
+        .await?;
+    Ok(())
 }
 
 /// Writes parts that nobody has, many at once.
@@ -237,142 +275,4 @@ pub(in crate::patient) async fn standing(
         );
     }
     Ok(all)
-}
-
-/// An organization to choose.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
-    /// Its number.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-    /// Its sites, those of the name that was looked for first.
-    pub sites: Vec<Site>,
-}
-
-/// A site by which an organization is told from others.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Site {
-    /// Its name.
-    pub name: String,
-    /// Codes of what it offers.
-    pub categories: Vec<String>,
-    /// 見本市.
-    pub municipality: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct Organization {
-    id: i64,
-    name: String,
-}
-
-#[derive(FromQueryResult)]
-struct Offered {
-    organization_id: i64,
-    site_id: i64,
-    name: String,
-    municipality: Option<String>,
-    category: Option<String>,
-}
-
-/// Organizations by their name or that of a site; only those that offer something of `categories`, and those sites, where any
-/// are named.
-pub(super) async fn organizations_named(
-    db: &impl ConnectionTrait,
-    name: &str,
-    categories: &[String],
-) -> Result<Vec<Found>, DbErr> {
-    // strpos and instr have no wildcards, and each engine has but one of them.
-    let has = |column: &str, place: &str| match is_sqlite(db) {
-        true => format!("instr({column}, {place}) > 0"),
-        false => format!("strpos({column}, {place}) > 0"),
-    };
-    let key = name_key(name);
-    let mut values: Vec<Value> = vec![name.into(), key.as_str().into()];
-    let offers = match categories.is_empty() {
-        true => String::new(),
-        false => {
-            values.extend(categories.iter().map(|it| Value::from(it.as_str())));
-            format!(
-                " and exists (select 1 from service v join site s on s.id = v.site_id
-                    where s.organization_id = o.id and v.status <> 'closed' and v.category in {})",
-                places(3, categories.len())
-            )
-        }
-    };
-    let sql = format!(
-        "select o.id, o.name from organization o
-        where ({} or exists (select 1 from site s where s.organization_id = o.id and {})){offers}
-        order by o.name, o.id limit 20",
-        has("o.name", "$1"),
-        has("s.name_key", "$2")
-    );
-    let organizations = Organization::find_by_statement(statement(db, sql, values))
-        .all(db)
-        .await?;
-    let ids: Vec<i64> = organizations.iter().map(|it| it.id).collect();
-    let offered = offered(db, &ids).await?;
-    let found = organizations.into_iter().map(|it| {
-        let own = offered.iter().filter(|row| row.organization_id == it.id);
-        Found {
-            sites: sites(own, (&key, categories)),
-            id: it.id,
-            name: it.name,
-        }
-    });
-    Ok(found.collect())
-}
-
-/// `($3, $4)`.
-fn places(first: usize, n: usize) -> String {
-    let all: Vec<String> = (first..first + n).map(|at| format!("${at}")).collect();
-    format!("({})", all.join(", "))
-}
-
-/// Every site of these organizations that is not closed, with each thing that it offers.
-async fn offered(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Offered>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "select s.organization_id, s.id as site_id, s.name, v.category,
-            (select a.name from area a where a.area_set = 'municipality' and a.code = s.municipality_code) as municipality
-        from site s left join service v on v.site_id = s.id and v.status <> 'closed'
-        where s.organization_id in {} and s.status <> 'closed'
-        order by s.organization_id, s.name_key, s.id, v.id",
-        within(db, ids.len())
-    );
-    let ids = ids.iter().map(|id| (*id).into());
-    Offered::find_by_statement(statement(db, sql, ids))
-        .all(db)
-        .await
-}
-
-fn sites<'a>(
-    rows: impl Iterator<Item = &'a Offered>,
-    (key, wanted): (&str, &[String]),
-) -> Vec<Site> {
-    let mut sites: Vec<(i64, Site)> = Vec::new();
-    for row in rows {
-        if sites.last().is_none_or(|(id, _)| *id != row.site_id) {
-            let site = Site {
-                name: row.name.clone(),
-                categories: Vec::new(),
-                municipality: row.municipality.clone(),
-            };
-            sites.push((row.site_id, site));
-        }
-        if let (Some((_, site)), Some(category)) = (sites.last_mut(), &row.category)
-            && !site.categories.contains(category)
-        {
-            site.categories.push(category.clone());
-        }
-    }
-    let mut sites: Vec<Site> = sites.into_iter().map(|(_, site)| site).collect();
-    if !wanted.is_empty() {
-        sites.retain(|it| it.categories.iter().any(|own| wanted.contains(own)));
-    }
-    sites.sort_by_key(|it| !name_key(&it.name).contains(key));
-    sites
 }

@@ -1,6 +1,7 @@
 //! What is refused of a case, with the sentence that says what to do; nothing is written then.
 
 use super::*;
+use crate::patient::CARE_OFFICE;
 
 #[tokio::test]
 async fn what_cannot_have_happened_is_refused() {
@@ -268,6 +269,123 @@ async fn who_has_no_part_in_it_tells_nothing_and_a_role_tells_what_is_its() {
             .await
             .unwrap_err();
         assert!(matches!(error, CaseError::NoProgram), "{error}");
+    })
+    .await;
+}
+
+/// Who mends what: the recorder; what belongs to a stay, its hospital, too; nobody else.
+#[tokio::test]
+async fn what_was_told_is_mended_by_who_recorded_it_and_a_stay_by_its_hospital_too() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (nurse, manager) = (world.nurse(), world.care_manager());
+        let center = world.by("community_support_center", SUPPORT_CENTER);
+        let case = world
+            .admitted(world.client().await, "2026-11-22T00:00:00Z")
+            .await;
+        let seat = Seat {
+            role: "support_center".to_owned(),
+            organization: OrganizationId::new(SUPPORT_CENTER),
+            staff: String::new(),
+        };
+        let house = world.house();
+        let joined = database::write(&world.db, async |tx| {
+            seat::add(tx, house, &nurse, (case, &seat), world.now).await
+        });
+        joined.await.unwrap();
+        let told = [
+            (&nurse, "on_leave", "2026-11-22T01:00:00Z"),
+            (&center, "certification_applied", "2026-11-22T02:00:00Z"),
+            (&center, "discharged_home", "2026-11-23T01:00:00Z"),
+            (&center, "died", "2026-11-24T00:10:00Z"),
+        ];
+        let admitted = world.shown(&nurse, case).await.unwrap().events[1].id;
+        let mut events = vec![("admitted", admitted)];
+        for (by, kind, when) in told {
+            let (id, _) = world.tell(by, case, happened(kind, when)).await.unwrap();
+            events.push((kind, id.get()));
+        }
+        let shown = world.shown(&nurse, case).await.unwrap();
+        let mends: Vec<(&str, Vec<i64>)> = events
+            .iter()
+            .map(|(kind, id)| {
+                let all = [HOSPITAL, CARE_OFFICE, SUPPORT_CENTER];
+                let may = |it: &i64| shown.may_mend((*it).into(), (*id).into()).is_ok();
+                (*kind, all.into_iter().filter(may).collect())
+            })
+            .collect();
+        assert_eq!(
+            mends,
+            [
+                ("admitted", vec![HOSPITAL, CARE_OFFICE]),
+                ("on_leave", vec![HOSPITAL]),
+                ("certification_applied", vec![SUPPORT_CENTER]),
+                ("discharged_home", vec![HOSPITAL, SUPPORT_CENTER]),
+                ("died", vec![SUPPORT_CENTER]),
+            ]
+        );
+        let refused = world.annul(&center, (case, admitted.into())).await;
+        assert!(
+            matches!(refused, Err(CaseError::OthersRecord(_))),
+            "{refused:?}"
+        );
+        let when = "2026-11-21T00:00:00Z";
+        let refused = world.correct(&center, (case, admitted.into()), when).await;
+        assert!(
+            matches!(refused, Err(CaseError::OthersRecord(_))),
+            "{refused:?}"
+        );
+        let leave = events[1].1;
+        let refused = world.annul(&manager, (case, leave.into())).await;
+        assert!(
+            matches!(refused, Err(CaseError::OthersRecord(_))),
+            "{refused:?}"
+        );
+        world.annul(&nurse, (case, leave.into())).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_that_is_done_is_not_done_again_from_another_window() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let nurse = world.nurse();
+        let case = world
+            .admitted(world.client().await, "2026-11-23T00:00:00Z")
+            .await;
+        let state = world.shown(&nurse, case).await.unwrap().state;
+        let owed = state.obligations.iter().find(|it| it.step == "screening");
+        let receipt = |key: &str| Receipt {
+            step: "screening".to_owned(),
+            cause: Some(owed.unwrap().cause),
+            happened_at: at("2026-11-23T01:00:00Z"),
+            channel: Channel::Phone,
+            whom: String::new(),
+            note: String::new(),
+            form_record: None,
+            form_key: Some(key.to_owned()),
+        };
+        let house = world.house();
+        let send = async |key: &str| {
+            database::write(&world.db, async |tx| {
+                receipt::done(tx, house, &nurse, case, (&receipt(key), None), world.now).await
+            })
+            .await
+        };
+        send("a").await.unwrap();
+        send("a").await.unwrap();
+        let again = send("b").await.unwrap_err().to_string();
+        assert!(
+            again.contains("組織1") && again.contains("令和8年11月24日 10:00"),
+            "{again}"
+        );
+        let receipts = "select count(*) from case_event where kind = 'done' and step = 'screening'";
+        assert_eq!(world.number(receipts).await, 1);
+        let receipt = "select min(id) from case_event where kind = 'done' and step = 'screening'";
+        let receipt = world.number(receipt).await.into();
+        world.annul(&nurse, (case, receipt)).await.unwrap();
+        send("c").await.unwrap();
     })
     .await;
 }

@@ -172,9 +172,77 @@ async fn an_office_is_looked_for_among_those_of_its_part_and_told_apart_by_its_s
         let all = organizations_named(&world.db, "汐見").await.unwrap();
         assert_eq!(all.len(), 2);
         assert_eq!(all[0].sites[0].categories, ["hospital"]);
+        // A service beside another has a name of its own.
+        world
+            .run(
+                "insert into service (id, site_id, category, name, status)
+                 values (14, 13, 'care_management', 'ケアプランセンター きぬなみ', 'active')",
+            )
+            .await;
+        for name in ["ケアプランセンターきぬなみ", "きぬなみ"] {
+            let found = organizations_for(&world.db, rule, (name, "care_management")).await;
+            let found = found.unwrap();
+            assert_eq!(found[0].id, CARE_OFFICE, "{name}");
+            assert_eq!(found[0].sites[0].services, ["ケアプランセンター きぬなみ"]);
+        }
         // Where the directory knows none of the kind, one is found all the same.
         let clinic = organizations_for(&world.db, rule, ("組織4", "pharmacy")).await;
         assert_eq!(clinic.unwrap()[0].id, CLINIC);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_office_that_was_named_wrongly_leaves_with_the_annulment_and_the_right_one_takes_its_part()
+ {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let nurse = world.nurse();
+        let case = alone(&world).await;
+        let wrong = Seating::Is(OrganizationId::new(SUPPORT_CENTER), String::new());
+        let (event, _) = world.tell(&nurse, case, found(wrong)).await.unwrap();
+        let stranger = world.by("care_manager", SUPPORT_CENTER);
+        assert!(world.shown(&stranger, case).await.is_ok());
+        let state = world.annul(&nurse, (case, event)).await.unwrap();
+        assert_ne!(state.branch.as_deref(), Some("a"));
+        assert!(world.shown(&stranger, case).await.is_err(), "at once");
+        let taken = "select count(*) from audit_entry where object_kind = 'care_team' and note = 'taken back'";
+        assert_eq!(world.number(taken).await, 1);
+        let right = Telling {
+            happened_at: at("2026-11-24T00:40:00Z"),
+            ..found(care_office())
+        };
+        world.tell(&nurse, case, right).await.unwrap();
+        assert!(world.shown(&world.care_manager(), case).await.is_ok());
+        let owed = format!("select count(*) from obligation where organization_id = {SUPPORT_CENTER} and state = 'waiting'");
+        assert_eq!(world.number(&owed).await, 0);
+        // A case that ends on the same day and goes on does not bring it back.
+        world.close(&nurse, case, "no_need").await.unwrap();
+        let house = world.house();
+        let reopened = database::write(&world.db, async |tx| {
+            end::reopen(tx, house, &nurse, case, "まだ続く", world.now).await
+        });
+        reopened.await.unwrap();
+        assert!(world.shown(&world.care_manager(), case).await.is_ok());
+        assert!(world.shown(&stranger, case).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seat_that_was_there_before_stays_when_an_event_that_names_it_is_annulled() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (nurse, manager) = (world.nurse(), world.care_manager());
+        let case = world
+            .admitted(world.client().await, "2026-11-23T00:00:00Z")
+            .await;
+        let (event, _) = world
+            .tell(&nurse, case, found(Seating::Unsaid))
+            .await
+            .unwrap();
+        world.annul(&nurse, (case, event)).await.unwrap();
+        assert!(world.shown(&manager, case).await.is_ok());
     })
     .await;
 }

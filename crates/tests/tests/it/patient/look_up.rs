@@ -2,8 +2,10 @@
 
 use chrono::Duration;
 use keniki_app::database;
+use keniki_app::patient::PatientError;
 use keniki_app::patient::look_up::{Hit, LookUp, LookUpError, look_up};
 use keniki_app::patient::register::candidates;
+use keniki_app::patient::team::{Joining, join_found};
 use keniki_tests::on_both;
 
 use super::*;
@@ -135,6 +137,55 @@ async fn who_is_registered_twice_is_shown_before_with_reasons() {
             others.iter().map(|hit| hit.patient).collect::<Vec<_>>(),
             [elsewhere]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_joins_whom_they_found_says_why_and_the_team_is_told_without_a_name() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        world
+            .run(
+                "insert into membership (account_id, organization_id, role, valid_from, created_at)
+                 values (2, 2, 'care_manager', '2026-01-01', 'x')",
+            )
+            .await;
+        let (nurse, manager) = (world.nurse(), world.care_manager());
+        let id = world
+            .register(&manager, "care_management", known_hanako())
+            .await;
+        world
+            .look(&nurse, &by_name("高橋花子", "1940-03-04"))
+            .await
+            .unwrap();
+        let join = async |reason: &str| {
+            let joining = Joining {
+                role: "hospital".to_owned(),
+                staff: String::new(),
+                reason: reason.to_owned(),
+            };
+            let site = (&world.definitions, "https://keniki.example");
+            database::write(&world.db, async |tx| {
+                join_found(tx, site, &nurse, (id, &joining), world.now).await
+            })
+            .await
+        };
+        let unsaid = join(" ").await;
+        assert!(
+            matches!(unsaid, Err(PatientError::Missing(_))),
+            "{unsaid:?}"
+        );
+        let part = join("今日から入院している").await.unwrap();
+        assert_eq!(join("もう一度").await.unwrap(), part);
+        let kept =
+            format!("select reason from care_team where id = {part} and brought_by = {HOSPITAL}");
+        assert_eq!(world.texts(&kept).await, ["今日から入院している"]);
+        let letters = world
+            .texts("select body from mail where recipient = 'a2@example.jp'")
+            .await;
+        assert_eq!(letters.len(), 1, "once");
+        assert!(!letters[0].contains("高橋") && !letters[0].contains("今日から"));
     })
     .await;
 }

@@ -205,3 +205,54 @@ async fn who_is_outside_puts_nobody_into_a_care_team() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_part_ends_by_itself_by_who_brought_it_in_and_by_who_answers_for_the_patient() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (manager, nurse) = (world.care_manager(), world.nurse());
+        let clinic = world.by("clinic", CLINIC);
+        let id = world.register(&manager, "care_management", hanako()).await;
+        let today = |organization, role| Part {
+            valid_from: day(TODAY),
+            ..part(id, None, organization, role)
+        };
+        let treating = world
+            .join(&manager, &today(CLINIC, "clinic"))
+            .await
+            .unwrap();
+        let joined = world
+            .join(&manager, &today(HOSPITAL, "hospital"))
+            .await
+            .unwrap();
+        let brought = world
+            .join(&nurse, &today(SUPPORT_CENTER, "pharmacy"))
+            .await
+            .unwrap();
+        let end = async |by: &By, member: i64| {
+            let rule = world.definitions.patients();
+            database::write(&world.db, async |tx| {
+                team::leave(tx, rule, by, (member, day(TODAY)), world.now).await
+            })
+            .await
+        };
+        let own = "select min(id) from care_team";
+        let own = world.number(own).await;
+        for (by, member) in [
+            (&nurse, treating),
+            (&nurse, own),
+            (&clinic, joined),
+            (&clinic, brought),
+        ] {
+            let refused = end(by, member).await;
+            assert!(
+                matches!(refused, Err(PatientError::OthersPart(_))),
+                "{refused:?}"
+            );
+        }
+        end(&nurse, brought).await.unwrap();
+        end(&clinic, treating).await.unwrap();
+        end(&manager, joined).await.unwrap();
+    })
+    .await;
+}

@@ -6,6 +6,7 @@ use keniki_app::case::engine::{Content, Obligation, Standing, Why, code};
 use keniki_app::case::show::{EventRow, Shown};
 use keniki_app::definition::program::Program;
 use keniki_base::clock::{full_text, jst_day, near_text, remaining_text};
+use keniki_base::id::OrganizationId;
 
 use super::around::Written;
 use super::{DoneForm, DueLine, Entry, Mended};
@@ -189,8 +190,8 @@ fn title(program: &Program, kind: &str, step: Option<&str>) -> String {
     }
 }
 
-/// What was told, the newest first; `tells`: the roles in which the reader tells and mends, none where not at all.
-pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> Vec<Entry> {
+/// What was told, the newest first; `own`: the organization for which the reader mends, none where not at all.
+pub(super) fn timeline(shown: &Shown, own: Option<OrganizationId>, when: When) -> Vec<Entry> {
     let program = &shown.program;
     let entries = shown.events.iter().filter_map(|row| {
         let event = row.event().ok()?;
@@ -232,7 +233,7 @@ pub(super) fn timeline(shown: &Shown, tells: Option<&Vec<&str>>, when: When) -> 
         lines.extend(event.content.note.clone());
         let mended = mended(&shown.events, row.id);
         let mends = mended != Some(Mended::Annulled)
-            && tells.is_some_and(|roles| may_mend(program, row, roles));
+            && own.is_some_and(|own| shown.may_mend(own, row.id.into()).is_ok());
         Some((
             told_order(event.happened_at, row.id),
             Entry {
@@ -284,17 +285,6 @@ fn seated(shown: &Shown, kind: &str, content: &Content) -> Option<String> {
     let office = shown.team.iter().find(is_it);
     let office = office.map_or("まだわからない", |it| &it.organization_name);
     Some(format!("{}の事業所：{office}", role.name))
-}
-
-/// Whether somebody in these roles mends an event, as the action decides.
-fn may_mend(program: &Program, row: &EventRow, roles: &[&str]) -> bool {
-    let is_done = row.kind == code::DONE;
-    if is_done || row.kind == code::WAIVED {
-        let step = row.step.as_deref().and_then(|code| program.step(code));
-        return step.is_some_and(|it| roles.iter().any(|role| it.is_recorded_by(role, is_done)));
-    }
-    let told_by = program.event(&row.kind).map(|it| &it.from);
-    told_by.is_some_and(|from| from.iter().any(|it| roles.contains(&it.as_str())))
 }
 
 /// By the minute, then as it was learned: a form tells minutes, what the program does itself has seconds.
@@ -357,6 +347,7 @@ pub(super) fn team(program: &Program, shown: &Shown) -> Vec<(String, String, Str
     let part = |it: &keniki_app::patient::team::Member| {
         let rule = it.case_role.as_deref().and_then(|code| program.role(code));
         let days = match &it.valid_to {
+            Some(_) if it.is_void() => "取消し（もとの記録が誤り）".to_owned(),
             None => format!("{}から", Day::text(&it.valid_from)),
             Some(to) => format!("{}から{}まで", Day::text(&it.valid_from), Day::text(to)),
         };
