@@ -8,6 +8,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use keniki_app::account::By;
 use keniki_app::account::policy::Deed;
 use keniki_app::account::secret::Token;
 use keniki_app::case::handover::stage::Stage;
@@ -95,17 +97,8 @@ async fn page(
             typed.begin_from(former);
         }
     }
-    let others = form.others.into_iter();
-    // What the own organization wrote today for this step is what is handed over now; no other form goes unasked.
-    let wanted = form.step_forms.iter().find(|(step, _)| *step == typed.step);
-    let is_its_own = |row: &&Row| {
-        let at = row.created_at.parse().ok();
-        wanted.is_some_and(|(_, form)| *form == row.form)
-            && row.organization_id == visitor.by.organization.map(i64::from)
-            && at.is_some_and(|at| jst_day(at) == jst_day(now))
-    };
     if typed.form_record.is_empty()
-        && let Some(row) = form.records.iter().find(is_its_own)
+        && let Some(row) = form_of_step(&form, &typed.step, (&visitor.by, now))
     {
         typed.form_record = row.id.to_string();
     }
@@ -122,13 +115,30 @@ async fn page(
         case: case.get(),
         patient: form.patient,
         steps: form.steps,
-        others: others
+        others: form
+            .others
+            .into_iter()
             .map(|(id, name, role)| (id.to_string(), name, role))
             .collect(),
         returned: former.and_then(|it| sent_back(&it)),
         typed,
         problem: None,
         follow: None,
+    })
+}
+
+/// What the own organization wrote today for a step is what is handed over now; no other form goes unasked.
+fn form_of_step<'a>(
+    form: &'a handover::Form,
+    step: &str,
+    (by, now): (&By, DateTime<Utc>),
+) -> Option<&'a Row> {
+    let (_, wanted) = form.step_forms.iter().find(|(code, _)| code == step)?;
+    form.records.iter().find(|row| {
+        let at = row.created_at.parse().ok();
+        row.form == *wanted
+            && row.organization_id == by.organization.map(i64::from)
+            && at.is_some_and(|at| jst_day(at) == jst_day(now))
     })
 }
 
