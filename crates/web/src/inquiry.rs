@@ -63,6 +63,9 @@ async fn place_name(state: &State, code: &str) -> Result<String, Problem> {
     Ok(area.map_or_else(|| code.to_owned(), |area| area.name))
 }
 
+/// The line of what is told that can be dialled.
+const CALL_BACK: &str = "折り返しの電話";
+
 /// What the asked see, line by line.
 async fn told(state: &State, profile: &Profile) -> Result<Vec<(&'static str, String)>, Problem> {
     let mut lines = vec![("年齢", profile.age_band.clone())];
@@ -93,7 +96,7 @@ async fn told(state: &State, profile: &Profile) -> Result<Vec<(&'static str, Str
         lines.push(("補足", note.clone()));
     }
     lines.push(("照会元", profile.office.clone()));
-    lines.push(("折り返しの電話", profile.phone.clone()));
+    lines.push((CALL_BACK, profile.phone.clone()));
     Ok(lines)
 }
 

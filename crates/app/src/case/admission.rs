@@ -42,7 +42,7 @@ const SEX: &str = "性別";
 const DAY: &str = "入院日";
 const TIME: &str = "入院時刻";
 const WARD: &str = "病棟";
-const EMERGENCY: &str = "緊急";
+const BACKUP_BED: &str = "バックアップ病床";
 const INSURED: &str = "被保険者番号";
 const INSURER: &str = "保険者番号";
 const CARE_MANAGER: &str = "担当ケアマネ";
@@ -115,10 +115,10 @@ const COLUMNS: [Column; 13] = [
         example: "3階西",
     },
     Column {
-        head: EMERGENCY,
-        others: &["緊急入院", "緊急区分"],
+        head: BACKUP_BED,
+        others: &[],
         is_required: false,
-        how: "緊急の入院なら ○（1、はい、緊急）。そうでなければ空欄",
+        how: "バックアップ病床への緊急入院なら ○ などの印。ほかの入院（ふつうの緊急入院も）は空欄",
         example: "",
     },
     Column {
@@ -139,7 +139,7 @@ const COLUMNS: [Column; 13] = [
         head: CARE_MANAGER,
         others: &["担当ケアマネ有無", "ケアマネ有無", "担当ケアマネジャー"],
         is_required: false,
-        how: "あり・なし。わからなければ空欄",
+        how: "いれば あり（○、いる、1）、いなければ なし（×、いない、0）。わからなければ空欄",
         example: "あり",
     },
     Column {

@@ -270,8 +270,21 @@ pub struct OpenStep {
     pub name: String,
     /// Whether it is handed over.
     pub is_handover: bool,
+    /// The role to which it is handed over, where nobody in the care team has it.
+    pub nobody: Option<String>,
     /// Until when.
     pub due_at: Option<DateTime<Utc>>,
+}
+
+/// The role to which a step is handed over, where nobody in the care team has it.
+fn nobody_at(loaded: &Loaded<'_>, step: &StepRule) -> Option<String> {
+    let to = step.to.as_deref().filter(|_| step.handover)?;
+    let mut team = loaded.team.iter();
+    if team.any(|it| it.valid_to.is_none() && it.case_role.as_deref() == Some(to)) {
+        return None;
+    }
+    let role = loaded.program.role(to);
+    Some(role.map_or(to, |it| &it.name).to_owned())
 }
 
 /// What a form did in its case, for whoever may see that.
@@ -313,6 +326,7 @@ pub async fn of_form(
             cause: owed.cause,
             name: step.name.clone(),
             is_handover: step.handover,
+            nobody: nobody_at(&loaded, step),
             due_at: owed.due_at,
         })
     });

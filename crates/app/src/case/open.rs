@@ -241,7 +241,7 @@ async fn facts(
             Some(KnownFrom::CareManager) => {
                 has_care_manager(&file.program, standing, seats).then_some("yes")
             }
-            Some(KnownFrom::Certification) => Some(certification(record, today)),
+            Some(KnownFrom::Certification) => certification(record, today),
             Some(KnownFrom::AgeGroup) => Some(age_group(record.birth.born, today)),
             Some(KnownFrom::DischargeFiling) => match seats.iter().find(|it| it.role == "hospital")
             {
@@ -270,14 +270,17 @@ fn has_care_manager(program: &Program, standing: &[Member], seats: &[Seat]) -> b
     stands || seats.iter().any(sits)
 }
 
-/// The certification of a day, as the fact of programs has it.
-pub(crate) fn certification(record: &Record, today: NaiveDate) -> &'static str {
-    match level::on(&record.levels, today).map(|it| it.level) {
+/// The certification of a day, as the fact of programs has it; none where nobody has written down any, not even that there is none.
+pub(crate) fn certification(record: &Record, today: NaiveDate) -> Option<&'static str> {
+    if record.levels.is_empty() {
+        return None;
+    }
+    Some(match level::on(&record.levels, today).map(|it| it.level) {
         None | Some(Level::None) => "none",
         Some(Level::Applied) => "applied",
         Some(Level::Support1 | Level::Support2) => "support",
         Some(Level::Care1 | Level::Care2 | Level::Care3 | Level::Care4 | Level::Care5) => "care",
-    }
+    })
 }
 
 /// The age on a day, as the fact of programs has it.

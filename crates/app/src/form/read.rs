@@ -8,7 +8,7 @@ use super::evaluate::{computed, holds, shown};
 use super::one;
 use super::raw::Raw;
 use super::value::{Value, Values};
-use crate::definition::form::{Choice, Column, Form, Item, Kind, Part};
+use crate::definition::form::{Choice, Column, Computed, Form, Item, Kind, Part, Prefill};
 
 /// Whether a field was left empty or filled wrongly: what is only begun may be kept with gaps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +49,37 @@ pub fn read(form: &Form, raw: &Raw, today: NaiveDate) -> Reading {
         reading.take(form, item, raw, today);
     }
     for item in form.items() {
+        reading.days_in_order(form, item);
+    }
+    for item in form.items() {
         let is_due = item.required_when.as_ref();
         let is_due = is_due.is_some_and(|condition| holds(condition, &reading.values));
         reading.ask_for(item, item.required || is_due);
     }
     reading.in_order_of(form);
     reading
+}
+
+/// The choice of many that says that nothing of them is so.
+const NONE: &str = "none";
+
+/// What begins with today, or with the day of an admission that was, is no day to come.
+fn not_to_come(
+    item: &Item,
+    value: Option<Value>,
+    today: NaiveDate,
+) -> Result<Option<Value>, String> {
+    let day = match &value {
+        Some(Value::Date(day)) => *day,
+        Some(Value::DateTime(at)) => at.date(),
+        _ => return Ok(value),
+    };
+    match item.prefill {
+        Some(Prefill::Today | Prefill::AdmittedOn) if day > today => {
+            Err("今日より後の日にできません。日付を確かめてください".to_owned())
+        }
+        _ => Ok(value),
+    }
 }
 
 impl Reading {
@@ -87,13 +112,38 @@ impl Reading {
             | Kind::Date
             | Kind::DateTime
             | Kind::Choice(_)
-            | Kind::Attachment => match one::read(&item.kind, raw.text(&item.code), today) {
-                Ok(value) => value,
-                Err(how) => {
-                    self.wrong(item, item.code.clone(), &item.label, &how);
-                    None
+            | Kind::Attachment => {
+                let read = one::read(&item.kind, raw.text(&item.code), today);
+                match read.and_then(|value| not_to_come(item, value, today)) {
+                    Ok(value) => value,
+                    Err(how) => {
+                        self.wrong(item, item.code.clone(), &item.label, &how);
+                        None
+                    }
                 }
-            },
+            }
+        }
+    }
+
+    /// Of a stay the last day is not before the first one.
+    fn days_in_order(&mut self, form: &Form, item: &Item) {
+        let Some(Computed::Days { from, until }) = &item.computed else {
+            return;
+        };
+        let day = |code: &str| match self.values.get(code) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let is_wrong = day(from)
+            .zip(day(until))
+            .is_some_and(|(from, until)| until < from);
+        if let (true, Some(first), Some(last)) = (is_wrong, form.item(from), form.item(until)) {
+            let how = format!(
+                "「{}」より前の日にできません。どちらかの日付を直してください",
+                first.label
+            );
+            self.wrong(last, last.code.clone(), &last.label, &how);
+            self.values.0.remove(until);
         }
     }
 
@@ -118,8 +168,17 @@ impl Reading {
                 Err(how) => self.wrong(item, item.code.clone(), &item.label, &how),
             }
         }
-        let codes = choices.iter().map(|choice| choice.code.clone());
-        let in_order: Vec<String> = codes.filter(|code| chosen.contains(code)).collect();
+        let taken = choices.iter().filter(|it| chosen.contains(&it.code));
+        let none = taken.clone().find(|it| it.code == NONE);
+        if let (Some(none), 2..) = (none, taken.clone().count()) {
+            let how = format!(
+                "「{}」とほかのものを一緒に選べません。どちらかを外してください",
+                none.word
+            );
+            self.wrong(item, item.code.clone(), &item.label, &how);
+            return None;
+        }
+        let in_order: Vec<String> = taken.map(|it| it.code.clone()).collect();
         (!in_order.is_empty()).then_some(Value::Many(in_order))
     }
 

@@ -48,6 +48,7 @@ fn filled(form: &Form) -> Raw {
         match &item.kind {
             Kind::Many(choices) => choices
                 .iter()
+                .filter(|it| it.code != "none")
                 .for_each(|it| raw.add(&item.code, it.code.clone())),
             Kind::Choice(choices) => raw.add(&item.code, choices[choices.len() - 1].word.clone()),
             Kind::Table { columns, most } => {
@@ -74,7 +75,7 @@ fn right(kind: &Kind) -> String {
     match kind {
         Kind::Number(measure) => measure.max.unwrap_or(1.0).to_string(),
         Kind::Date => "Ｒ８．１１．２０".to_owned(),
-        Kind::DateTime => "11/30 14時30分".to_owned(),
+        Kind::DateTime => "11/20 14時30分".to_owned(),
         Kind::Choice(choices) => choices[0].code.clone(),
         _ => "見本".to_owned(),
     }
@@ -109,6 +110,64 @@ fn every_shipped_form_is_filled_in_and_comes_back_the_same_by_json_fields_and_wo
             assert!(!words.contains("None") && !words.contains('{'), "{words}");
         }
     }
+}
+
+#[test]
+fn what_cannot_be_is_refused_at_its_field() {
+    let form = form("nursing_summary");
+    let typed = [
+        ("written_on", "R8.11.24"),
+        ("admitted_on", "R8.11.20"),
+        ("discharged_on", "R8.11.19"),
+    ];
+    let mut typed = raw(&typed);
+    let many = form.items().find(|item| match &item.kind {
+        Kind::Many(choices) => choices.iter().any(|it| it.code == "none"),
+        _ => false,
+    });
+    let many = many.expect("one has none");
+    for choice in many.kind.choices().iter().take(2) {
+        typed.add(&many.code, choice.code.clone());
+    }
+    let reading = read(&form, &typed, today());
+    let said = said(&reading).join("\n");
+    for sentence in [
+        "「記入日」は、今日より後の日にできません",
+        "「退院日・退院予定日」は、「入院日」より前の日にできません",
+        &format!(
+            "「{}」は、「なし」とほかのものを一緒に選べません",
+            many.label
+        ),
+    ] {
+        assert!(said.contains(sentence), "{sentence}: {said}");
+    }
+    for code in ["written_on", "discharged_on", &many.code] {
+        assert_eq!(reading.values.get(code), None, "{code}");
+    }
+    let later = raw(&[("admitted_on", "R8.11.24"), ("discharged_on", "R8.12.1")]);
+    let faults = read(&form, &later, today()).faults;
+    assert!(
+        faults
+            .iter()
+            .any(|it| it.item == "admitted_on" && it.trouble == Trouble::Wrong)
+    );
+    assert!(
+        !faults
+            .iter()
+            .any(|it| it.item == "discharged_on" && it.trouble == Trouble::Wrong)
+    );
+}
+
+#[test]
+fn since_about_when_somebody_is_ill_is_said_in_words() {
+    let form = form("medical_info_12_4");
+    let typed = [
+        ("diagnoses.0.name", "脳梗塞"),
+        ("diagnoses.0.since", "令和5年頃"),
+    ];
+    let reading = read(&form, &raw(&typed), today());
+    assert!(reading.values.get("diagnoses").is_some());
+    assert!(!said(&reading).join("").contains("発症年月日"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use keniki_tests::on_both;
 
 use crate::patient::{ALL, HOSPITAL, World, hanako, insured};
 
-const HEADS: &str = "患者番号,氏名,カナ,生年月日,性別,入院日,入院時刻,病棟,緊急,被保険者番号,保険者番号,担当ケアマネ,退院予定日";
+const HEADS: &str = "患者番号,氏名,カナ,生年月日,性別,入院日,入院時刻,病棟,バックアップ病床,被保険者番号,保険者番号,担当ケアマネ,退院予定日";
 
 const HANAKO: &str = "0123,高橋 花子,ﾀｶﾊｼ ﾊﾅｺ,S15.3.4,女,R8.11.24,9:30,3階西,,,,あり,";
 const ICHIRO: &str =
@@ -454,6 +454,25 @@ async fn the_file_of_cases_has_what_the_list_shows_and_the_log_says_of_which() {
         let listed =
             "select count(*) from audit_entry where deed = 'export.cases' and note = 'listed'";
         assert_eq!(world.number(listed).await, 6);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_ordinary_emergency_is_an_admission_like_any_other() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let table = format!(
+            "{}\n{}\n",
+            HEADS.replace("バックアップ病床", "緊急"),
+            ICHIRO
+        );
+        let sheet = read(&table).unwrap();
+        assert_eq!(sheet.unread, ["緊急"]);
+        let tried = world.work(&world.nurse(), &sheet.rows, true).await;
+        world.work(&world.nurse(), &seen(&tried), false).await;
+        let kinds = "select kind from case_event where kind like '%admitted'";
+        assert_eq!(world.texts(kinds).await, ["admitted"]);
     })
     .await;
 }

@@ -13,17 +13,17 @@ const JPEG: &[u8] = b"\xff\xd8\xff\xe0 invented";
 const PROGRAM: &[u8] = b"MZ\x90\0";
 
 /// A care manager's client, in whose case the hospital has a part; the pharmacy has none.
-struct Stage {
-    demo: Demo,
-    manager: Desk,
-    hospital: Desk,
+pub struct Stage {
+    pub demo: Demo,
+    pub manager: Desk,
+    pub hospital: Desk,
     stranger: Desk,
-    patient: PatientId,
-    case: String,
+    pub patient: PatientId,
+    pub case: String,
 }
 
 impl Stage {
-    async fn of(database: TestDatabase) -> Self {
+    pub async fn of(database: TestDatabase) -> Self {
         let demo = Demo::of(database).await;
         let patient = demo.patient_of("care_manager").await;
         let organization = demo.by("hospital_discharge").await.organization.unwrap();
@@ -58,7 +58,7 @@ impl Stage {
     }
 }
 
-async fn page(desk: &mut Desk, path: &str) -> String {
+pub async fn page(desk: &mut Desk, path: &str) -> String {
     let answer = desk.get(path).await;
     assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
     answer.text()

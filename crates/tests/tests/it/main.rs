@@ -25,6 +25,7 @@ mod filing;
 mod filings;
 mod forms;
 mod handover;
+mod handover_pages;
 mod home;
 mod hostile;
 mod import;

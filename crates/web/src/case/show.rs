@@ -67,8 +67,8 @@ pub struct CasePage {
     pub over: Vec<DueLine>,
     /// What happened, the newest first.
     pub timeline: Vec<Entry>,
-    /// Who is there: role, organization, person, days.
-    pub team: Vec<(String, String, String, String)>,
+    /// Who is there.
+    pub team: Vec<Seat>,
     /// What the reader may tell: code and name.
     pub events: Vec<(String, String)>,
     /// Whether they may record that something was done.
@@ -85,6 +85,21 @@ pub struct CasePage {
     pub around: Around,
     /// The form's own number.
     pub key: String,
+}
+
+/// An organization of the care team.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// ケアマネジャー.
+    pub role: String,
+    /// Its name.
+    pub organization: String,
+    /// Where it is called.
+    pub phone: Option<Link>,
+    /// Who there.
+    pub staff: String,
+    /// From when, and until when.
+    pub days: String,
 }
 
 /// Something due.
@@ -122,6 +137,8 @@ pub struct DueLine {
     pub form: Option<Link>,
     /// Where it is handed over, for the reader's own.
     pub handover: Option<String>,
+    /// The role that gets it, where nobody in the care team has it.
+    pub nobody: Option<String>,
     /// The form as it was written for it last.
     pub written: Option<Link>,
     /// The stay to which it belongs, where there are several and it is the first of it in the list.

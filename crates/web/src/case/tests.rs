@@ -13,7 +13,7 @@ use super::open::{Choice, OpenPage};
 use super::print::CasePrint;
 use super::seat::SeatAsked;
 use super::show::around::{Around, Line};
-use super::show::{CasePage, DueLine, Entry, Mended};
+use super::show::{CasePage, DueLine, Entry, Mended, Seat};
 use super::team::{Here, TeamPage, Typed};
 use super::tell::{Asked, TellPage};
 use super::ward::WardPage;
@@ -26,6 +26,7 @@ use crate::page::{Frame, Link};
 use crate::patient::office::Office;
 use crate::print::font;
 use crate::sent::Sent;
+use crate::service::words::telephone;
 
 const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -80,6 +81,7 @@ fn due(is_own: bool, is_missed: bool) -> DueLine {
             )
         }),
         handover: is_own.then(|| "/cases/1/handovers/new?step=admission_information".to_owned()),
+        nobody: (!is_own).then(|| "ケアマネジャー".to_owned()),
         written: is_own.then(|| Link::new("/forms/1", "書いた入院時情報提供書を開く（今日 9:00）")),
         stay: None,
         done: form(),
@@ -129,12 +131,13 @@ fn case() -> CasePage {
                 mend: None,
             },
         ],
-        team: vec![(
-            "ケアマネジャー".to_owned(),
-            "見本居宅".to_owned(),
-            HOSTILE.to_owned(),
-            "令和8年11月24日から".to_owned(),
-        )],
+        team: vec![Seat {
+            role: "ケアマネジャー".to_owned(),
+            organization: "見本居宅".to_owned(),
+            phone: telephone(Some("0859-00-0002")),
+            staff: HOSTILE.to_owned(),
+            days: "令和8年11月24日から".to_owned(),
+        }],
         events: vec![(
             "discharge_planned".to_owned(),
             "退院日の見込み・決定".to_owned(),
@@ -189,6 +192,8 @@ fn a_case_has_its_handovers_inquiries_and_forms_and_says_who_may_see_it() {
         "/cases/1/inquiries/new",
         "/patients/1/readers",
         "/cases/1/print.pdf",
+        "/cases/1/team",
+        "tel:0859000002",
     ] {
         assert!(html.contains(&format!("\"{href}\"")), "{href}");
     }
@@ -219,7 +224,7 @@ fn a_case_prints_with_all_that_is_typed_as_it_is_and_its_name_in_no_title() {
     let (press, _) = font::open(None).expect("npm or a Japanese font is there");
     let mut page = case();
     page.patient.text = "\"]#panic(\"開\") $ \\ @a <b> #read(\"/etc/passwd\")".to_owned();
-    page.team[0].2.clone_from(&page.patient.text);
+    page.team[0].staff.clone_from(&page.patient.text);
     page.timeline[0].lines.push(page.patient.text.clone());
     let sheet = CasePrint::of(&page).unwrap();
     assert!(!sheet.title.contains("panic") && !sheet.head.contains("panic"));

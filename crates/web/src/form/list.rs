@@ -92,7 +92,7 @@ impl Line {
 }
 
 /// Who wrote a record.
-pub(super) fn who(row: &Row) -> String {
+pub(crate) fn who(row: &Row) -> String {
     let parts = [&row.organization_name, &row.account_name];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
     parts.join(" ")

@@ -8,12 +8,13 @@ use axum::extract::{Form as FormOf, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use keniki_app::account::policy::Deed;
-use keniki_app::definition::form::{Item, Kind};
+use keniki_app::definition::form::{Form, Item, Kind, Section as FormSection};
+use keniki_app::form::difference::Difference;
 use keniki_app::form::record::file::file as open_file;
 use keniki_app::form::record::show::{Shown, show as show_record};
 use keniki_app::form::record::{RecordError, Row};
 use keniki_app::form::words::{of_kind, words};
-use keniki_app::form::{Raw, Value, shown};
+use keniki_app::form::{Raw, Value, Values, shown};
 use keniki_app::patient::PatientError;
 use keniki_app::{case, database};
 use keniki_base::clock::{full_text, near_text};
@@ -53,7 +54,7 @@ pub struct ShowPage {
     /// When.
     pub at: String,
     /// Title and answers of each section, and what was asked in it and not answered.
-    pub sections: Vec<(String, Vec<Answer>, String)>,
+    pub sections: Vec<Section>,
     /// The one it began from, and how much it says otherwise.
     pub former: Option<(Line, usize)>,
     /// Those that began from it.
@@ -75,6 +76,8 @@ pub struct ShowPage {
 pub struct Used {
     /// The case.
     pub case: i64,
+    /// Whether the reader may add an organization to the care team.
+    pub may_join: bool,
     /// What it told: 退院困難な要因の確認.
     pub told: Vec<String>,
     /// What is still owed with it.
@@ -90,6 +93,8 @@ pub struct ToDo {
     pub due: Option<String>,
     /// Where it is handed over; none: it is not.
     pub hand_over: Option<String>,
+    /// The role to which it is handed over, where nobody in the care team has it.
+    pub nobody: Option<String>,
     /// Where it is said that it was done by another way.
     pub done: String,
 }
@@ -104,16 +109,18 @@ impl Used {
         let used = case::form::of_form(&state.db, house, &visitor.by, what, now).await;
         let used = used.map_err(crate::case::hidden)?;
         let open = used.open.into_iter().map(|it| ToDo {
-            hand_over: it.is_handover.then(|| {
+            hand_over: (it.is_handover && it.nobody.is_none()).then(|| {
                 let (step, id) = (&it.step, row.id);
                 format!("/cases/{case}/handovers/new?step={step}&form_record={id}")
             }),
             done: format!("/cases/{case}/done?step={}&cause={}", it.step, it.cause),
+            nobody: it.nobody,
             due: it.due_at.map(|at| near_text(now, at)),
             name: it.name,
         });
         Ok(Some(Self {
             case,
+            may_join: visitor.by.ever_may(Deed::WritePatient),
             told: used.told,
             open: open.collect(),
         }))
@@ -164,6 +171,34 @@ impl Answer {
     }
 }
 
+/// Title and answers of a section, and what was asked in it and not answered.
+pub(crate) type Section = (String, Vec<Answer>, String);
+
+/// The sections of a form as its page has them, with what the former one said otherwise and where files are.
+pub(crate) fn sections(
+    form: &Form,
+    values: &Values,
+    said: &[Difference],
+    file_of: impl Fn(&str) -> Option<String>,
+) -> Vec<Section> {
+    let section = |section: &FormSection| {
+        let (mut answers, mut blank) = (Vec::new(), Vec::new());
+        for item in &section.items {
+            let before = said.iter().find(|said| said.item == item.code);
+            match (values.get(&item.code), before.map(|said| &*said.before)) {
+                (None, None) if shown(item, values) => blank.push(item.short()),
+                (None, None) => {}
+                (value, before) => answers.push(Answer {
+                    file: file_of(&item.code),
+                    ..Answer::of(item, value, before)
+                }),
+            }
+        }
+        (section.title.clone(), answers, blank.join("、"))
+    };
+    form.sections.iter().map(section).collect()
+}
+
 fn when(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), full_text)
 }
@@ -183,21 +218,6 @@ impl ShowPage {
             let file = it.files.iter().find(|file| file.item == item)?;
             Some(format!("/forms/{}/files/{}", row.id, file.id))
         };
-        let answers = |section: &keniki_app::definition::form::Section| {
-            let (mut answers, mut blank) = (Vec::new(), Vec::new());
-            for item in &section.items {
-                let before = said.iter().find(|said| said.item == item.code);
-                match (it.values.get(&item.code), before.map(|said| &*said.before)) {
-                    (None, None) if shown(item, &it.values) => blank.push(item.short()),
-                    (None, None) => {}
-                    (value, before) => answers.push(Answer {
-                        file: file_of(&item.code),
-                        ..Answer::of(item, value, before)
-                    }),
-                }
-            }
-            (section.title.clone(), answers, blank.join("、"))
-        };
         let today = state.definitions.form(&form.code, frame.today.0);
         let of_case = row
             .case_id
@@ -213,7 +233,7 @@ impl ShowPage {
             is_old: today.is_some_and(|today| today.version != form.version),
             who: who(row),
             at: when(&row.created_at),
-            sections: form.sections.iter().map(answers).collect(),
+            sections: sections(form, &it.values, said, file_of),
             former: it
                 .former
                 .as_ref()

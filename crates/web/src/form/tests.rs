@@ -187,6 +187,7 @@ fn to_do(is_handover: bool) -> ToDo {
     ToDo {
         name: SCRIPT.to_owned(),
         due: is_handover.then(|| "明日 23:59".to_owned()),
+        nobody: (!is_handover).then(|| SCRIPT.to_owned()),
         hand_over: is_handover.then(|| "/cases/1/handovers/new?step=a&form_record=3".to_owned()),
         done: "/cases/1/done?step=a&cause=7".to_owned(),
     }
@@ -226,6 +227,7 @@ fn a_record_is_shown_with_its_tables_and_what_was_said_before() {
         again: Some("/patients/7/forms/admission_info/new?former=3".to_owned()),
         used: Some(Used {
             case: 1,
+            may_join: true,
             told: vec![SCRIPT.to_owned()],
             open: vec![to_do(true), to_do(false)],
         }),

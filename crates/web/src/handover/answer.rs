@@ -24,14 +24,19 @@ use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 
 /// What was typed with it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Typed {
-    reason: String,
-    said: String,
-    channel: String,
-    whom: String,
-    at: String,
+pub struct Typed {
+    /// Why it is sent back or taken back.
+    pub reason: String,
+    /// Code of what the other side said.
+    pub said: String,
+    /// Code of the way by which it came.
+    pub channel: String,
+    /// Who said so.
+    pub whom: String,
+    /// When; empty: now.
+    pub at: String,
 }
 
 /// `POST /handovers/{id}/{act}`.
@@ -43,27 +48,43 @@ pub(crate) async fn answer(
 ) -> Result<Response, Problem> {
     let (id, Form(typed)): (HandoverId, _) = (id_of(&id)?, typed?);
     let act = Act::ALL.into_iter().find(|it| it.code() == act);
-    let error = match act.ok_or(Problem::NotFound)? {
+    let act = act.ok_or(Problem::NotFound)?;
+    let error = match act {
         Act::Link => match make_link(&state, &visitor, id).await {
             Ok(made) => {
                 let mut page = ShowPage::load(&state, &visitor, id).await?;
                 page.made = Some(made);
                 return Ok(Page(page).into_response());
             }
-            Err(error) => error,
+            Err(error) => NotDone::Refused(error),
         },
         act => match done(&state, &visitor, (id, act), &typed).await? {
             Ok(()) => return Ok(Redirect::to(&format!("/handovers/{id}")).into_response()),
             Err(error) => error,
         },
     };
-    if let HandoverError::Refused(_) | HandoverError::Database(_) | HandoverError::NotThere = error
-    {
-        return Err(error.into());
-    }
+    let problem = match error {
+        NotDone::Unread(what) => format!("「{what}」を選び直してください。"),
+        NotDone::Refused(
+            error @ (HandoverError::Refused(_)
+            | HandoverError::Database(_)
+            | HandoverError::NotThere),
+        ) => return Err(error.into()),
+        NotDone::Refused(error) => error.to_string(),
+    };
+    // What somebody typed is theirs: it stands on the page again, also where another was faster.
     let mut page = ShowPage::load(&state, &visitor, id).await?;
-    page.problem = Some(error.to_string());
+    page.problem = Some(problem);
+    page.typed = Some((act, typed));
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response())
+}
+
+/// Why something was not done.
+enum NotDone {
+    /// A field of the reply that is none of those offered.
+    Unread(&'static str),
+    /// What the handover refuses.
+    Refused(HandoverError),
 }
 
 async fn done(
@@ -71,10 +92,13 @@ async fn done(
     visitor: &Visitor,
     (id, act): (HandoverId, Act),
     typed: &Typed,
-) -> Result<Result<(), HandoverError>, Problem> {
+) -> Result<Result<(), NotDone>, Problem> {
     let (house, by, now) = (house(state), &visitor.by, state.clock.now());
     let reply = match act {
-        Act::Reply => Some(reply(typed, now)?),
+        Act::Reply => match reply(typed, now) {
+            Ok(reply) => Some(reply),
+            Err(what) => return Ok(Err(NotDone::Unread(what))),
+        },
         Act::See | Act::SendAgain => return Err(Problem::NotFound),
         Act::Read | Act::Accept | Act::Return | Act::Finish | Act::Withdraw | Act::Link => None,
     };
@@ -88,7 +112,7 @@ async fn done(
         (_, Some(reply)) => handover::receipt_by(tx, house, by, (id, reply), now).await,
         (_, None) => Err(HandoverError::NotThere),
     });
-    Ok(done.await.map(drop))
+    Ok(done.await.map(drop).map_err(NotDone::Refused))
 }
 
 /// Link and code.
@@ -109,25 +133,24 @@ async fn make_link(
     ))
 }
 
-fn reply(typed: &Typed, now: DateTime<Utc>) -> Result<Reply, Problem> {
-    let unreadable =
-        |what: &str| Problem::WrongRequest(format!("「{what}」を選び直してください。"));
+/// The reply; or the label of the field that cannot be read.
+fn reply(typed: &Typed, now: DateTime<Utc>) -> Result<Reply, &'static str> {
     let said = match typed.said.as_str() {
         "read" => Said::Read,
         "accepted" => Said::Accepted,
         "returned" => Said::Returned(typed.reason.clone()),
         "done" => Said::Done,
-        _ => return Err(unreadable("返事")),
+        _ => return Err("返事"),
     };
     let at = match typed.at.as_str() {
         "" => now,
         at => NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M")
             .map(|at| jst_instant(at.date(), at.time()))
-            .map_err(|_| unreadable("返事の日時"))?,
+            .map_err(|_| "返事の日時")?,
     };
     Ok(Reply {
         said,
-        channel: Channel::of(&typed.channel).ok_or_else(|| unreadable("方法"))?,
+        channel: Channel::of(&typed.channel).ok_or("方法")?,
         whom: typed.whom.clone(),
         at,
     })

@@ -7,19 +7,23 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use keniki_app::case::handover::link::{self, Opened};
+use keniki_app::case::handover::link::{self, HandedOver, Opened};
 use keniki_app::case::handover::{HandoverError, number};
 use keniki_app::database;
+use keniki_app::form::record::show::Handed;
 use serde::Deserialize;
 
 use super::house;
 use crate::error::Problem;
 use crate::file as files;
-use crate::page::{Frame, Page};
+use crate::form::list::who;
+use crate::form::show::{Section, sections};
+use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;
+use crate::service::words::phone_link;
 use crate::state::State;
 use crate::visitor::Visitor;
-use crate::wording::Moment;
+use crate::wording::{Day, Moment};
 
 /// The page.
 #[derive(Debug, Clone, Template)]
@@ -43,7 +47,7 @@ pub enum What {
     /// It asks for the code.
     Asks,
     /// The handover, this once.
-    Opened(Content),
+    Opened(Box<Content>),
 }
 
 /// What was handed over.
@@ -51,7 +55,7 @@ pub enum What {
 pub struct Content {
     /// As it stands on paper.
     pub number: String,
-    /// Who sent it.
+    /// Who sent it: organization and person.
     pub from: String,
     /// When.
     pub sent: Moment,
@@ -59,10 +63,68 @@ pub struct Content {
     pub subject: String,
     /// Plain text.
     pub words: String,
+    /// Of whom.
+    pub patient: String,
+    /// Where the sender is called.
+    pub phone: Option<Link>,
+    /// The form that goes with it.
+    pub form: Option<FormContent>,
     /// Numbers and names of its files.
     pub files: Vec<(i64, String)>,
     /// As it was typed: with it the files are fetched.
     pub code: String,
+}
+
+/// A form that was handed over.
+#[derive(Debug, Clone)]
+pub struct FormContent {
+    /// What it is called.
+    pub name: String,
+    /// Who wrote it when.
+    pub who: String,
+    /// That it was annulled, and why.
+    pub annulled: Option<String>,
+    /// As its page has it; its files are not behind the link.
+    pub sections: Vec<Section>,
+}
+
+impl FormContent {
+    fn of(it: &Handed) -> Self {
+        Self {
+            name: it.form.name.clone(),
+            who: format!("{}　{}", Day::text(&it.row.created_at), who(&it.row)),
+            annulled: it.row.annulled_at.as_ref().map(|_| {
+                let reason = it.row.annulled_reason.as_deref().unwrap_or_default();
+                format!("この様式は、渡されたあとに取り消されています。理由：{reason}")
+            }),
+            sections: sections(&it.form, &it.values, &[], |_| None),
+        }
+    }
+}
+
+impl Content {
+    fn of(shown: HandedOver, code: String) -> Self {
+        let HandedOver {
+            handover,
+            patient,
+            files,
+            form,
+            phone,
+        } = shown;
+        let sender = handover.sender.unwrap_or_default();
+        Self {
+            number: number::of(handover.id),
+            from: format!("{}　{sender}", handover.from_name),
+            patient,
+            phone: phone.as_deref().map(phone_link),
+            form: form.as_ref().map(FormContent::of),
+            sent: Moment(handover.sent_at),
+            subject: handover.subject,
+            words: handover.words,
+            files: files.into_iter().map(|it| (it.id.get(), it.name)).collect(),
+            code,
+        }
+    }
 }
 
 /// What was typed.
@@ -125,17 +187,8 @@ pub(crate) async fn open(
             )),
         ),
         Ok(Opened::Shown(shown)) => {
-            let (handover, files) = *shown;
-            let content = Content {
-                number: number::of(handover.id),
-                from: handover.from_name,
-                sent: Moment(handover.sent_at),
-                subject: handover.subject,
-                words: handover.words,
-                files: files.into_iter().map(|it| (it.id.get(), it.name)).collect(),
-                code: typed.code,
-            };
-            (What::Opened(content), None)
+            let content = Content::of(*shown, typed.code);
+            (What::Opened(Box::new(content)), None)
         }
         Err(HandoverError::Case(wrong)) => (What::Asks, Some(wrong.to_string())),
         Err(error) => return Err(error.into()),

@@ -8,13 +8,16 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State as FromState};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use keniki_app::account::By;
 use keniki_app::account::policy::Deed;
 use keniki_app::account::secret::Token;
-use keniki_app::case::handover::{self, HandoverError, OTHER, Outside, Sending};
+use keniki_app::case::handover::stage::Stage;
+use keniki_app::case::handover::{self, Handover, HandoverError, OTHER, Outside, Sending};
 use keniki_app::form::record::Row;
 use keniki_app::{case, database};
 use keniki_base::clock::jst_day;
-use keniki_base::id::CaseId;
+use keniki_base::id::{CaseId, HandoverId};
 use serde::Deserialize;
 
 use super::house;
@@ -44,6 +47,8 @@ pub struct NewPage {
     pub forms: Vec<(String, String)>,
     /// What was typed.
     pub typed: Typed,
+    /// Who sent the one back in whose place it goes, and why.
+    pub returned: Option<(String, String)>,
     /// Why it was not sent.
     pub problem: Option<String>,
     /// The one that is live already.
@@ -66,6 +71,17 @@ pub struct Typed {
     form_key: String,
 }
 
+impl Typed {
+    /// What was sent before is sent again, unless somebody writes it anew.
+    fn begin_from(&mut self, former: &Handover) {
+        self.subject.clone_from(&former.subject);
+        self.words.clone_from(&former.words);
+        if let (true, Some(record)) = (self.form_record.is_empty(), former.form_record) {
+            self.form_record = record.to_string();
+        }
+    }
+}
+
 async fn page(
     state: &State,
     visitor: &Visitor,
@@ -74,18 +90,15 @@ async fn page(
 ) -> Result<NewPage, Problem> {
     let now = state.clock.now();
     let form = handover::form(&state.db, house(state), &visitor.by, case, now).await?;
+    let former = former(state, visitor, (case, &typed)).await?;
     if typed.form_key.is_empty() {
         typed.form_key = Token::new(&*state.chance).as_str().to_owned();
+        if let Some(former) = &former {
+            typed.begin_from(former);
+        }
     }
-    let others = form.others.into_iter();
-    // What the own organization wrote today is what is handed over now.
-    let is_fresh = |row: &&Row| {
-        let at = row.created_at.parse().ok();
-        row.organization_id == visitor.by.organization.map(i64::from)
-            && at.is_some_and(|at| jst_day(at) == jst_day(now))
-    };
     if typed.form_record.is_empty()
-        && let Some(row) = form.records.iter().find(is_fresh)
+        && let Some(row) = form_of_step(&form, &typed.step, (&visitor.by, now))
     {
         typed.form_record = row.id.to_string();
     }
@@ -102,13 +115,62 @@ async fn page(
         case: case.get(),
         patient: form.patient,
         steps: form.steps,
-        others: others
+        others: form
+            .others
+            .into_iter()
             .map(|(id, name, role)| (id.to_string(), name, role))
             .collect(),
+        returned: former.and_then(|it| sent_back(&it)),
         typed,
         problem: None,
         follow: None,
     })
+}
+
+/// What the own organization wrote today for a step is what is handed over now; no other form goes unasked.
+fn form_of_step<'a>(
+    form: &'a handover::Form,
+    step: &str,
+    (by, now): (&By, DateTime<Utc>),
+) -> Option<&'a Row> {
+    let (_, wanted) = form.step_forms.iter().find(|(code, _)| code == step)?;
+    form.records.iter().find(|row| {
+        let at = row.created_at.parse().ok();
+        row.form == *wanted
+            && row.organization_id == by.organization.map(i64::from)
+            && at.is_some_and(|at| jst_day(at) == jst_day(now))
+    })
+}
+
+/// The one in whose place another is sent, where the reader sees it in this case.
+async fn former(
+    state: &State,
+    visitor: &Visitor,
+    (case, typed): (CaseId, &Typed),
+) -> Result<Option<Handover>, Problem> {
+    let Ok(id) = typed.former.parse::<HandoverId>() else {
+        return Ok(None);
+    };
+    match handover::show(&state.db, &visitor.by, id, state.clock.now()).await {
+        Ok(shown) => Ok(Some(shown.handover).filter(|it| it.case == case)),
+        Err(error @ HandoverError::Database(_)) => Err(error.into()),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Who sent it back, and why.
+fn sent_back(former: &Handover) -> Option<(String, String)> {
+    match &former.stage {
+        Stage::Returned { answer, reason, .. } => Some((
+            format!("{}　{}", former.to_name, answer.name),
+            reason.clone(),
+        )),
+        Stage::Sent
+        | Stage::Read { .. }
+        | Stage::Accepted { .. }
+        | Stage::Done { .. }
+        | Stage::Cancelled { .. } => None,
+    }
 }
 
 /// `GET /cases/{case}/handovers/new`.

@@ -12,11 +12,13 @@ use keniki_app::case::handover::{self, HandoverError, Shown, number};
 use keniki_app::database;
 use keniki_base::id::{AttachmentId, HandoverId};
 
+use super::answer::Typed;
 use super::house;
 use crate::error::Problem;
 use crate::file as files;
-use crate::page::{Frame, Page};
+use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;
+use crate::service::words::phone_link;
 use crate::state::State;
 use crate::visitor::{SignedIn, Visitor};
 use crate::wording::Moment;
@@ -71,6 +73,10 @@ pub struct ShowPage {
     pub step: String,
     /// Why something was not done.
     pub problem: Option<String>,
+    /// What was typed for it.
+    pub typed: Option<(Act, Typed)>,
+    /// Where the sender is called.
+    pub phone: Option<Link>,
 }
 
 /// The one thing that the page asks for.
@@ -168,7 +174,21 @@ impl ShowPage {
             words: it.words,
             to: it.to_name,
             problem: None,
+            typed: None,
+            phone: shown.from_numbers.0.as_deref().map(phone_link),
         }
+    }
+
+    /// What was typed for this act; empty where nothing was.
+    fn typed(&self, code: &str) -> Typed {
+        let typed = self.typed.as_ref().filter(|(act, _)| act.code() == code);
+        typed.map(|(_, typed)| typed.clone()).unwrap_or_default()
+    }
+
+    /// The reason that was typed for what is no longer to be done.
+    fn reason_left(&self) -> Option<&str> {
+        let (act, typed) = self.typed.as_ref()?;
+        (!self.may(act.code()) && !typed.reason.is_empty()).then_some(typed.reason.as_str())
     }
 
     fn may(&self, code: &str) -> bool {

@@ -6,7 +6,7 @@ use keniki_app::case::handover::stage::{Mark, Stage, Step, Why};
 use keniki_app::case::handover::who::Act;
 use keniki_app::case::handover::{Attached, Handover, Shown};
 
-use super::link::{Content, LinkPage, What};
+use super::link::{Content, FormContent, LinkPage, What};
 use super::send::{NewPage, Typed};
 use super::show::ShowPage;
 use super::*;
@@ -57,6 +57,16 @@ pub(super) fn shown(words: &str) -> Shown {
     }
 }
 
+fn reply() -> super::answer::Typed {
+    super::answer::Typed {
+        reason: SCRIPT.to_owned(),
+        said: "returned".to_owned(),
+        channel: "fax".to_owned(),
+        whom: "受付の田中".to_owned(),
+        at: "2026-11-24T10:00".to_owned(),
+    }
+}
+
 #[test]
 fn a_handover_is_shown_at_every_stage_with_all_that_may_be_done() {
     let now = DateTime::UNIX_EPOCH;
@@ -82,8 +92,14 @@ fn a_handover_is_shown_at_every_stage_with_all_that_may_be_done() {
         let mut page = ShowPage::of(frame, shown, "要約".to_owned(), Act::ALL.to_vec());
         page.made = Some(("https://keniki.example/x".to_owned(), "12345678".to_owned()));
         page.problem = Some(SCRIPT.to_owned());
+        page.typed = Some((Act::Reply, reply()));
+        let html = sound(&page);
+        assert!(html.contains("value=\"returned\" selected") && html.contains("受付の田中"));
+        assert!(html.contains("tel:0859000001"));
         assert!(sound(&page).contains(words));
         page.acts = vec![Act::See];
+        page.typed = Some((Act::Return, reply()));
+        assert!(sound(&page).contains("書いた理由は、まだ送っていません"));
         assert!(!sound(&page).contains("取り下げる理由"));
     }
 }
@@ -125,10 +141,16 @@ fn the_form_says_what_is_wrong_and_which_one_to_follow() {
         others: vec![("2".to_owned(), text(), text())],
         forms: vec![("3".to_owned(), text())],
         typed: Typed::default(),
+        returned: Some((text(), text())),
         problem: Some(text()),
         follow: Some("/handovers/7".to_owned()),
     };
     assert!(sound(&page).contains("送ってある引継ぎを見る"));
+    assert!(sound(&page).contains("から返されました。理由："));
+    assert!(
+        !sound(&page).contains("value=\"3\" selected"),
+        "no form unasked"
+    );
 }
 
 #[test]
@@ -142,11 +164,27 @@ fn a_link_asks_shows_once_or_is_gone() {
         words: text(),
         files: vec![(1, text())],
         code: text(),
+        patient: text(),
+        phone: crate::service::words::telephone(Some("0859-00-0001")),
+        form: Some(FormContent {
+            name: text(),
+            who: text(),
+            annulled: Some(text()),
+            sections: vec![("介護の状況".to_owned(), Vec::new(), text())],
+        }),
     };
+    let opened = LinkPage {
+        frame: Frame::sample(None),
+        token: "0f".to_owned(),
+        what: What::Opened(Box::new(content.clone())),
+        problem: None,
+    };
+    let html = sound(&opened);
+    assert!(html.contains("介護の状況") && html.contains("tel:0859000001"));
     for (what, says) in [
         (What::Gone, "このリンクは使えません"),
         (What::Asks, "確認番号"),
-        (What::Opened(content), "二度と開けません"),
+        (What::Opened(Box::new(content)), "二度と開けません"),
     ] {
         let page = LinkPage {
             frame: Frame::sample(None),

@@ -15,7 +15,7 @@ use keniki_base::id::{InquiryTargetId, ServiceId};
 
 use super::new::{Choosable, choosable};
 use super::sent::{Wrong, reasons, reply, told_at_field};
-use super::{at, told};
+use super::{CALL_BACK, at, told};
 use crate::error::Problem;
 use crate::page::{Frame, Page};
 use crate::proposal::id_of;

@@ -16,7 +16,7 @@ use keniki_app::case::inquiry::{
 use keniki_app::database;
 use keniki_base::id::{InquiryId, InquiryTargetId};
 
-use super::{answer_words, at, end, told};
+use super::{CALL_BACK, answer_words, at, end, told};
 use crate::error::Problem;
 use crate::page::{Frame, Link, Page};
 use crate::proposal::id_of;

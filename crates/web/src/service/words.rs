@@ -173,6 +173,12 @@ pub fn telephone(written: Option<&str>) -> Option<Link> {
     (digits.len() >= 9).then(|| Link::new(format!("tel:{digits}"), written))
 }
 
+/// The same that stands also where it cannot be dialled: without an address then.
+#[must_use]
+pub fn phone_link(written: &str) -> Link {
+    telephone(Some(written)).unwrap_or_else(|| Link::new(String::new(), written))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

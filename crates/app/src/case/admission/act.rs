@@ -204,7 +204,7 @@ async fn telling(
     (patient, admission): (PatientId, &Admission),
 ) -> Result<Telling, DbErr> {
     let agreed = desk.agreed;
-    let rule = match admission.is_emergency {
+    let rule = match admission.is_to_backup_bed {
         true => agreed.emergency.unwrap_or(agreed.admitted),
         false => agreed.admitted,
     };

@@ -9,7 +9,7 @@ use keniki_base::id::OrganizationId;
 use keniki_base::text::squeeze;
 
 use super::{
-    BIRTH, CARE_MANAGER, DAY, EMERGENCY, INSURED, INSURER, KANA, NAME, NUMBER, PLANNED, Row, SEX,
+    BACKUP_BED, BIRTH, CARE_MANAGER, DAY, INSURED, INSURER, KANA, NAME, NUMBER, PLANNED, Row, SEX,
     TIME, WARD,
 };
 use crate::patient::birth::Birth;
@@ -23,7 +23,8 @@ pub(super) struct Admission {
     pub record: Record,
     pub at: DateTime<Utc>,
     pub ward: String,
-    pub is_emergency: bool,
+    /// 緊急入院（バックアップ病床）, which an ordinary emergency is not.
+    pub is_to_backup_bed: bool,
     pub has_care_manager: Option<bool>,
     pub planned_on: Option<NaiveDate>,
 }
@@ -80,7 +81,7 @@ fn read(row: &Row, own: OrganizationId, now: DateTime<Utc>) -> Result<Admission,
     {
         reader.tell("入院日が、生まれた日より前です。日付を確かめてください。");
     }
-    let is_emergency = reader.yes_or_no(EMERGENCY).unwrap_or_default();
+    let is_to_backup_bed = reader.is_marked(BACKUP_BED);
     let has_care_manager = reader.yes_or_no(CARE_MANAGER);
     let ward = row.cell(WARD).to_owned();
     if ward.chars().count() > 100 {
@@ -99,13 +100,28 @@ fn read(row: &Row, own: OrganizationId, now: DateTime<Utc>) -> Result<Admission,
             },
             at,
             ward,
-            is_emergency,
+            is_to_backup_bed,
             has_care_manager,
             planned_on,
         }),
         _ => Err(reader.faults),
     }
 }
+
+/// Signs that say no.
+const NO: [&str; 11] = [
+    "×",
+    "無",
+    "無し",
+    "なし",
+    "いない",
+    "いいえ",
+    "0",
+    "n",
+    "no",
+    "-",
+    "ー",
+];
 
 /// Takes cells one by one and remembers what is wrong.
 struct Reader<'a> {
@@ -218,14 +234,20 @@ impl Reader<'_> {
         Some(day)
     }
 
+    /// Any sign but one that says no.
+    fn is_marked(&self, head: &str) -> bool {
+        let cell = squeeze(self.row.cell(head)).to_lowercase();
+        !cell.is_empty() && !NO.contains(&cell.as_str())
+    }
+
     /// None: not said.
     fn yes_or_no(&mut self, head: &str) -> Option<bool> {
         match squeeze(self.row.cell(head)).to_lowercase().as_str() {
             "" | "不明" | "わからない" => None,
-            "○" | "◯" | "〇" | "有" | "有り" | "あり" | "いる" | "はい" | "1" | "緊急" | "y"
-            | "yes" => Some(true),
-            "×" | "無" | "無し" | "なし" | "いない" | "いいえ" | "0" | "通常" | "予定" | "n"
-            | "no" => Some(false),
+            "○" | "◯" | "〇" | "有" | "有り" | "あり" | "いる" | "はい" | "1" | "y" | "yes" => {
+                Some(true)
+            }
+            no if NO.contains(&no) => Some(false),
             _ => {
                 self.tell(format!(
                     "「{head}」は、あり・なし（○・空欄）で書いてください。"

@@ -9,6 +9,7 @@ use super::{Handover, HandoverError, OTHER, load, object};
 use crate::account::By;
 use crate::account::policy::Deed;
 use crate::case::{House, load::program};
+use crate::definition::program::StepRule;
 use crate::form::record::{Row, list};
 
 /// What is offered.
@@ -18,6 +19,8 @@ pub struct Form {
     pub patient: String,
     /// Code and name of each step that is handed over, to which role.
     pub steps: Vec<(String, String, String)>,
+    /// Code of each step that is done with a form, and code of that form.
+    pub step_forms: Vec<(String, String)>,
     /// The others in the case: number, name, role.
     pub others: Vec<(OrganizationId, String, String)>,
     /// What was written in the case and can go with it, the newest first.
@@ -57,12 +60,14 @@ pub async fn form(
     };
     let steps = loaded.program.steps.iter();
     let steps = steps.filter(|it| it.handover && has(&it.from));
+    let with_form = |it: &StepRule| Some((it.code.clone(), it.form.clone()?));
     let others = loaded.team.iter();
     let others =
         others.filter(|it| it.valid_to.is_none() && own != Some(it.organization_id.into()));
     Ok(Form {
         records: records(db, by, (loaded.patient, case), now).await?,
         patient: name_of_patient(db, loaded.patient).await?,
+        step_forms: steps.clone().filter_map(with_form).collect(),
         steps: steps
             .map(|it| {
                 let to = it.to.as_deref().map_or_else(String::new, name);

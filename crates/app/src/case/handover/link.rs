@@ -6,6 +6,8 @@ use keniki_base::id::{AttachmentId, HandoverId};
 use keniki_base::text::squeeze;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
+use super::list::name_of_patient;
+use super::show::Attached;
 use super::stage::{At, Mark, Step};
 use super::who::Act;
 use super::{
@@ -21,6 +23,8 @@ use crate::case::House;
 use crate::case::channel::Channel;
 use crate::database::instant;
 use crate::definition::patient::HandoverRule;
+use crate::form::record::RecordError;
+use crate::form::record::show::{Handed, handed};
 
 pub(super) mod queries;
 
@@ -113,11 +117,26 @@ fn opens(
         && matches!(handover.stage.at(), At::Sent | At::Read)
 }
 
+/// A handover as somebody outside of the network sees it.
+#[derive(Debug)]
+pub struct HandedOver {
+    /// Itself.
+    pub handover: Handover,
+    /// Of whom.
+    pub patient: String,
+    /// Its files.
+    pub files: Vec<Attached>,
+    /// The form that goes with it.
+    pub form: Option<Handed>,
+    /// Telephone of who sent it.
+    pub phone: Option<String>,
+}
+
 /// What came of a code.
 #[derive(Debug)]
 pub enum Opened {
-    /// The handover, this once, with its files.
-    Shown(Box<(Handover, Vec<super::show::Attached>)>),
+    /// The handover, this once, with all that goes with it.
+    Shown(Box<HandedOver>),
     /// It was wrong; so many tries are left.
     Wrong(u32),
     /// The link opens no more.
@@ -168,8 +187,43 @@ pub async fn open(
             audit::record(tx, by, event, now).await?;
         }
     }
-    let files = handovers::files(tx, link.handover_id).await?;
-    Ok(Opened::Shown(Box::new((handover, files))))
+    let shown = handed_over(tx, house, by, handover, now).await?;
+    Ok(Opened::Shown(Box::new(shown)))
+}
+
+/// What the link shows; that a form was seen with it is written down.
+async fn handed_over(
+    tx: &DatabaseTransaction,
+    house: House<'_>,
+    by: &By,
+    handover: Handover,
+    now: DateTime<Utc>,
+) -> Result<HandedOver, HandoverError> {
+    let form = match handover.form_record {
+        Some(id) => {
+            handed(tx, house.definitions, id.into())
+                .await
+                .map_err(|error| match error {
+                    RecordError::Database(error) => error,
+                    other => DbErr::Custom(other.to_string()),
+                })?
+        }
+        None => None,
+    };
+    if let Some(form) = &form {
+        let event = AuditEvent {
+            note: Some("handover: link"),
+            ..AuditEvent::done(Deed::ReadForm.code(), "form_record", form.row.id)
+        };
+        audit::record(tx, by, event, now).await?;
+    }
+    Ok(HandedOver {
+        patient: name_of_patient(tx, handover.patient).await?,
+        files: handovers::files(tx, handover.id.get()).await?,
+        phone: handovers::numbers_of(tx, handover.from.get()).await?.0,
+        form,
+        handover,
+    })
 }
 
 /// The link and its handover, whose case waits for nobody else.

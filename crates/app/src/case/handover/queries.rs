@@ -248,20 +248,22 @@ pub(super) async fn by_form(
     value(db, sql, [case.into(), form_key.into()]).await
 }
 
-/// The one for the same purpose and recipient that is not over.
+/// The one for the same purpose and recipient that is not over. Of those that belong to no step the subject is the purpose.
 pub(super) async fn live(
     db: &impl ConnectionTrait,
-    (case, purpose, cause): (i64, &str, Option<i64>),
+    (case, purpose, cause, subject): (i64, &str, Option<i64>, &str),
     (to, recipient): (Option<i64>, Option<&str>),
 ) -> Result<Option<i64>, DbErr> {
     let sql = "select id from handover where case_id = $1 and purpose = $2 and coalesce(cause_id, 0) = $3
-        and coalesce(to_organization_id, 0) = $4 and coalesce(recipient, '') = $5 and state in ('sent', 'read', 'accepted')";
+        and coalesce(to_organization_id, 0) = $4 and coalesce(recipient, '') = $5 and (purpose <> 'other' or subject = $6)
+        and state in ('sent', 'read', 'accepted')";
     let values = [
         case.into(),
         purpose.into(),
         cause.unwrap_or(0).into(),
         to.unwrap_or(0).into(),
         recipient.unwrap_or_default().into(),
+        subject.into(),
     ];
     value(db, sql, values).await
 }

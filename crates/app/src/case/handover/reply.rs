@@ -7,7 +7,7 @@ use sea_orm::DatabaseTransaction;
 use super::return_back::give_back;
 use super::stage::{Mark, Stage, Step};
 use super::who::Act;
-use super::{HandoverError, begin, step, text};
+use super::{HandoverError, begin, needed, step, text};
 use crate::account::By;
 use crate::case::channel::Channel;
 use crate::case::{CaseError, House, checked_moment};
@@ -69,6 +69,7 @@ pub async fn receipt_by(
         Said::Accepted => Step::Accept(mark),
         Said::Done => Step::Finish(reply.at),
         Said::Returned(reason) => {
+            let reason = needed("受けられないときの理由", reason, 500)?;
             let told = (mark, reason.as_str(), note);
             return give_back(tx, house, by, (&mut loaded, &handover), told, now).await;
         }

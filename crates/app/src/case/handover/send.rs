@@ -100,7 +100,8 @@ pub async fn send(
             return Err(CaseError::Unknown("付ける様式").into());
         }
     }
-    let purpose = (case.get(), &*sending.purpose, cause.map(i64::from));
+    let cause_id = cause.map(i64::from);
+    let purpose = (case.get(), &*sending.purpose, cause_id, &*subject);
     let whom = (to.organization.map(i64::from), outside);
     if let Some(live) = queries::live(tx, purpose, whom).await? {
         return Err(HandoverError::AlreadyLive(live.into()));

@@ -5,7 +5,7 @@ use keniki_base::id::{CaseId, InquiryId, InquiryTargetId};
 use sea_orm::ConnectionTrait;
 
 use super::queries::{self, InquiryRow};
-use super::show::{self, Target, seen_by};
+use super::show::{self, Target, is_hidden, seen_by};
 use super::stage::{State, TargetState, Why};
 use super::{InquiryError, Profile, moment, object, profile_with, state_of, state_of_target};
 use crate::account::By;
@@ -59,7 +59,8 @@ pub const MOST: u64 = 200;
 /// Which of those that were sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outgoing {
-    /// Of all cases within reach.
+    /// All that the own organization sent. Those of others stand on the pages of their cases alone: beside an anonymous one that came
+    /// to the reader they would tell whom it is about.
     All,
     /// Sent by the own organization, with an answer, and nobody is chosen yet.
     Answered,
@@ -86,12 +87,10 @@ pub(super) fn theirs(by: &By) -> String {
 
 fn outgoing(by: &By, which: Outgoing, now: DateTime<Utc>) -> String {
     let within = mine(by, now);
+    let own = by.organization.map_or(0, i64::from);
     match which {
-        Outgoing::All => within,
-        Outgoing::Answered => {
-            let own = by.organization.map_or(0, i64::from);
-            queries::answered(&within, own)
-        }
+        Outgoing::All => queries::sent_by(&within, own),
+        Outgoing::Answered => queries::answered(&within, own),
     }
 }
 
@@ -102,7 +101,7 @@ fn incoming(by: &By, which: Incoming) -> String {
     }
 }
 
-/// The inquiries of the cases within reach, those that are open first: how many, and at most `most`; of those that are answered
+/// The inquiries that the own organization sent of cases within reach, those that are open first: how many, and at most `most`; of those that are answered
 /// the oldest first.
 ///
 /// # Errors
@@ -120,7 +119,7 @@ pub async fn sent(
     Ok((n, with_answers(db, by, rows).await?))
 }
 
-/// The inquiries of a case.
+/// The inquiries of a case. An anonymous one that came to the reader is not told to be of this case before the reader is chosen.
 ///
 /// # Errors
 /// [`InquiryError`].
@@ -148,6 +147,9 @@ async fn with_answers(
     for row in rows {
         let (own, rest) = targets.into_iter().partition(|it| it.inquiry_id == row.id);
         targets = rest;
+        if is_hidden(by, &row, &own) {
+            continue;
+        }
         all.push(Sent {
             id: row.id.into(),
             case: row.case_id.into(),

@@ -84,6 +84,11 @@ pub(super) async fn names_of_cases(
     rows.iter().map(name).collect()
 }
 
+/// Those of an organization.
+pub(super) fn sent_by(within: &str, own: i64) -> String {
+    format!("q.organization_id = {own} and {within}")
+}
+
 /// Those of an organization that are open and have an answer.
 pub(super) fn answered(within: &str, own: i64) -> String {
     format!(

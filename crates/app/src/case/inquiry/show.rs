@@ -104,6 +104,9 @@ pub async fn show(
     let loaded = load(db, house.definitions, row.case_id.into()).await?;
     let asks = may_ask(&loaded, by, &row.kind).is_ok();
     let asked = queries::targets(db, &[row.id]).await?;
+    if is_hidden(by, &row, &asked) {
+        return Err(InquiryError::NotThere);
+    }
     let may_change = asks && !is_asked(by, &asked) && by.may(Deed::SendInquiry, &object).is_some();
     let rules = &loaded.program.inquiries;
     let rule = rules.iter().find(|it| it.code == row.kind);
@@ -159,6 +162,14 @@ fn is_asked(by: &By, asked: &[TargetRow]) -> bool {
 fn is_own(by: &By, target: &TargetRow) -> bool {
     let own = by.organization.map(i64::from);
     own.is_some() && target.service_id.is_some() && target.organization_id == own
+}
+
+/// Whether an inquiry is anonymous for `by`, though they see its case: another sent it, they are asked in it and are not chosen.
+pub(super) fn is_hidden(by: &By, inquiry: &InquiryRow, asked: &[TargetRow]) -> bool {
+    let is_theirs = inquiry.organization_id == by.organization.map(i64::from);
+    let is_chosen = |it: &TargetRow| it.state == TargetState::Chosen.code();
+    let mut own = asked.iter().filter(|it| is_own(by, it)).peekable();
+    !is_theirs && own.peek().is_some() && !own.any(is_chosen)
 }
 
 /// What `by`, who sees the inquiry, sees of those asked: whoever is asked learns of no other answer, chosen or not.

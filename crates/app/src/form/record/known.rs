@@ -16,7 +16,7 @@ use crate::patient::find::listed;
 use crate::patient::identifier::Identifier;
 use crate::patient::level::{self, Level};
 use crate::patient::name::Name;
-use crate::patient::record::Record;
+use crate::patient::record::{Home, Record};
 
 /// The parts of `patients.toml` that forms ask for by name.
 const HOSPITAL: &str = "hospital";
@@ -45,6 +45,11 @@ pub async fn known(
     for (key, text) in of_patient(&record, today) {
         put(key, text);
     }
+    let town = match record.home.municipality_code.as_deref() {
+        Some(code) => queries::municipality(db, code).await?,
+        None => None,
+    };
+    put(Prefill::PatientAddress, address(town, &record.home));
     put(Prefill::Today, Some(today.to_string()));
     if let Some(own) = by.organization {
         let office = queries::office(db, own.get()).await?;
@@ -118,7 +123,7 @@ fn manager<'a>(definitions: &Definitions, team: &'a [Member]) -> Option<&'a Memb
     answering.min_by_key(rank)
 }
 
-fn of_patient(record: &Record, today: NaiveDate) -> [(Prefill, Option<String>); 11] {
+fn of_patient(record: &Record, today: NaiveDate) -> [(Prefill, Option<String>); 10] {
     let name = record.name();
     let insured = record.identifiers.iter().find_map(|it| match it {
         Identifier::CareInsurance { insurer, number } => Some((insurer, number)),
@@ -131,7 +136,6 @@ fn of_patient(record: &Record, today: NaiveDate) -> [(Prefill, Option<String>); 
         (Prefill::PatientKana, name.map(Name::whole_kana)),
         (Prefill::PatientBornOn, day(record.birth.born.day())),
         (Prefill::PatientSex, Some(record.sex.code().to_owned())),
-        (Prefill::PatientAddress, record.home.address.clone()),
         (Prefill::PatientPhone, record.home.phone.clone()),
         (
             Prefill::InsurerNumber,
@@ -153,10 +157,38 @@ fn of_patient(record: &Record, today: NaiveDate) -> [(Prefill, Option<String>); 
     ]
 }
 
+/// Where somebody lives, with the municipality that records keep apart, unless it was typed with it.
+fn address(town: Option<String>, home: &Home) -> Option<String> {
+    let typed = home.address.as_deref().filter(|it| !it.is_empty())?;
+    Some(match town.filter(|town| !typed.contains(town.as_str())) {
+        Some(town) => format!("{town}{typed}"),
+        None => typed.to_owned(),
+    })
+}
+
 /// A level as forms call it.
 fn code(level: Level) -> &'static str {
     match level {
         Level::Applied => "applying",
         other => other.code(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_its_municipality_once() {
+        let home = |typed: &str| Home {
+            address: Some(typed.to_owned()),
+            ..Home::default()
+        };
+        let town = || Some("絹戸市".to_owned());
+        let whole = Some("絹戸市柊越町474番地7".to_owned());
+        assert_eq!(address(town(), &home("柊越町474番地7")), whole);
+        assert_eq!(address(town(), &home("絹戸市柊越町474番地7")), whole);
+        assert_eq!(address(town(), &home("")), None);
+        assert_eq!(address(None, &home("柊越町1")).as_deref(), Some("柊越町1"));
     }
 }

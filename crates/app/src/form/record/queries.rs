@@ -276,6 +276,14 @@ pub(super) async fn account_name(
     value(db, "select name from account where id = $1", [id.into()]).await
 }
 
+pub(super) async fn municipality(
+    db: &impl ConnectionTrait,
+    code: &str,
+) -> Result<Option<String>, DbErr> {
+    let sql = "select name from area where area_set = 'municipality' and code = $1";
+    value(db, sql, [code.into()]).await
+}
+
 /// Somebody in a care team.
 #[derive(Debug, FromQueryResult)]
 pub(super) struct Member {

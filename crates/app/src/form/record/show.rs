@@ -87,6 +87,37 @@ pub async fn show(
     })
 }
 
+/// A record as it was written, without what came before and after it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handed {
+    /// Who wrote it when.
+    pub row: Row,
+    /// Its form, in its version.
+    pub form: Form,
+    /// The answers.
+    pub values: Values,
+}
+
+/// The record that goes with a handover. Whether it may be seen is asked, and that it was is written down, by whoever calls this.
+///
+/// # Errors
+/// [`RecordError`].
+pub async fn handed(
+    db: &impl ConnectionTrait,
+    definitions: &Definitions,
+    id: FormRecordId,
+) -> Result<Option<Handed>, RecordError> {
+    let Some(row) = queries::by_id(db, id.get()).await? else {
+        return Ok(None);
+    };
+    let form = version(db, definitions, (&row.form, &row.form_version)).await?;
+    Ok(Some(Handed {
+        form: form.into_owned(),
+        values: values(&row)?,
+        row,
+    }))
+}
+
 /// The answers of a record.
 pub(super) fn values(row: &Row) -> Result<Values, DbErr> {
     Values::from_json(&row.content).map_err(|error| DbErr::Json(error.to_string()))

@@ -255,7 +255,10 @@ fn begin<'a, 'o>(
         found_on: None,
     };
     let mut facts = vec![
-        ("certification", open::certification(record, from)),
+        (
+            "certification",
+            open::certification(record, from).unwrap_or("none"),
+        ),
         ("age_group", age_group),
     ];
     facts.extend(around.hospital.filing.map(|it| ("filing", it)));

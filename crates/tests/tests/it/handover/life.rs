@@ -116,8 +116,15 @@ async fn one_for_a_purpose_is_live_and_a_second_follows_it() {
             to: Some(CARE_OFFICE.into()),
             ..summary()
         };
-        world.send(&hospital, other).await.unwrap();
+        let third = world.send(&hospital, other.clone()).await.unwrap();
         assert_eq!(world.number("select count(*) from handover").await, 2);
+        let again = world.send(&hospital, other.clone()).await;
+        assert!(matches!(again, Err(HandoverError::AlreadyLive(id)) if id == third));
+        let another = Sending {
+            subject: "福祉用具のこと".to_owned(),
+            ..other
+        };
+        world.send(&hospital, another).await.unwrap();
     })
     .await;
 }

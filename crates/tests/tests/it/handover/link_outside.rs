@@ -60,7 +60,10 @@ async fn a_link_opens_once_with_the_code_and_leaves_the_receipt() {
         let Opened::Shown(shown) = world.open(&made, &format!(" {} ", made.code)).await else {
             panic!("the code is right");
         };
-        assert_eq!((shown.0.id, shown.1.len()), (id, 1));
+        assert_eq!((shown.handover.id, shown.files.len()), (id, 1));
+        assert_eq!(shown.patient, "架空 花子");
+        assert_eq!(shown.phone.as_deref(), Some("0859-00-0001"));
+        assert_eq!(shown.handover.sender.as_deref(), Some("人1"));
         let stage = world.stage(id).await;
         let read = stage.read().unwrap();
         assert_eq!((&*read.name, &*read.role), ("田中 一", "みほん薬局 田中"));
@@ -76,7 +79,7 @@ async fn a_link_opens_once_with_the_code_and_leaves_the_receipt() {
         );
 
         let by = By::nobody("192.0.2.9", None);
-        let file = shown.1[0].id;
+        let file = shown.files[0].id;
         let got = async |world: &World, code: &str| {
             let what = (made.token.as_str(), code, file, &world.keys);
             database::write(&world.db, async |tx| {
@@ -133,6 +136,41 @@ async fn who_is_inside_gets_no_link() {
             world.make(id, 1).await,
             Err(HandoverError::NotOutside)
         ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_form_that_goes_with_it_is_shown_behind_the_link_and_that_is_written_down() {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        run(
+            &world.db,
+            "insert into form_record (patient_id, case_id, form, form_version, content, organization_id, created_at)
+             values (1, 1, 'nursing_summary', '2026-04', '{}', 1, '2026-11-24T00:30:00Z')",
+        )
+        .await;
+        let form = world.definitions.form("nursing_summary", "2026-11-24".parse().unwrap());
+        let version = format!("update form_record set form_version = '{}'", form.unwrap().version);
+        run(&world.db, &version).await;
+        let sending = Sending {
+            outside: Some(Outside {
+                recipient: "みほん薬局 田中".to_owned(),
+                fax: String::new(),
+            }),
+            form_record: Some(1),
+            ..summary()
+        };
+        let id = world.send(&world.hospital(), sending).await.unwrap();
+        let made = world.make(id, 1).await.unwrap();
+        let Opened::Shown(shown) = world.open(&made, &made.code).await else {
+            panic!("the code is right");
+        };
+        let form = shown.form.unwrap();
+        assert_eq!((form.row.id, &*form.form.code), (1, "nursing_summary"));
+        let logged = "select note from audit_entry where object_kind = 'form_record'";
+        assert_eq!(world.texts(logged).await, ["handover: link"]);
+        assert!(matches!(world.open(&made, &made.code).await, Opened::Gone), "once");
     })
     .await;
 }

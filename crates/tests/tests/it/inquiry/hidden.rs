@@ -129,7 +129,9 @@ async fn what_is_seen_alone_is_in_the_list_and_nowhere_else() {
             let sent = inquiry::sent(&world.db, by, (Outgoing::All, MOST), world.now).await;
             let sent = sent.unwrap().1;
             let alone = world.show(by, id).await.is_ok();
-            assert_eq!(sent.iter().any(|it| it.id == id), alone, "{by:?}");
+            let is_own = by.organization == world.nurse().organization;
+            assert_eq!(sent.iter().any(|it| it.id == id), is_own, "{by:?}");
+            assert!(alone || !is_own, "{by:?}");
             let received = world.received(by).await;
             let mut n = 0;
             for target in [next, other] {
@@ -174,17 +176,51 @@ async fn whoever_was_asked_learns_of_no_other_answer_chosen_or_not() {
         assert_eq!(answered(&own).await, 0, "one is chosen");
         for (by, n) in [(own, 2), (world.care_manager(), 2), (world.next(), 1)] {
             let alone = world.show(&by, id).await.unwrap();
-            let sent = inquiry::sent(&world.db, &by, (Outgoing::All, MOST), world.now).await;
-            let sent = sent.unwrap().1;
             let case = inquiry::of_case(&world.db, &by, world.case, world.now).await;
             let case = case.unwrap();
-            for targets in [&alone.targets, &sent[0].targets, &case[0].targets] {
+            for targets in [&alone.targets, &case[0].targets] {
                 assert_eq!(targets.len(), n, "{by:?}");
                 assert!(targets.iter().any(|it| it.id == next));
             }
-            assert_eq!(sent[0].whose, "糀谷 佐智");
+            assert_eq!(case[0].whose, "糀谷 佐智");
         }
         assert!(world.show(&world.other(), id).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_asked_of_a_shared_case_is_not_told_which_anonymous_inquiry_it_is_before_they_are_chosen()
+ {
+    on_both(async |database| {
+        let world = World::of(database).await;
+        let (id, next, _) = world.sent().await;
+        run(
+            &world.db,
+            &format!(
+                "insert into care_team (patient_id, case_id, case_role, organization_id, role, valid_from, created_at)
+                 select patient_id, id, 'hospital', {NEXT_HOSPITAL}, 'hospital', '2026-11-01', '' from care_case"
+            ),
+        )
+        .await;
+        let of_case = async |by: &By| {
+            let found = inquiry::of_case(&world.db, by, world.case, world.now).await;
+            found.unwrap().len()
+        };
+        assert_eq!(of_case(&world.next()).await, 0, "it came to them anonymously");
+        let shown = world.show(&world.next(), id).await;
+        assert!(matches!(shown, Err(InquiryError::NotThere)));
+        let sent = inquiry::sent(&world.db, &world.next(), (Outgoing::All, MOST), world.now).await;
+        assert_eq!(sent.unwrap().0, 0);
+        for by in [world.nurse(), world.care_manager()] {
+            assert_eq!(of_case(&by).await, 1, "{by:?}");
+        }
+        world.read(&world.next(), next).await.unwrap();
+        world.answer(&world.next(), next, &reply(Answer::Can)).await.unwrap();
+        assert_eq!(of_case(&world.next()).await, 0, "and answers as anonymously");
+        world.choose(&world.nurse(), next, &chosen_at(2)).await.unwrap();
+        assert_eq!(of_case(&world.next()).await, 1, "they are chosen");
+        assert!(world.show(&world.next(), id).await.is_ok());
     })
     .await;
 }

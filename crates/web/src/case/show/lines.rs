@@ -9,8 +9,9 @@ use keniki_base::clock::{full_text, jst_day, near_text, remaining_text};
 use keniki_base::id::OrganizationId;
 
 use super::around::Written;
-use super::{DoneForm, DueLine, Entry, Mended};
+use super::{DoneForm, DueLine, Entry, Mended, Seat};
 use crate::page::Link;
+use crate::service::words::phone_link;
 use crate::state::State;
 use crate::wording::Day;
 
@@ -51,6 +52,12 @@ pub(super) fn due_line(
     let form = step
         .and_then(|step| step.form.as_ref())
         .filter(|_| is_own && is_open);
+    let is_handed_over = step.is_some_and(|step| step.handover) && is_own && is_open;
+    let nobody = it.to.as_deref().filter(|to| {
+        let mut team = shown.team.iter();
+        let is_there = team.any(|it| it.valid_to.is_none() && it.case_role.as_deref() == Some(to));
+        is_handed_over && !is_there
+    });
     let early = Duration::days(step.map_or(0, |step| step.early_days.into()));
     let is_of_it = |one: &&Written| {
         form.is_some_and(|code| one.form == *code) && one.at >= it.begins_at - early
@@ -90,7 +97,7 @@ pub(super) fn due_line(
             Some(Link::new(href, form.name.clone()))
         }),
         handover: step
-            .filter(|step| step.handover && is_own && is_open)
+            .filter(|step| step.handover && is_own && is_open && nobody.is_none())
             .map(|step| {
                 let with = last.map_or_else(String::new, |it| format!("&form_record={}", it.id));
                 format!(
@@ -98,6 +105,7 @@ pub(super) fn due_line(
                     shown.case.id, step.code
                 )
             }),
+        nobody: nobody.map(role),
         written: last.map(|it| it.link.clone()),
         stay: None,
         done: DoneForm::default(),
@@ -343,7 +351,7 @@ fn is_told(program: &Program, shown: &Shown, fact: &str) -> bool {
     })
 }
 
-pub(super) fn team(program: &Program, shown: &Shown) -> Vec<(String, String, String, String)> {
+pub(super) fn team(program: &Program, shown: &Shown) -> Vec<Seat> {
     let part = |it: &keniki_app::patient::team::Member| {
         let rule = it.case_role.as_deref().and_then(|code| program.role(code));
         let days = match &it.valid_to {
@@ -351,15 +359,13 @@ pub(super) fn team(program: &Program, shown: &Shown) -> Vec<(String, String, Str
             None => format!("{}から", Day::text(&it.valid_from)),
             Some(to) => format!("{}から{}まで", Day::text(&it.valid_from), Day::text(to)),
         };
-        (
-            rule.map_or_else(|| it.role.clone(), |rule| rule.name.clone()),
-            match &it.organization_phone {
-                Some(phone) => format!("{}（電話 {phone}）", it.organization_name),
-                None => it.organization_name.clone(),
-            },
-            it.staff.clone().unwrap_or_default(),
+        Seat {
+            role: rule.map_or_else(|| it.role.clone(), |rule| rule.name.clone()),
+            organization: it.organization_name.clone(),
+            phone: it.organization_phone.as_deref().map(phone_link),
+            staff: it.staff.clone().unwrap_or_default(),
             days,
-        )
+        }
     };
     shown.team.iter().map(part).collect()
 }
