@@ -204,9 +204,8 @@ pub struct Opened {
 
 impl Opened {
     pub(super) fn of(state: &State, it: Opening) -> Self {
-        let now = state.clock.now();
         let near = |text: &str| match text.parse() {
-            Ok(at) => near_text(now, at),
+            Ok(at) => near_text(state.clock.now(), at),
             Err(_) => text.to_owned(),
         };
         let reviewer = it.reviewer_name.unwrap_or_default();
