@@ -253,6 +253,11 @@ mod tests {
             .render()
             .unwrap();
             assert_sound(&html);
+            let numbers = html.split("\">第").skip(1);
+            let numbers = numbers.filter_map(|it| it.split('　').next()?.parse().ok());
+            let numbers: Vec<usize> = numbers.collect();
+            let without_gaps: Vec<usize> = (1..=numbers.len()).collect();
+            assert!(numbers.len() > 4 && numbers == without_gaps, "{numbers:?}");
             for step in &rule.steps {
                 assert!(
                     html.contains(&step.name) && !step.who.contains('_'),

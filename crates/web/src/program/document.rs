@@ -60,6 +60,21 @@ pub struct Step {
 }
 
 impl Rule {
+    /// The number of a section, of those that this rule has: a council reads them without gaps.
+    pub(super) fn number(&self, section: usize) -> usize {
+        let there = [
+            true,
+            !self.branches.is_empty(),
+            !self.criteria.is_empty(),
+            true,
+            true,
+            true,
+            !self.inquiries.is_empty(),
+            !self.measures.is_empty(),
+        ];
+        there.iter().take(section).filter(|it| **it).count()
+    }
+
     pub(super) fn of(definitions: &Definitions, program: &Program) -> Self {
         let role = |code: &String| {
             program
