@@ -134,12 +134,7 @@ async fn tell_of(
     (case, kept): (CaseId, &Kept<'_>),
     now: DateTime<Utc>,
 ) -> Result<(), CaseError> {
-    if by
-        .may(Deed::TellCase, &object(tx, case, now).await?)
-        .is_none()
-    {
-        return Ok(());
-    }
+    by.authorize(Deed::TellCase, &object(tx, case, now).await?)?;
     let loaded = load(tx, house.definitions, case).await?;
     let state = loaded.state(house.definitions, now);
     if let (Some(it), None) = (event_of(&loaded, by, kept.form), &state.closed) {
@@ -228,12 +223,7 @@ async fn take_back(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<(), CaseError> {
-    if by
-        .may(Deed::TellCase, &object(tx, case, now).await?)
-        .is_none()
-    {
-        return Ok(());
-    }
+    by.authorize(Deed::TellCase, &object(tx, case, now).await?)?;
     queries::lock_case(tx, case.get()).await?;
     let mut loaded = load(tx, house.definitions, case).await?;
     for event in told_by(&loaded, form) {
